@@ -1,0 +1,49 @@
+import type {
+  AdoptRequest,
+  ChangesRequest,
+  Event,
+  Explanation,
+  HistoryEntry,
+  ImageStatus,
+  Job,
+  ObjectDetail,
+  PlanRequest,
+  PlanResponse,
+  ResumeRequest,
+  Status,
+  SuspendRequest,
+  Suspension,
+  SyncRequest,
+} from '@weaveflux/shared';
+
+/** What the API offers, without HTTP. Rejections are WeavefluxErrors; the server maps their codes to HTTP. */
+export interface AgentService {
+  status(): Status;
+  images(): readonly ImageStatus[];
+  /** The last 1,000 events, oldest first, and a way to hear of new ones; returns the unsubscribe. */
+  events: EventSource;
+  sync(request: SyncRequest): Job;
+  /** With the same idempotency key within an hour: the first job again. */
+  changes(request: ChangesRequest, idempotencyKey: string | undefined): Job;
+  job(id: string): Job | undefined;
+  /** Resolves when the job has ended or the deadline (milliseconds) is over, whichever is first. */
+  waitForJob(id: string, deadline: number, signal: AbortSignal): Promise<Job | undefined>;
+  object(name: string, signal: AbortSignal): Promise<ObjectDetail>;
+  history(workload: string | undefined, limit: number, signal: AbortSignal): Promise<readonly HistoryEntry[]>;
+  explain(subject: string, signal: AbortSignal): Promise<Explanation>;
+  plan(request: PlanRequest, signal: AbortSignal): Promise<PlanResponse>;
+  suspend(request: SuspendRequest, signal: AbortSignal): Promise<Suspension>;
+  resume(request: ResumeRequest, signal: AbortSignal): Promise<void>;
+  adopt(request: AdoptRequest, signal: AbortSignal): Promise<void>;
+  /** The public half of the git key, OpenSSH format; `undefined` where https is used. */
+  identity(): string | undefined;
+  /** Why the agent is not ready; empty = ready. */
+  notReady(): readonly string[];
+  /** Metrics in the Prometheus text format 0.0.4. */
+  metrics(): string;
+}
+
+export interface EventSource {
+  recent(): readonly Event[];
+  subscribe(listener: (event: Event) => void): () => void;
+}

@@ -1,0 +1,49 @@
+import type { Tag } from '../api/images.ts';
+import type { Problem } from '../problems.ts';
+
+/** A policy that has been understood: it says which tags it admits and which of two is newer. */
+export interface Policy {
+  /** As written, with its prefix: `semver:~1.4`. */
+  readonly text: string;
+  /** What it orders by. */
+  readonly order: 'semver' | 'numerical' | 'alphabetical' | 'created';
+  /** Whether this tag takes part at all. */
+  admits(tag: string): boolean;
+  /**
+   * Greater than zero when `a` is newer than `b`. `undefined` = not comparable by what is known
+   * (a created time is missing, or one does not fit).
+   */
+  compare(a: Tag, b: Tag): number | undefined;
+}
+
+/** What the annotations of one object say about one container. */
+export interface ContainerPolicy {
+  readonly container: string;
+  /** Absent = no policy is written (Flux v1: `glob:*`). */
+  readonly policy?: Policy;
+  /** Set instead of `policy` where one is written that cannot be understood. */
+  readonly invalid?: Problem;
+  readonly pinned: boolean;
+  readonly pinUser?: string;
+  readonly pinMessage?: string;
+  readonly followDigest: boolean;
+  /** Milliseconds. */
+  readonly minAge?: number;
+}
+
+/** What the annotations of one object say, in Weaveflux's, Flux v1's or legacy spelling. */
+export interface ObjectPolicies {
+  readonly automated: boolean;
+  /** `true`: not applied, not pruned, not automated. `sync_only`: applied, never pruned. */
+  readonly ignore: false | 'true' | 'sync_only';
+  /** RFC 3339 (live only). */
+  readonly ignoreUntil?: string;
+  /** JSON Pointers. */
+  readonly ignoreFields: readonly string[];
+  readonly pruneDisabled: boolean;
+  readonly driftReport: boolean;
+  readonly recreate: boolean;
+  readonly containers: ReadonlyMap<string, ContainerPolicy>;
+  /** Unknown keys, invalid values, names too long. Lines are filled in by who knows the document. */
+  readonly problems: readonly Problem[];
+}
