@@ -1,0 +1,60 @@
+/** A version as Masterminds/semver v3 reads it: minor and patch may be missing, a leading `v` is passed over. */
+export interface Version {
+  readonly major: bigint;
+  readonly minor: bigint;
+  readonly patch: bigint;
+  /** Identifiers after `-`; empty = a release. */
+  readonly pre: readonly string[];
+}
+
+const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
+const VERSION = new RegExp(`^v?(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?(?:-(${IDENTIFIERS}))?(?:\\+${IDENTIFIERS})?$`);
+const MAX_UINT64 = (1n << 64n) - 1n;
+
+/** The version of a tag, or `undefined` where it is none. Build metadata (after `+`) means nothing to the order. */
+export function parseVersion(text: string): Version | undefined {
+  const match = VERSION.exec(text);
+  if (match === null) return undefined;
+  const [, major = '', minor = '0', patch = '0', pre] = match;
+  const identifiers = pre === undefined ? [] : pre.split('.');
+  const version = { major: BigInt(major), minor: BigInt(minor), patch: BigInt(patch), pre: identifiers };
+  const tooLarge = version.major > MAX_UINT64 || version.minor > MAX_UINT64 || version.patch > MAX_UINT64;
+  return tooLarge || identifiers.some((identifier) => /^0\d+$/.test(identifier)) ? undefined : version;
+}
+
+/** Semver 2.0.0 §11 precedence: negative when `a` comes before `b`. */
+export function compareVersions(a: Version, b: Version): number {
+  const core = compare(a.major, b.major) || compare(a.minor, b.minor) || compare(a.patch, b.patch);
+  if (core !== 0) return core;
+  if (a.pre.length === 0 || b.pre.length === 0) return compare(b.pre.length, a.pre.length);
+  return comparePre(a.pre, b.pre);
+}
+
+function comparePre(a: readonly string[], b: readonly string[]): number {
+  for (const [index, left] of a.entries()) {
+    const right = b[index];
+    if (right === undefined) return 1;
+    const order = compareIdentifiers(left, right);
+    if (order !== 0) return order;
+  }
+  return compare(a.length, b.length);
+}
+
+function compareIdentifiers(a: string, b: string): number {
+  const left = numeric(a);
+  const right = numeric(b);
+  if (left !== undefined && right !== undefined) return compare(left, right);
+  if (left !== undefined) return -1;
+  if (right !== undefined) return 1;
+  return compare(a, b);
+}
+
+function numeric(identifier: string): bigint | undefined {
+  if (!/^\d+$/.test(identifier)) return undefined;
+  const value = BigInt(identifier);
+  return value > MAX_UINT64 ? undefined : value;
+}
+
+function compare<T extends bigint | number | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
