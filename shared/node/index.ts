@@ -1,1 +1,5 @@
-export {};
+export * from './agent-file.ts';
+export * from './api-client.ts';
+export * from './cluster-access.ts';
+export { inClusterAccess } from './in-cluster.ts';
+export { type AccessRequest, loadClusterAccess } from './kubeconfig.ts';

@@ -149,5 +149,12 @@ export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 export const explanationSchema = z.object({ subject: z.string(), lines: z.array(z.string()) });
 export type Explanation = z.infer<typeof explanationSchema>;
 
+/** `GET /api/v1/identity`. */
+export const identitySchema = z.object({
+  /** The public half of the git key, OpenSSH format; absent where https is used. */
+  publicKey: z.string().optional(),
+});
+export type Identity = z.infer<typeof identitySchema>;
+
 /** The body of every answer that is an error. */
 export const errorResponseSchema = z.object({ error: problemSchema });

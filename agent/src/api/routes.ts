@@ -1,0 +1,156 @@
+import {
+  adoptRequestSchema,
+  changesRequestSchema,
+  explanationSchema,
+  historyEntrySchema,
+  identitySchema,
+  imageStatusSchema,
+  jobSchema,
+  objectDetailSchema,
+  parseDuration,
+  planRequestSchema,
+  planResponseSchema,
+  resumeRequestSchema,
+  statusSchema,
+  suspendRequestSchema,
+  suspensionSchema,
+  syncRequestSchema,
+  WeavefluxError,
+} from '@weaveflux/shared';
+import * as z from 'zod';
+import { type Route, route } from './route.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** The longest that `GET /api/v1/jobs/{id}?wait=` holds an answer back. */
+const LONGEST_WAIT = 60_000;
+
+const waitSchema = z
+  .string()
+  .default('0s')
+  .transform((text, context) => {
+    try {
+      return Math.min(Math.max(parseDuration(text), 0), LONGEST_WAIT);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : 'is no duration');
+      return z.NEVER;
+    }
+  });
+
+/** Everything the people's API answers, but for its events and its own description. */
+export const ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/v1/status',
+    summary: 'How the environment stands: repository, revision, every managed object, what waits for a person.',
+    response: statusSchema,
+    answer: ({ service }) => service.status(),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/images',
+    summary: 'Every image of the repository, what its policy chooses and why it is or is not changed.',
+    response: z.array(imageStatusSchema),
+    answer: ({ service }) => service.images(),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/sync',
+    summary: 'Looks at the repository and applies it now; `confirmPrune` allows the prune listed for that revision.',
+    body: syncRequestSchema,
+    status: 202,
+    response: jobSchema,
+    answer: ({ service, body }) => service.sync(body),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/changes',
+    summary:
+      'Changes images and policies in the repository: release, rollback, pin, unpin, automate, deautomate, policy.',
+    body: changesRequestSchema,
+    idempotent: true,
+    status: 202,
+    response: jobSchema,
+    answer: ({ service, body, idempotencyKey }) => service.changes(body, idempotencyKey),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/jobs/{id}',
+    summary: 'A job: its outcomes, diff and commit. With `wait` (at most 60s) the answer comes when it has ended.',
+    query: z.object({ wait: waitSchema }),
+    deadline: LONGEST_WAIT + 10_000,
+    response: jobSchema,
+    answer: async ({ service, name, query, signal }) =>
+      found(query.wait > 0 ? await service.waitForJob(name, query.wait, signal) : service.job(name), name),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/objects/{key}',
+    summary: 'An object, by key or name: as desired, as it is live, and the differences. Secret values are masked.',
+    response: objectDetailSchema,
+    answer: ({ service, name, signal }) => service.object(name, signal),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/history',
+    summary: 'The changes of images as read from the commits, newest first.',
+    query: z.object({
+      workload: z.string().min(1).optional(),
+      limit: z.coerce.number().int().min(1).max(1000).default(50),
+    }),
+    response: z.array(historyEntrySchema),
+    answer: ({ service, query, signal }) => service.history(query.workload, query.limit, signal),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/explain',
+    summary: 'Sentences that say why an object or an image is as it is.',
+    query: z.object({ subject: z.string().min(1) }),
+    response: explanationSchema,
+    answer: ({ service, query, signal }) => service.explain(query.subject, signal),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/plan',
+    summary: 'What applying a revision, or the given documents, would change; nothing is changed.',
+    body: planRequestSchema,
+    bodyLimit: 32 * MEBIBYTE,
+    deadline: 5 * 60_000,
+    response: planResponseSchema,
+    answer: ({ service, body, signal }) => service.plan(body, signal),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/suspend',
+    summary: 'Stops delivery and automation of the environment or one workload, with a reason and, if wanted, an end.',
+    body: suspendRequestSchema,
+    response: suspensionSchema,
+    answer: ({ service, body, signal }) => service.suspend(body, signal),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/resume',
+    summary: 'Ends a suspension.',
+    body: resumeRequestSchema,
+    answer: ({ service, body, signal }) => service.resume(body, signal),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/adopt',
+    summary: "Makes an object that carries another environment's label this environment's.",
+    body: adoptRequestSchema,
+    answer: ({ service, body, signal }) => service.adopt(body, signal),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/identity',
+    summary: 'The public half of the git key, to be entered as a deploy key; absent where https is used.',
+    response: identitySchema,
+    answer: ({ service }) => ({ publicKey: service.identity() }),
+  }),
+];
+
+function found<T>(job: T | undefined, id: string): T {
+  if (job !== undefined) return job;
+  throw new WeavefluxError('NOT_FOUND', `There is no job ${id}; jobs are kept for an hour and end with the agent.`);
+}

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { type Dispatcher, request } from 'undici';
+import * as z from 'zod';
+import { type Event, eventSchema } from '../src/api/events.ts';
+import { imageStatusSchema } from '../src/api/images.ts';
+import * as api from '../src/api/requests.ts';
+import { type Status, type Suspension, statusSchema, suspensionSchema } from '../src/api/status.ts';
+import { asWeavefluxError, WeavefluxError } from '../src/errors.ts';
+import { readFrames } from './event-frames.ts';
+
+/** How an agent is reached: an address on this machine, or one that a port-forward's dispatcher makes so. */
+export interface AgentConnection {
+  /** `http://127.0.0.1:3030`. */
+  readonly url: string;
+  readonly dispatcher?: Dispatcher;
+  /** The token to send now; it may be asked for anew at every request. */
+  token(signal: AbortSignal | undefined): Promise<string>;
+}
+
+/** What an event stream gives: events, and `reset` when some were missed and the status must be read again. */
+export type StreamItem = { readonly kind: 'event'; readonly event: Event } | { readonly kind: 'reset' };
+
+export interface StreamOptions {
+  readonly signal: AbortSignal;
+  /** Resume after this event. */
+  readonly lastEventId?: string | undefined;
+  /** Hears why the stream was lost, before it is tried again. */
+  readonly onLost?: (error: WeavefluxError) => void;
+}
+
+/** The agent's API for people, typed. Every method throws WeavefluxErrors: the agent's own, or API_UNREACHABLE. */
+export interface ApiClient {
+  status(signal?: AbortSignal): Promise<Status>;
+  images(signal?: AbortSignal): Promise<z.infer<typeof imageStatusSchema>[]>;
+  /** The last 1,000 events, oldest first. */
+  recentEvents(signal?: AbortSignal): Promise<Event[]>;
+  /** Follows the events, across lost connections, until the signal is aborted. */
+  events(options: StreamOptions): AsyncGenerator<StreamItem, void, undefined>;
+  sync(request: api.SyncRequest, signal?: AbortSignal): Promise<api.Job>;
+  /** A lost connection is tried once more with the same key, so that nothing is done twice. */
+  changes(request: api.ChangesRequest, signal?: AbortSignal, idempotencyKey?: string): Promise<api.Job>;
+  job(id: string, signal?: AbortSignal): Promise<api.Job>;
+  /** Waits until the job has succeeded or failed. */
+  finishedJob(id: string, signal?: AbortSignal): Promise<api.Job>;
+  object(name: string, signal?: AbortSignal): Promise<api.ObjectDetail>;
+  history(workload: string | undefined, limit: number, signal?: AbortSignal): Promise<api.HistoryEntry[]>;
+  explain(subject: string, signal?: AbortSignal): Promise<api.Explanation>;
+  plan(request: api.PlanRequest, signal?: AbortSignal): Promise<api.PlanResponse>;
+  suspend(request: api.SuspendRequest, signal?: AbortSignal): Promise<Suspension>;
+  resume(request: api.ResumeRequest, signal?: AbortSignal): Promise<void>;
+  adopt(request: api.AdoptRequest, signal?: AbortSignal): Promise<void>;
+  /** The public key, or `undefined` where the agent uses https. */
+  identity(signal?: AbortSignal): Promise<string | undefined>;
+}
+
+interface Call {
+  readonly method?: 'GET' | 'POST';
+  readonly query?: Record<string, string | undefined>;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until the agent must have begun to answer. */
+  readonly deadline?: number;
+  readonly tries?: number;
+}
+
+/** Milliseconds: the agent's own deadlines are shorter, so that its sentence arrives. */
+const DEADLINE = 90_000;
+const PLAN_DEADLINE = 6 * 60_000;
+/** The agent shows that a stream lives every 15 s. */
+const SILENCE = 45_000;
+const FIRST_RETRY = 500;
+const LONGEST_RETRY = 30_000;
+
+/** Makes the client of one agent. It keeps no state but the connection. */
+export function createApiClient(connection: AgentConnection): ApiClient {
+  const get = <S extends z.ZodType>(schema: S, path: string, call: Call = {}) =>
+    callAgent(connection, schema, path, { tries: 2, ...call });
+  const post = <S extends z.ZodType>(schema: S, path: string, body: unknown, call: Call) =>
+    callAgent(connection, schema, path, { method: 'POST', body, ...call });
+  const job = (id: string, wait: string, signal: AbortSignal | undefined) =>
+    get(api.jobSchema, `jobs/${encodeURIComponent(id)}`, { query: { wait }, signal });
+  return {
+    status: (signal) => get(statusSchema, 'status', { signal }),
+    images: (signal) => get(z.array(imageStatusSchema), 'images', { signal }),
+    recentEvents: async (signal) => (await get(z.array(z.unknown()), 'events', { signal })).flatMap(knownEvent),
+    events: (options) => follow(connection, options),
+    sync: (body, signal) => post(api.jobSchema, 'sync', body, { signal }),
+    changes: (body, signal, key = randomUUID()) =>
+      post(api.jobSchema, 'changes', body, { signal, headers: { 'idempotency-key': key }, tries: 2 }),
+    job: (id, signal) => job(id, '0s', signal),
+    finishedJob: async (id, signal) => {
+      for (;;) {
+        const now = await job(id, '30s', signal);
+        if (now.state === 'succeeded' || now.state === 'failed') return now;
+      }
+    },
+    object: (name, signal) => get(api.objectDetailSchema, `objects/${encodeURIComponent(name)}`, { signal }),
+    history: (workload, limit, signal) =>
+      get(z.array(api.historyEntrySchema), 'history', { query: { workload, limit: String(limit) }, signal }),
+    explain: (subject, signal) => get(api.explanationSchema, 'explain', { query: { subject }, signal }),
+    plan: (body, signal) => post(api.planResponseSchema, 'plan', body, { signal, deadline: PLAN_DEADLINE }),
+    suspend: (body, signal) => post(suspensionSchema, 'suspend', body, { signal }),
+    resume: (body, signal) => post(z.undefined(), 'resume', body, { signal }),
+    adopt: (body, signal) => post(z.undefined(), 'adopt', body, { signal }),
+    identity: async (signal) => (await get(api.identitySchema, 'identity', { signal })).publicKey,
+  };
+}
+
+async function callAgent<S extends z.ZodType>(
+  connection: AgentConnection,
+  schema: S,
+  path: string,
+  call: Call,
+): Promise<z.output<S>> {
+  for (let left = (call.tries ?? 1) - 1; ; left -= 1) {
+    try {
+      const response = await send(connection, path, call, 'application/json');
+      const answer = schema.safeParse(
+        response.statusCode === 204 ? await nothing(response) : await response.body.json(),
+      );
+      if (answer.success) return answer.data;
+    } catch (error) {
+      const failed = unreachable(connection, error, call.signal);
+      if (left > 0 && wasCut(error)) continue;
+      throw failed;
+    }
+    const message = `The agent at ${connection.url} answered /${path} in a way this version does not understand; use the same version of both.`;
+    throw new WeavefluxError('NOT_SUPPORTED', message);
+  }
+}
+
+async function send(connection: AgentConnection, path: string, call: Call, accept: string) {
+  const query = Object.entries(call.query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const search = query.length === 0 ? '' : `?${new URLSearchParams(query)}`;
+  const deadline = call.deadline ?? DEADLINE;
+  const response = await request(`${connection.url}/api/v1/${path}${search}`, {
+    method: call.method ?? 'GET',
+    headers: {
+      accept,
+      authorization: `Bearer ${await connection.token(call.signal)}`,
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...call.headers,
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(connection.dispatcher === undefined ? {} : { dispatcher: connection.dispatcher }),
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+    headersTimeout: deadline,
+    bodyTimeout: accept === 'text/event-stream' ? SILENCE : deadline,
+  });
+  if (response.statusCode >= 400) throw await refusal(connection, response);
+  return response;
+}
+
+/** The agent's own error, or a sentence about whoever answered in its place. */
+async function refusal(connection: AgentConnection, response: Dispatcher.ResponseData): Promise<WeavefluxError> {
+  const body = api.errorResponseSchema.safeParse(await response.body.json().catch(() => undefined));
+  if (!body.success) {
+    const message = `What answers at ${connection.url} (HTTP ${response.statusCode}) is no Weaveflux agent, or a newer one.`;
+    return new WeavefluxError('API_UNREACHABLE', message);
+  }
+  const { code, message, object, file, line } = body.data.error;
+  return new WeavefluxError(code, message, { about: { object, file, line } });
+}
+
+function unreachable(connection: AgentConnection, error: unknown, signal: AbortSignal | undefined): WeavefluxError {
+  if (error instanceof WeavefluxError) return error;
+  if (signal?.aborted) return asWeavefluxError(signal.reason);
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const message = `The agent at ${connection.url} does not answer (${reason}); is it running?`;
+  return new WeavefluxError('API_UNREACHABLE', message, { cause: error });
+}
+
+/** Whether the connection ended under a request, so that nobody knows whether it was heard. */
+function wasCut(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+async function nothing(response: Dispatcher.ResponseData): Promise<undefined> {
+  await response.body.dump();
+  return undefined;
+}
+
+/** A newer agent may tell of things that this version has no word for. */
+function knownEvent(value: unknown): Event[] {
+  const event = eventSchema.safeParse(value);
+  return event.success ? [event.data] : [];
+}
+
+async function* follow(
+  connection: AgentConnection,
+  options: StreamOptions,
+): AsyncGenerator<StreamItem, void, undefined> {
+  const { signal } = options;
+  let lastId = options.lastEventId;
+  let pause = FIRST_RETRY;
+  while (!signal.aborted) {
+    try {
+      const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
+      const response = await send(connection, 'events', { headers, signal }, 'text/event-stream');
+      pause = FIRST_RETRY;
+      for await (const frame of readFrames(response.body)) {
+        lastId = frame.id ?? lastId;
+        if (frame.event === 'reset') yield { kind: 'reset' };
+        else for (const event of knownEvent(frame.data)) yield { kind: 'event', event };
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      const lost = unreachable(connection, error, signal);
+      if (lost.code === 'UNAUTHORIZED' || lost.code === 'FORBIDDEN') throw lost;
+      options.onLost?.(lost);
+    }
+    await rest(pause * (0.75 + Math.random() / 2), signal);
+    pause = Math.min(pause * 2, LONGEST_RETRY);
+  }
+}
+
+/** Waits, but no longer than until the signal is aborted. */
+function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+  });
+}
