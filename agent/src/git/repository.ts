@@ -5,6 +5,8 @@ export interface TreeFile {
   readonly path: string;
   /** Object id of its content: equal ids mean equal content, so results are cached by it. */
   readonly blob: string;
+  /** Bytes. */
+  readonly size?: number;
 }
 
 /** What a look at the remote found. */
@@ -40,7 +42,7 @@ export interface Repository {
   look(signal: AbortSignal): Promise<Head>;
   /** The regular files of a revision below the paths, in path order. A path that is not there: NOT_FOUND. */
   files(revision: string, paths: readonly string[], signal: AbortSignal): Promise<TreeFile[]>;
-  /** Texts of blobs, all in one process. */
+  /** Texts of blobs, all in one process. A blob that is no UTF-8 is left out. */
   read(blobs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   commit(revision: string, signal: AbortSignal): Promise<Commit>;
   /** Resolves a branch, tag or short id that the mirror knows; NOT_FOUND otherwise. */

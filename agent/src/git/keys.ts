@@ -1,0 +1,114 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WeavefluxError } from '@weaveflux/shared';
+import { writePrivate } from './private-folder.ts';
+import { ProcessFailure, runProcess } from './process.ts';
+import { type Secret, textOf } from './secret.ts';
+
+export interface KeyOptions {
+  /** Key of the Secret that holds the private key. */
+  readonly dataKey: string;
+  readonly dataDir: string;
+  /** Where the copy for ssh lies: readable by this user only. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly warn: (message: string) => void;
+}
+
+const KEYGEN_TIMEOUT = 20_000;
+
+/** The agent's ssh key: read anew before each use, so that a rotated one is picked up without a restart. */
+export class SshKey {
+  readonly #options: KeyOptions;
+  readonly #secret: Secret;
+  #written: string | undefined;
+  #public: { readonly of: string; readonly text: string } | undefined;
+
+  constructor(options: KeyOptions, secret: Secret) {
+    this.#options = options;
+    this.#secret = secret;
+  }
+
+  /** Path of a 0600 file with the key as it is now; one is made where there is none. Errors: GIT_AUTH. */
+  async file(signal: AbortSignal): Promise<string> {
+    const path = join(this.#options.folder, 'identity');
+    const key = asKeyFile(await this.#find(signal));
+    if (this.#written !== key) {
+      await writePrivate(path, key);
+      this.#written = key;
+    }
+    return path;
+  }
+
+  /** The public half in OpenSSH's one-line form. Errors: GIT_AUTH when the private half is no usable key. */
+  async publicKey(signal: AbortSignal): Promise<string> {
+    const path = await this.file(signal);
+    const of = this.#written ?? '';
+    if (this.#public?.of === of) return this.#public.text;
+    const out = await this.#keygen(['-y', '-P', '', '-f', path], signal);
+    const text = `${out.trim().split(/\s+/).slice(0, 2).join(' ')} weaveflux`;
+    this.#public = { of, text };
+    return text;
+  }
+
+  async remove(): Promise<void> {
+    this.#written = undefined;
+    await rm(join(this.#options.folder, 'identity'), { force: true });
+  }
+
+  async #find(signal: AbortSignal): Promise<string> {
+    const { dataKey, dataDir } = this.#options;
+    const given = await this.#secret.value(dataKey, signal);
+    if (given !== undefined) return given;
+    const path = join(dataDir, 'ssh', 'identity');
+    const made = (await textOf(path)) ?? (await this.#generate(path, signal));
+    return (await this.#share(made, signal)) ?? made;
+  }
+
+  async #generate(path: string, signal: AbortSignal): Promise<string> {
+    await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+    const draft = `${path}.${process.pid}.draft`;
+    await rm(draft, { force: true });
+    try {
+      await this.#keygen(['-q', '-t', 'ed25519', '-N', '', '-C', 'weaveflux', '-f', draft], signal);
+      const key = (await textOf(draft)) ?? '';
+      await writePrivate(path, key);
+      return key;
+    } finally {
+      await Promise.all([rm(draft, { force: true }), rm(`${draft}.pub`, { force: true })]);
+    }
+  }
+
+  /** Saves a key of ours in the Secret; another agent's may have been faster, then that one counts. */
+  async #share(key: string, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      if (!(await this.#secret.save(this.#options.dataKey, key, signal))) return undefined;
+      return await this.#secret.value(this.#options.dataKey, signal);
+    } catch {
+      this.#options.warn(
+        'The ssh key that was generated could not be saved in the Secret, so it lasts only as long as --data-dir; allow the agent to create and patch that Secret.',
+      );
+      return undefined;
+    }
+  }
+
+  async #keygen(args: readonly string[], signal: AbortSignal): Promise<string> {
+    try {
+      const out = await runProcess('ssh-keygen', { args, env: this.#options.env, signal, timeout: KEYGEN_TIMEOUT });
+      return out.toString('utf8');
+    } catch (error) {
+      const started = !(error instanceof ProcessFailure) || error.reason !== 'spawn';
+      throw new WeavefluxError(
+        'GIT_AUTH',
+        started
+          ? `The ssh key under "${this.#options.dataKey}" is no unencrypted private key; put one in OpenSSH or PEM format there.`
+          : 'ssh-keygen could not be started; install the OpenSSH client.',
+      );
+    }
+  }
+}
+
+/** OpenSSH refuses a key without a final newline or with Windows line ends; editors and secrets tools make both. */
+function asKeyFile(text: string): string {
+  return `${text.replaceAll('\r\n', '\n').trimEnd()}\n`;
+}

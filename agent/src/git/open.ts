@@ -1,0 +1,298 @@
+import type { Commit } from '@weaveflux/shared';
+import { WeavefluxError } from '@weaveflux/shared';
+import { Access, type AccessDeps, type Grant } from './access.ts';
+import { type CallContext, gitFailure, isCorrupt } from './failure.ts';
+import { readLog } from './log.ts';
+import { HEAD_REF, Mirror, mirrorFolder } from './mirror.ts';
+import { ProcessFailure } from './process.ts';
+import { pushArguments, pushRefusal } from './push.ts';
+import { Queue } from './queue.ts';
+import { checkBranch, parseRemote, type Remote } from './remote.ts';
+import type { CommitDetail, CommitRequest, Head, Repository, TreeFile } from './repository.ts';
+import { listFiles, readTexts } from './tree.ts';
+import { type Committer, writeCommit } from './write.ts';
+
+export type { SecretStore } from './secret.ts';
+export type RepositoryDeps = AccessDeps;
+
+export interface RepositoryOptions {
+  readonly url: string;
+  /** Absent = the branch that the remote's HEAD names, at each look. */
+  readonly branch?: string | undefined;
+  readonly dataDir: string;
+  /** Deadline of one call of git, milliseconds; while a transfer makes progress it begins anew. */
+  readonly timeout: number;
+  readonly user: string;
+  readonly email: string;
+  readonly setAuthor: boolean;
+  readonly readonly: boolean;
+  readonly https?: { readonly username?: string; readonly password?: string; readonly tokenFile?: string };
+  readonly knownHostsFile?: string | undefined;
+  /** Where the Secret is mounted, and its key with the ssh key. */
+  readonly secretFolder: string;
+  readonly secretKey: string;
+}
+
+/** A repository, and the public half of the key it is read with. */
+export interface OpenRepository extends Repository {
+  /** One line in OpenSSH's form, making a key where there is none; `undefined` where https or files are used. */
+  publicKey(signal: AbortSignal): Promise<string | undefined>;
+}
+
+const TIDY_TIMEOUT = 10 * 60_000;
+
+/**
+ * Makes ready the mirror below `dataDir` and the credentials. The remote is not called: it may be away when the agent
+ * starts. Errors: INVALID_FLAG for a URL or branch that git must not be given, GIT_FAILED where git is missing.
+ */
+export async function openRepository(options: RepositoryOptions, deps: RepositoryDeps = {}): Promise<OpenRepository> {
+  const { username, password, tokenFile } = options.https ?? {};
+  const given = { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
+  const remote: Remote = { ...parseRemote(options.url), ...given };
+  if (options.branch !== undefined) checkBranch(options.branch);
+  const { dataDir, timeout, knownHostsFile, secretFolder, secretKey } = options;
+  const access = await Access.open(
+    { remote, dataDir, timeout, tokenFile, knownHostsFile, secretFolder, secretKey },
+    deps,
+  );
+  const mirror = new Mirror(mirrorFolder(dataDir, remote.url), access.local, timeout);
+  const repository = new MirroredRepository(options, remote, access, mirror);
+  await repository.prepare();
+  return repository;
+}
+
+class MirroredRepository implements OpenRepository {
+  readonly #options: RepositoryOptions;
+  readonly #remote: Remote;
+  readonly #access: Access;
+  readonly #mirror: Mirror;
+  readonly #queue = new Queue();
+  readonly #closing = new AbortController();
+  #branch: string;
+  /** The mirror on disk is damaged: the next look makes it anew. */
+  #corrupt = false;
+  #fetches = 0;
+  #last: string | undefined;
+
+  constructor(options: RepositoryOptions, remote: Remote, access: Access, mirror: Mirror) {
+    this.#options = options;
+    this.#remote = remote;
+    this.#access = access;
+    this.#mirror = mirror;
+    this.#branch = options.branch ?? '';
+  }
+
+  get url(): string {
+    return this.#remote.url;
+  }
+
+  get branch(): string {
+    return this.#branch;
+  }
+
+  async prepare(): Promise<void> {
+    await this.#locally(this.#closing.signal, (signal) => this.#mirror.prepare(signal));
+  }
+
+  look(signal: AbortSignal): Promise<Head> {
+    return this.#exclusively(signal, async (until) => {
+      const grant = await this.#access.grant(until);
+      const { branch, revision } = await this.#remotely(grant, () => this.#askHead(grant, until));
+      const before = await this.#head(until);
+      if (revision === before && branch === this.#branch && !this.#corrupt) return { revision, rewritten: false };
+      const head = await this.#remotely(grant, () => this.#bring(branch, grant, until));
+      const rewritten = before !== undefined && !(await this.#mirror.isAncestor(before, head, until));
+      await this.#mirror.moveTo(head, until);
+      this.#branch = branch;
+      this.#last = head;
+      if (++this.#fetches % 50 === 1) this.#tidyLater();
+      return { revision: head, rewritten };
+    });
+  }
+
+  files(revision: string, paths: readonly string[], signal: AbortSignal): Promise<TreeFile[]> {
+    return this.#locally(signal, (until) => listFiles(this.#mirror.git, hash(revision), paths, until));
+  }
+
+  read(blobs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    return this.#locally(signal, (until) => readTexts(this.#mirror.git, blobs.map(hash), until));
+  }
+
+  async commit(revision: string, signal: AbortSignal): Promise<Commit> {
+    const [found] = await this.history(revision, [], 1, signal);
+    if (found === undefined) throw unknownRevision(revision);
+    const { subject, author, time } = found;
+    return { revision: found.revision, subject, author, time };
+  }
+
+  async resolve(revision: string, signal: AbortSignal): Promise<string> {
+    const name = revision === this.#branch || revision === 'HEAD' ? HEAD_REF : revision;
+    if (name === '' || /^-|\.\.|[\p{Cc} :^{}]/u.test(name)) throw unknownRevision(revision);
+    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
+    try {
+      const out = await this.#mirror.git(args, this.#until(signal));
+      return out.toString('latin1').trim().split('\n').at(-1) ?? '';
+    } catch (error) {
+      if (error instanceof ProcessFailure && error.reason === 'exit') throw unknownRevision(revision);
+      throw gitFailure(error, this.#context());
+    }
+  }
+
+  history(revision: string, paths: readonly string[], limit: number, signal: AbortSignal): Promise<CommitDetail[]> {
+    return this.#locally(signal, (until) => readLog(this.#mirror.git, hash(revision), paths, limit, until));
+  }
+
+  push(parent: string, request: CommitRequest, signal: AbortSignal): Promise<Commit> {
+    return this.#exclusively(signal, async (until) => {
+      if (this.#options.readonly)
+        throw new WeavefluxError('READ_ONLY', 'The agent runs with --git-readonly, so nothing is pushed.');
+      if (this.#branch === '') throw new WeavefluxError('INTERNAL', 'A push needs a look at the remote before it.');
+      const { git, folder } = this.#mirror;
+      const revision = await this.#locally(until, (inner) =>
+        writeCommit(git, folder, hash(parent), request, this.#committer(), inner),
+      );
+      const grant = await this.#access.grant(until);
+      await this.#send(parent, revision, grant, until);
+      await this.#mirror.moveTo(revision, until);
+      this.#last = revision;
+      return this.commit(revision, until);
+    });
+  }
+
+  publicKey(signal: AbortSignal): Promise<string | undefined> {
+    return this.#access.publicKey(this.#until(signal));
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#queue.idle();
+    await this.#access.close();
+  }
+
+  #committer(): Committer {
+    const { user, email, setAuthor } = this.#options;
+    return { name: user, email, setAuthor };
+  }
+
+  /** Which branch, and where it is now. */
+  async #askHead(grant: Grant, signal: AbortSignal): Promise<{ branch: string; revision: string }> {
+    const wanted = this.#options.branch;
+    const ref = wanted === undefined ? 'HEAD' : `refs/heads/${wanted}`;
+    const args = ['ls-remote', '--symref', '--end-of-options', this.url, ref];
+    const out = await this.#mirror.git(args, signal, { env: grant.env });
+    const lines = out
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.split('\t'));
+    const revision = lines.find(([id, name]) => name === ref && !id?.startsWith('ref:'))?.[0];
+    const named = lines.find(([id, name]) => name === ref && id?.startsWith('ref: refs/heads/'))?.[0];
+    const branch = wanted ?? named?.slice('ref: refs/heads/'.length);
+    if (revision !== undefined && branch !== undefined) return { branch: checkBranch(branch), revision };
+    throw new WeavefluxError(
+      'NOT_FOUND',
+      wanted === undefined
+        ? `${this.url} has no commit on its default branch yet; push one, or name a branch by --git-branch.`
+        : `${this.url} has no branch ${JSON.stringify(wanted)}; push it, or correct --git-branch.`,
+    );
+  }
+
+  /** The mirror's head; of a damaged mirror the last that was known, so that rewritten history is noticed. */
+  async #head(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return (await this.#mirror.head(signal)) ?? this.#last;
+    } catch (error) {
+      if (!(error instanceof ProcessFailure) || error.reason !== 'exit') throw error;
+      this.#corrupt = true;
+      return this.#last;
+    }
+  }
+
+  async #bring(branch: string, grant: Grant, signal: AbortSignal): Promise<string> {
+    if (!this.#corrupt) {
+      try {
+        return await this.#mirror.fetch(this.url, branch, grant.env, signal);
+      } catch (error) {
+        if (!isCorrupt(error)) throw error;
+      }
+    }
+    await this.#mirror.renew(signal);
+    const head = await this.#mirror.fetch(this.url, branch, grant.env, signal);
+    this.#corrupt = false;
+    return head;
+  }
+
+  async #send(parent: string, revision: string, grant: Grant, signal: AbortSignal): Promise<void> {
+    const args = pushArguments(this.url, this.#branch, parent, revision);
+    try {
+      await this.#mirror.git(args, signal, { env: grant.env, patient: true });
+    } catch (error) {
+      if (!(error instanceof ProcessFailure)) throw error;
+      const refusal = pushRefusal(error, this.#branch, this.#context(grant));
+      if (refusal !== undefined) throw refusal;
+      const failure = this.#failed(error, grant);
+      // The line may have broken after the server took the commit: what it has now tells.
+      const arrived = failure.code === 'GIT_UNREACHABLE' || failure.code === 'GIT_FAILED';
+      if (arrived && (await this.#isRemoteHead(revision, grant, signal))) return;
+      throw failure;
+    }
+  }
+
+  async #isRemoteHead(revision: string, grant: Grant, signal: AbortSignal): Promise<boolean> {
+    return this.#askHead(grant, signal).then(
+      (head) => head.revision === revision,
+      () => false,
+    );
+  }
+
+  #tidyLater(): void {
+    this.#queue.run(() => this.#mirror.tidy(this.#closing.signal, TIDY_TIMEOUT)).catch(() => undefined);
+  }
+
+  #exclusively<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const until = this.#until(signal);
+    return this.#queue.run(() => this.#locally(until, work));
+  }
+
+  /** Calls that stay on this machine: their failures as ours, and a damaged mirror is remembered. */
+  async #locally<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.#until(signal));
+    } catch (error) {
+      if (isCorrupt(error) || (error instanceof WeavefluxError && /^The mirror lacks/.test(error.message)))
+        this.#corrupt = true;
+      throw gitFailure(error, { ...this.#context(), kind: 'file' });
+    }
+  }
+
+  async #remotely<T>(grant: Grant, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#failed(error, grant);
+    }
+  }
+
+  #failed(error: unknown, grant: Grant): WeavefluxError {
+    const failure = gitFailure(error, this.#context(grant));
+    if (failure.code === 'GIT_AUTH' || failure.code === 'GIT_HOST_KEY') this.#access.refused();
+    return failure;
+  }
+
+  #until(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#closing.signal]);
+  }
+
+  #context(grant?: Grant): CallContext {
+    const { kind, host, url } = this.#remote;
+    return { url, kind, host, timeout: this.#options.timeout, secrets: grant?.secrets ?? [] };
+  }
+}
+
+function hash(text: string): string {
+  if (/^[0-9a-f]{40,64}$/.test(text)) return text;
+  throw new WeavefluxError('NOT_FOUND', `${JSON.stringify(text.slice(0, 80))} is no full revision.`);
+}
+
+function unknownRevision(revision: string): WeavefluxError {
+  return new WeavefluxError('NOT_FOUND', `The repository has no revision ${JSON.stringify(revision.slice(0, 80))}.`);
+}

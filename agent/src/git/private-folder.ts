@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * A folder that only this user can enter, in memory where the machine offers that: for the copy of the key that ssh
+ * reads. Named after `seed`, so that an agent that was killed finds its own again.
+ */
+export async function privateFolder(seed: string): Promise<string> {
+  const base = (await writable('/dev/shm')) ? '/dev/shm' : tmpdir();
+  const uid = process.getuid?.() ?? 0;
+  const id = createHash('sha256').update(`${uid} ${seed}`).digest('hex').slice(0, 16);
+  const path = join(base, `weaveflux-${id}`);
+  await mkdir(path, { mode: 0o700 }).catch(() => undefined);
+  const found = await lstat(path).catch(() => undefined);
+  const ours = found?.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0;
+  // Somebody else's folder of that name must not get our key.
+  return ours ? path : mkdtemp(join(base, 'weaveflux-'));
+}
+
+/** Writes a 0600 file (0700 with `program`) in one step, so that nobody ever reads half of it. */
+export async function writePrivate(path: string, text: string, program = false): Promise<void> {
+  const next = `${path}.${process.pid}.new`;
+  await writeFile(next, text, { mode: program ? 0o700 : 0o600 });
+  await rename(next, path);
+}
+
+async function writable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The Secret with the credentials, read and written by API; wired by main where there is a cluster. */
+export interface SecretStore {
+  /** Its data, decoded; `undefined` when there is no such Secret. */
+  read(signal: AbortSignal): Promise<Record<string, Buffer> | undefined>;
+  /** Adds keys to it, making it where it is missing, and never overwriting a key that is there. */
+  save?(data: Record<string, Buffer>, signal: AbortSignal): Promise<void>;
+}
+
+/** How long what the API said is good: the mounted files are looked at each time, the API is not. */
+const FRESH = 5 * 60_000;
+
+/** One view of the Secret: the mounted file first, else what the API says. */
+export class Secret {
+  readonly #folder: string;
+  readonly #store: SecretStore | undefined;
+  readonly #now: () => number;
+  #known: { readonly data: Record<string, Buffer>; readonly at: number } | undefined;
+
+  constructor(folder: string, store: SecretStore | undefined, now: () => number) {
+    this.#folder = folder;
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** The value of a key, or `undefined` where it is missing or empty. Reading never fails: no value is an answer. */
+  async value(key: string, signal: AbortSignal): Promise<string | undefined> {
+    const mounted = await textOf(join(this.#folder, key));
+    if (mounted !== undefined) return mounted;
+    const data = await this.#read(signal);
+    const text = Object.hasOwn(data, key) ? data[key]?.toString('utf8') : undefined;
+    return text === '' ? undefined : text;
+  }
+
+  /** Puts a new key there; false where nothing can be saved. What is there afterwards is what counts. */
+  async save(key: string, text: string, signal: AbortSignal): Promise<boolean> {
+    if (this.#store?.save === undefined) return false;
+    await this.#store.save({ [key]: Buffer.from(text) }, signal);
+    this.forget();
+    return true;
+  }
+
+  /** Asks the API again at the next reading: what it said was refused by the server. */
+  forget(): void {
+    this.#known = undefined;
+  }
+
+  async #read(signal: AbortSignal): Promise<Record<string, Buffer>> {
+    if (this.#store === undefined) return {};
+    if (this.#known !== undefined && this.#now() - this.#known.at < FRESH) return this.#known.data;
+    try {
+      this.#known = { data: (await this.#store.read(signal)) ?? {}, at: this.#now() };
+    } catch {
+      // Without the API the last that it said goes on being used.
+    }
+    return this.#known?.data ?? {};
+  }
+}
+
+/** The text of a file, or `undefined` where there is none that can be read or it is empty. */
+export async function textOf(path: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(path, 'utf8');
+    return text.trim() === '' ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}

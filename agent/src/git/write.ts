@@ -1,0 +1,89 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WeavefluxError } from '@weaveflux/shared';
+import type { Git } from './git.ts';
+import { oneLine } from './redact.ts';
+import type { CommitRequest } from './repository.ts';
+import { cleanPath, listEntries } from './tree.ts';
+
+export interface Committer {
+  readonly name: string;
+  readonly email: string;
+  /** Whether the person who asked is named as author. */
+  readonly setAuthor: boolean;
+}
+
+/**
+ * Makes one commit object on `parent` out of whole new texts, in the bare repository at `folder`, without a work tree:
+ * no ref moves. A file that is there keeps its mode. Errors: INVALID_REQUEST.
+ */
+export async function writeCommit(
+  git: Git,
+  folder: string,
+  parent: string,
+  request: CommitRequest,
+  committer: Committer,
+  signal: AbortSignal,
+): Promise<string> {
+  const index = join(folder, 'weaveflux-index');
+  const env = { GIT_INDEX_FILE: index };
+  const text = async (args: readonly string[], options: { input?: string; env?: Record<string, string> } = {}) =>
+    (await git(args, signal, { ...options, env: { ...env, ...options.env } })).toString('utf8').trim();
+  try {
+    const lines = await indexLines(git, parent, request.files, signal);
+    await text(['read-tree', parent]);
+    await text(['update-index', '-z', '--index-info'], { input: lines });
+    const tree = await text(['write-tree']);
+    if (tree === (await text(['rev-parse', '--verify', `${parent}^{tree}`])))
+      throw new WeavefluxError('INVALID_REQUEST', 'The commit would change nothing, so none was made.');
+    const people = identities(committer, request.author);
+    return await text(['commit-tree', '-p', parent, '-F', '-', tree], { input: request.message, env: people });
+  } finally {
+    await Promise.all([index, `${index}.lock`].map((path) => rm(path, { force: true })));
+  }
+}
+
+async function indexLines(
+  git: Git,
+  parent: string,
+  files: CommitRequest['files'],
+  signal: AbortSignal,
+): Promise<string> {
+  const paths = [...files.keys()].map(writablePath);
+  const there = new Map((await listEntries(git, parent, paths, signal)).map((entry) => [entry.path, entry.mode]));
+  const lines: string[] = [];
+  for (const [path, text] of files) {
+    const mode = there.get(path) ?? '100644';
+    if (!mode.startsWith('100'))
+      throw new WeavefluxError('INVALID_REQUEST', `${path} is a symlink or a submodule, which is never written to.`, {
+        about: { file: path },
+      });
+    const blob = await git(['hash-object', '-w', '--no-filters', '--stdin'], signal, { input: text });
+    lines.push(`${mode} ${blob.toString('latin1').trim()}\t${path}\0`);
+  }
+  return lines.join('');
+}
+
+/** A path that may be written: inside the repository, in its one spelling, and nothing of git's own. */
+function writablePath(path: string): string {
+  const own = path.split('/').some((part) => /^\.git$/i.test(part));
+  if (path !== '' && cleanPath(path) === path && !own && !path.includes('\ufffd')) return path;
+  throw new WeavefluxError('INVALID_REQUEST', `${JSON.stringify(path)} is no path of a file that can be written.`);
+}
+
+function identities(committer: Committer, asked: CommitRequest['author']): Record<string, string> {
+  const name = person(committer.name) || 'weaveflux';
+  const email = person(committer.email);
+  const author = committer.setAuthor ? asked : undefined;
+  return {
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: email,
+    GIT_AUTHOR_NAME: person(author?.name ?? '') || name,
+    GIT_AUTHOR_EMAIL: author === undefined ? email : person(author.email ?? ''),
+  };
+}
+
+/** What may stand in a commit's header. */
+function person(text: string): string {
+  return oneLine(text.replace(/[<>]/g, ''), 200);
+}
