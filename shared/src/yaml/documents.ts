@@ -1,0 +1,99 @@
+import { WeavefluxError } from '../errors.ts';
+import type { Json, Path } from '../json.ts';
+import { failure, type Problem } from '../problems.ts';
+import { readFull } from './full.ts';
+import { lineAt, lineCounter, lineTextAt, positionOf } from './lines.ts';
+import { find, type Node, toJson } from './nodes.ts';
+import type { Defect, Reading } from './reading.ts';
+import type { ParsedFile, Position, SourceDocument } from './types.ts';
+
+/**
+ * Reads a file of YAML or JSON documents as kubectl reads it. A file with an error has no documents and one problem, with
+ * the line of the first error; empty documents are left out.
+ */
+export function parseFile(file: string, text: string): ParsedFile {
+  const reading = readNodes(file, text);
+  if ('defect' in reading) return { documents: [], problems: [problemOf(file, text, reading.defect)] };
+  const nodes = new LazyNodes(file, text);
+  const lines = lineCounter(text);
+  const documents = reading.roots.map((root, index) => new TextDocument(nodes, index, lines(root.start), toJson(root)));
+  return { documents, problems: [] };
+}
+
+/**
+ * Reads one YAML or JSON value, as of a configuration file; an empty text is null.
+ * @throws {WeavefluxError} INVALID_YAML, naming the line, where the text is not readable or holds several documents.
+ */
+export function parseYamlValue(text: string, file = 'the file'): Json {
+  const { documents, problems } = parseFile(file, text);
+  const [problem] = problems;
+  if (problem) throw new WeavefluxError(problem.code, problem.message, { about: { file, line: problem.line } });
+  const [first, second] = documents;
+  if (second === undefined) return first?.value ?? null;
+  const message = `${file} holds several documents where one is expected, the second at line ${second.line}; remove it`;
+  throw new WeavefluxError('INVALID_YAML', message, { about: { file, line: second.line } });
+}
+
+/** The nodes of a file's documents that are not empty, or its first defect. */
+export function readNodes(_file: string, text: string): Reading {
+  const reading = readFull(text);
+  if ('defect' in reading) return reading;
+  return { roots: reading.roots.filter((root) => toJson(root) !== null) };
+}
+
+/**
+ * The nodes of a file, read again when the first position is asked for: most files never are, and nodes take several
+ * times the memory of the text.
+ */
+class LazyNodes {
+  readonly file: string;
+  readonly text: string;
+  #roots: readonly Node[] | undefined;
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.text = text;
+  }
+
+  root(index: number): Node | undefined {
+    if (this.#roots === undefined) {
+      const reading = readNodes(this.file, this.text);
+      this.#roots = 'defect' in reading ? [] : reading.roots;
+    }
+    return this.#roots[index];
+  }
+}
+
+class TextDocument implements SourceDocument {
+  readonly file: string;
+  readonly index: number;
+  readonly line: number;
+  readonly value: Json;
+  readonly #nodes: LazyNodes;
+
+  constructor(nodes: LazyNodes, index: number, line: number, value: Json) {
+    this.file = nodes.file;
+    this.index = index;
+    this.line = line;
+    this.value = value;
+    this.#nodes = nodes;
+  }
+
+  position(path: Path, part: 'value' | 'key' = 'value'): Position | undefined {
+    const root = this.#nodes.root(this.index);
+    const found = root && find(root, path);
+    if (found === undefined) return undefined;
+    if (part === 'value') return positionOf(this.#nodes.text, found.node.start, found.node.end);
+    return found.entry && positionOf(this.#nodes.text, found.entry.keyStart, found.entry.keyEnd);
+  }
+}
+
+function problemOf(file: string, text: string, { offset, reason }: Defect): Problem {
+  const line = lineAt(text, offset);
+  const about = { file, line };
+  if (!/\{\{.*\}\}/.test(lineTextAt(text, offset))) {
+    return failure('INVALID_YAML', `${file} line ${line} cannot be read: ${reason}.`, about);
+  }
+  const message = `${file} line ${line} holds a template expression ({{ … }}), which is not YAML; render it first or ignore the path in .weaveflux.yaml.`;
+  return failure('INVALID_YAML', message, about);
+}
