@@ -1,0 +1,87 @@
+import type { Outcome } from '@weaveflux/shared';
+import { planDelivery } from '../plan/plan.ts';
+import { suspensionOf } from '../plan/suspensions.ts';
+import type { Loaded } from '../render/load.ts';
+import type { DesiredObject, Resolved } from '../targets/kubernetes/types.ts';
+import { type Environment, short } from './environment.ts';
+import type { DeliveryReport, Work } from './loop.ts';
+import { prune } from './prune.ts';
+import { recorder } from './record.ts';
+import { stanceToward } from './stance.ts';
+import { finishDelivery } from './sync-state.ts';
+import { policyProblems, wantedOf } from './wanted.ts';
+
+/** What one delivery needs besides the environment. */
+export interface DeliverySteps {
+  load(revision: string, signal: AbortSignal): Promise<Loaded>;
+  /** Called before the apply with all kinds that must be watched from now on. */
+  watch(): void;
+}
+
+/** Takes one revision from Git to the cluster: load, resolve, plan, inventory, apply, prune. */
+export async function deliver(
+  env: Environment,
+  steps: DeliverySteps,
+  work: Work,
+  signal: AbortSignal,
+): Promise<DeliveryReport> {
+  const { memory, target } = env;
+  begin(env, work);
+  const loaded = await steps.load(work.revision, signal);
+  const resolved = await target.resolve(loaded.manifests, signal);
+  const before = await target.inventory.load(signal);
+  memory.inventory = before;
+  memory.suspensions = await target.inventory.suspensions(signal);
+  memory.wanted = wantedOf(resolved.desired, memory.wanted);
+  memory.sync.problems = [...loaded.problems, ...resolved.problems, ...policyProblems(memory.wanted)];
+  memory.sync.ignored = loaded.ignored;
+  if (suspensionOf(memory.suspensions, undefined, env.now()) !== undefined) return finishDelivery(env, work, []);
+
+  const applied = await applyAll(env, steps, work, resolved, signal);
+  const pruned = await prune(env, { loaded, resolved, work, inventory: before }, signal);
+  return finishDelivery(env, work, [...applied, ...pruned]);
+}
+
+function begin(env: Environment, work: Work): void {
+  const { sync } = env.memory;
+  sync.state = 'applying';
+  sync.revision = work.revision;
+  sync.startedAt = env.now().toISOString();
+  sync.finishedAt = undefined;
+}
+
+async function applyAll(
+  env: Environment,
+  steps: DeliverySteps,
+  work: Work,
+  resolved: Resolved,
+  signal: AbortSignal,
+): Promise<Outcome[]> {
+  const { memory, target } = env;
+  const plan = planDelivery({
+    desired: resolved.desired,
+    applied: memory.applied,
+    force: work.force,
+    stance: (object) => stanceToward(env, object),
+  });
+  const recorded = recorder(env, work.revision);
+  for (const { object, reason } of plan.skipped) recorded.skip(object, reason);
+  for (const object of plan.unchanged) recorded.unchanged(object);
+  await target.inventory.add(plan.send.map(entryOf), signal);
+  memory.inventory = await target.inventory.load(signal);
+  steps.watch();
+  tellStart(env, work, plan.send.length, resolved.desired.length);
+  await target.apply(plan.send, work.revision, recorded.result, signal);
+  signal.throwIfAborted();
+  return recorded.outcomes;
+}
+
+function entryOf({ id, manifest }: DesiredObject): { id: DesiredObject['id']; apiVersion: string } {
+  return { id, apiVersion: manifest.apiVersion };
+}
+
+function tellStart(env: Environment, work: Work, sending: number, all: number): void {
+  if (sending === 0) return;
+  const message = `Delivering ${short(work.revision)}: ${sending} of ${all} objects to send.`;
+  env.emit({ type: 'sync-started', severity: 'info', revision: work.revision, message });
+}

@@ -1,0 +1,102 @@
+import {
+  type Action,
+  type Commit,
+  type Difference,
+  type ObjectPolicies,
+  type Problem,
+  type PruneWait,
+  type Suspension,
+  type SyncState,
+} from '@weaveflux/shared';
+import type { DesiredObject, InventoryEntry, LiveObject } from '../targets/kubernetes/types.ts';
+
+/** How an object differs from the repository while that is not (yet) corrected. */
+export interface Drift {
+  readonly mode: 'correcting' | 'reported' | 'ignored' | 'contested';
+  readonly differences: readonly Difference[];
+}
+
+/** What came of an object in the last delivery that touched it. */
+export interface Outcome {
+  readonly action: Action;
+  readonly revision: string;
+  /** Why it was skipped. */
+  readonly reason?: string;
+  readonly problem?: Problem | undefined;
+}
+
+/** What the repository wants of one object, with the policies read from its annotations. */
+export interface Wanted {
+  readonly object: DesiredObject;
+  readonly policies: ObjectPolicies;
+}
+
+/** The state of the deliveries as a whole. */
+export interface SyncMemory {
+  state: SyncState;
+  revision: string | undefined;
+  appliedRevision: string | undefined;
+  healthyRevision: string | undefined;
+  startedAt: string | undefined;
+  finishedAt: string | undefined;
+  /** Problems of the repository's content: files, documents, kinds. */
+  problems: readonly Problem[];
+  ignored: number;
+}
+
+/** What the agent knows between two steps. Rebuilt from Git and the cluster at every start; nothing depends on keeping it. */
+export interface Memory {
+  wanted: ReadonlyMap<string, Wanted>;
+  /** Hash of the body last applied with success, by key. */
+  readonly applied: Map<string, { readonly hash: string }>;
+  readonly outcomes: Map<string, Outcome>;
+  readonly live: Map<string, LiveObject>;
+  readonly drift: Map<string, Drift>;
+  inventory: ReadonlyMap<string, InventoryEntry>;
+  suspensions: readonly Suspension[];
+  prune: PruneWait | undefined;
+  /** Leftovers that are not pruned, with the reason: reported as a difference. */
+  leftovers: ReadonlyMap<string, string>;
+  readonly sync: SyncMemory;
+  readonly repository: {
+    head: Commit | undefined;
+    checkedAt: string | undefined;
+    problem: Problem | undefined;
+    /** The last rewritten head; pruning waits until a person confirms. */
+    rewritten: string | undefined;
+  };
+}
+
+/** The memory of an agent that has just started. */
+export function createMemory(): Memory {
+  return {
+    wanted: new Map(),
+    applied: new Map(),
+    outcomes: new Map(),
+    live: new Map(),
+    drift: new Map(),
+    inventory: new Map(),
+    suspensions: [],
+    prune: undefined,
+    leftovers: new Map(),
+    sync: {
+      state: 'pending',
+      revision: undefined,
+      appliedRevision: undefined,
+      healthyRevision: undefined,
+      startedAt: undefined,
+      finishedAt: undefined,
+      problems: [],
+      ignored: 0,
+    },
+    repository: { head: undefined, checkedAt: undefined, problem: undefined, rewritten: undefined },
+  };
+}
+
+/** Forgets all that is known of an object. */
+export function forget(memory: Memory, key: string): void {
+  memory.applied.delete(key);
+  memory.outcomes.delete(key);
+  memory.live.delete(key);
+  memory.drift.delete(key);
+}

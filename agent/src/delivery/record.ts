@@ -1,0 +1,75 @@
+import { type Action, displayName, type EventType, type Outcome, type Problem } from '@weaveflux/shared';
+import type { ApplyResult, DesiredObject } from '../targets/kubernetes/types.ts';
+import type { Environment } from './environment.ts';
+
+/** At most so many single-object events a delivery; above it only failures and the summary are told. */
+const TOLD_OBJECTS = 100;
+
+const EVENT_OF: Partial<Record<Action, EventType>> = {
+  created: 'object-created',
+  configured: 'object-configured',
+  deleted: 'object-deleted',
+  failed: 'object-failed',
+};
+
+/** Takes down what comes of each object of a delivery: into the memory, the events and the report. */
+export interface Recorder {
+  readonly outcomes: Outcome[];
+  result(object: DesiredObject, result: ApplyResult): void;
+  skip(object: DesiredObject, reason: string): void;
+  unchanged(object: DesiredObject): void;
+}
+
+/** A recorder for one delivery of a revision. */
+export function recorder(env: Environment, revision: string): Recorder {
+  const { memory } = env;
+  const outcomes: Outcome[] = [];
+
+  function result(object: DesiredObject, applied: ApplyResult): void {
+    const { key } = object;
+    const problem = applied.problem === undefined ? undefined : placed(applied.problem, object);
+    memory.outcomes.set(key, { action: applied.action, revision, problem });
+    if (applied.live !== undefined) memory.live.set(key, applied.live);
+    if (problem === undefined) {
+      memory.applied.set(key, { hash: object.hash });
+      memory.drift.delete(key);
+    } else {
+      memory.applied.delete(key);
+    }
+    note(object, applied.action, problem?.message ?? '');
+  }
+
+  function note(object: DesiredObject, action: Action, message: string): void {
+    const { file, line } = object.manifest;
+    const name = displayName(object.id);
+    outcomes.push({ subject: object.key, name, result: action, message, file, line });
+    const type = EVENT_OF[action];
+    if (type === undefined || (outcomes.length > TOLD_OBJECTS && action !== 'failed')) return;
+    env.emit({
+      type,
+      severity: action === 'failed' ? 'error' : 'info',
+      revision,
+      object: object.key,
+      file,
+      line,
+      message: action === 'failed' ? `${name}: ${message}` : `${name} ${action}.`,
+    });
+  }
+
+  function skip(object: DesiredObject, reason: string): void {
+    memory.outcomes.set(object.key, { action: 'skipped', revision, reason });
+    note(object, 'skipped', reason);
+  }
+
+  function unchanged(object: DesiredObject): void {
+    memory.outcomes.set(object.key, { action: 'unchanged', revision });
+    note(object, 'unchanged', '');
+  }
+
+  return { outcomes, result, skip, unchanged };
+}
+
+/** A problem of one object, with the place where its manifest stands. */
+function placed(problem: Problem, { key, manifest }: DesiredObject): Problem {
+  return { object: key, file: manifest.file, line: manifest.line, ...problem };
+}

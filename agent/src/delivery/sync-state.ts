@@ -1,0 +1,108 @@
+import { displayName, isRetryable, type Outcome, parseObjectKey, type Problem } from '@weaveflux/shared';
+import { suspensionOf } from '../plan/suspensions.ts';
+import { type SyncSummary, syncStateOf } from '../plan/sync-state.ts';
+import { type Environment, short } from './environment.ts';
+import type { DeliveryReport, Work } from './loop.ts';
+
+/** At most so many objects are named in one sentence. */
+const NAMED = 5;
+
+/** Ends a delivery: settles the revision's state, tells it, and says whether to try again. */
+export function finishDelivery(env: Environment, work: Work, outcomes: readonly Outcome[]): DeliveryReport {
+  const { memory } = env;
+  const { sync } = memory;
+  const started = Date.parse(sync.startedAt ?? '');
+  sync.finishedAt = env.now().toISOString();
+  const suspended = suspensionOf(memory.suspensions, undefined, env.now()) !== undefined;
+  const problems = problemsOf(env);
+  const failed = problems.some(({ severity }) => severity === 'error');
+  if (!failed && !suspended) sync.appliedRevision = work.revision;
+  env.metrics.reconcile.observe({ result: failed ? 'failed' : 'applied' }, (env.now().getTime() - started) / 1000);
+  if (suspended) sync.state = 'pending';
+  else tellApplied(env, work.revision, problems, outcomes);
+  refreshState(env);
+  const retry = problems.some(({ severity, code }) => severity === 'error' && isRetryable(code));
+  return { revision: work.revision, outcomes, problems, retry };
+}
+
+/** Brings the state of the delivered revision up to date with the health of its objects, and tells when it changes. */
+export function refreshState(env: Environment): void {
+  const { memory } = env;
+  const { sync } = memory;
+  if (sync.finishedAt === undefined || sync.revision === undefined) return;
+  if (suspensionOf(memory.suspensions, undefined, env.now()) !== undefined) return;
+  const summary = summarize(env);
+  const before = sync.state;
+  sync.state = summary.state;
+  if (summary.state === 'healthy' && sync.healthyRevision !== sync.revision) tellHealthy(env, sync.revision);
+  const turnedBad = summary.unhealthy.length > 0 && before !== 'failed' && before !== 'applying';
+  if (turnedBad) tellUnhealthy(env, sync.revision, summary);
+}
+
+function summarize({ memory }: Environment): SyncSummary {
+  return syncStateOf({
+    started: true,
+    finished: true,
+    problems: memory.sync.problems,
+    outcomes: memory.outcomes,
+    health: (key) => memory.live.get(key)?.health,
+  });
+}
+
+function problemsOf({ memory }: Environment): Problem[] {
+  const ofObjects = [...memory.outcomes.values()].flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+  return [...memory.sync.problems, ...ofObjects];
+}
+
+function tellApplied(
+  env: Environment,
+  revision: string,
+  problems: readonly Problem[],
+  outcomes: readonly Outcome[],
+): void {
+  const counts = countsText(outcomes);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) {
+    env.emit({
+      type: 'sync-applied',
+      severity: 'info',
+      revision,
+      message: `${short(revision)} applied: ${counts}.`,
+    });
+    return;
+  }
+  const { file, line, object } = first;
+  env.emit({
+    type: 'sync-failed',
+    severity: 'error',
+    revision,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(object === undefined ? {} : { object }),
+    message: `${short(revision)} failed with ${errors.length} errors (${counts}); the first: ${first.message}`,
+  });
+}
+
+function countsText(outcomes: readonly Outcome[]): string {
+  const counts = new Map<string, number>();
+  for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1);
+  return counts.size === 0 ? 'nothing to do' : [...counts].map(([result, count]) => `${count} ${result}`).join(', ');
+}
+
+function tellHealthy(env: Environment, revision: string): void {
+  env.memory.sync.healthyRevision = revision;
+  env.emit({ type: 'healthy', severity: 'info', revision, message: `${short(revision)} is healthy.` });
+}
+
+function tellUnhealthy(env: Environment, revision: string, { unhealthy }: SyncSummary): void {
+  const named = unhealthy.slice(0, NAMED).map((key) => `${nameOf(key)} (${env.memory.live.get(key)?.health.message})`);
+  const more = unhealthy.length > NAMED ? ` and ${unhealthy.length - NAMED} more` : '';
+  const message = `${short(revision)} is not healthy: ${named.join(', ')}${more}.`;
+  env.emit({ type: 'unhealthy', severity: 'error', revision, message });
+}
+
+function nameOf(key: string): string {
+  const id = parseObjectKey(key);
+  return id === undefined ? key : displayName(id);
+}
