@@ -10,7 +10,15 @@ export * from './manifests/identity.ts';
 export { type Loaded, manifestsOf } from './manifests/load.ts';
 export * from './manifests/manifest.ts';
 export * from './manifests/workloads.ts';
-export * from './policies/keys.ts';
+export {
+  annotationKeyFor,
+  annotationKeysOf,
+  KEYS as POLICY_KEYS,
+  type KeyDescription,
+  type KeyName,
+  PREFIX as KEY_PREFIX,
+  readKey,
+} from './policies/keys.ts';
 export * from './policies/kinds.ts';
 export { compareCreated, createdTime } from './policies/order.ts';
 export * from './policies/parse.ts';

@@ -31,6 +31,12 @@ export interface ContainerPolicy {
   readonly minAge?: number;
 }
 
+/** A problem with an annotation. */
+export type PolicyProblem = Problem & {
+  /** The whole key, by which `locatePolicyProblems` finds its line. */
+  readonly annotation?: string;
+};
+
 /** What the annotations of one object say, in Weaveflux's, Flux v1's or legacy spelling. */
 export interface ObjectPolicies {
   readonly automated: boolean;
@@ -45,5 +51,5 @@ export interface ObjectPolicies {
   readonly recreate: boolean;
   readonly containers: ReadonlyMap<string, ContainerPolicy>;
   /** Unknown keys, invalid values, names too long. Lines are filled in by who knows the document. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly PolicyProblem[];
 }
