@@ -1,0 +1,68 @@
+import { type RequestedBy, WeavefluxError } from '@weaveflux/shared';
+import type { ApiClient } from '@weaveflux/shared/node';
+import { type Command, Option } from 'commander';
+import { type AgentChoice, connect } from './connect.ts';
+import type { CliContext } from './context.ts';
+import { type Printer, printerFor } from './print.ts';
+import { whoAsks } from './who.ts';
+
+/** One command: how it is typed, and an example of it that its help and the reference show. */
+export interface CliCommand {
+  readonly command: Command;
+  readonly example: string;
+}
+
+/** What a command works with while it runs. */
+export interface Session<Options> {
+  readonly context: CliContext;
+  readonly options: Options;
+  readonly printer: Printer;
+  /** The agent that is meant; it is looked for when it is first needed. */
+  client(): Promise<ApiClient>;
+  requestedBy(): Promise<RequestedBy>;
+}
+
+/** The work of a command with its arguments as typed; resolves with the exit code. */
+export type Work<Options> = (session: Session<Options>, ...args: (string | undefined)[]) => Promise<number>;
+
+/** Makes a commander action of a command's work. */
+export type Runner = <Options>(work: Work<Options>) => (...args: unknown[]) => Promise<void>;
+
+/** The runner of one process; `done` hears the exit code. */
+export function createRunner(context: CliContext, done: (code: number) => void): Runner {
+  return (work) =>
+    async (...given) => {
+      const command = given.at(-1) as Command;
+      const options = command.optsWithGlobals();
+      const args = given.slice(0, -2) as (string | undefined)[];
+      done(await work(sessionOf(context, options as never), ...args));
+    };
+}
+
+/** The runner for who only reads the definitions. */
+export const noRunner: Runner = () => async () => undefined;
+
+function sessionOf<Options extends AgentChoice & { output?: string }>(
+  context: CliContext,
+  options: Options,
+): Session<Options> {
+  return {
+    context,
+    options,
+    printer: printerFor(context, options.output),
+    client: () => connect(context, options),
+    requestedBy: () => whoAsks(context.cwd, context.env),
+  };
+}
+
+/** `-o json`, which every command that tells something takes. */
+export function outputOption(): Option {
+  return new Option('-o, --output <format>', 'a table for people or JSON for scripts')
+    .choices(['table', 'json'])
+    .default('table');
+}
+
+/** A mistake in what was typed. */
+export function usage(message: string): WeavefluxError {
+  return new WeavefluxError('INVALID_FLAG', message);
+}

@@ -1,0 +1,97 @@
+import type { ObjectStatus, Status } from '@weaveflux/shared';
+import { Command } from 'commander';
+import { type CliCommand, outputOption, type Runner, type Session } from '../command.ts';
+import { EXIT } from '../context.ts';
+import type { Printer } from '../print.ts';
+import { ago, type Cell, colorOf, place, plain, short, stateCell } from '../text.ts';
+
+interface Options {
+  all?: boolean;
+}
+
+export function statusCommand(run: Runner): CliCommand {
+  const command = new Command('status')
+    .description('show how the environment stands: workloads, and every object that is not as it should be')
+    .option('-a, --all', 'show every object')
+    .addOption(outputOption())
+    .action(run<Options>(showStatus));
+  return { command, example: 'weaveflux status --all' };
+}
+
+async function showStatus({ client, printer, options, context }: Session<Options>): Promise<number> {
+  const status = await (await client()).status(context.signal);
+  if (printer.json) printer.value(status);
+  else printStatus(status, options.all ?? false, printer, context.now());
+  return EXIT.ok;
+}
+
+function printStatus(status: Status, all: boolean, printer: Printer, now: Date): void {
+  for (const [title, text] of summary(status, now)) printer.line(`${title.padEnd(12)} ${text}`);
+  for (const problem of status.sync.problems) {
+    const where = place(problem);
+    const word = printer.paint(problem.severity, colorOf(problem.severity));
+    printer.line(`${word}: ${where === '' ? '' : `${where}: `}${plain(problem.message)}`);
+  }
+  const shown = all ? status.objects : status.objects.filter((object) => isWorkload(object) || !isFine(object));
+  printer.line('');
+  if (shown.length > 0) printer.table(['OBJECT', 'HEALTH', 'READY', 'LAST', 'NOTE'], shown.map(row));
+  const rest = status.objects.length - shown.length;
+  if (rest > 0) printer.line(`${rest} more ${rest === 1 ? 'object is' : 'objects are'} as written (--all shows them).`);
+}
+
+function summary(status: Status, now: Date): [string, string][] {
+  const { repository, sync } = status;
+  const lines: [string, string][] = [
+    ['Environment', `${status.environment} (agent ${status.version}${flags(status)})`],
+    ['Repository', `${repository.url} ${repository.branch} ${repository.paths.join(', ')}`.trim()],
+  ];
+  const { head } = repository;
+  if (head !== undefined) {
+    lines.push(['Head', `${short(head.revision)} ${head.subject} (${head.author}, ${ago(head.time, now)} ago)`]);
+  }
+  if (repository.problem !== undefined) lines.push(['Git', repository.problem.message]);
+  const revision = sync.revision === undefined ? '' : ` at ${short(sync.revision)}`;
+  lines.push(['Sync', `${sync.state}${revision}${counts(status)}`]);
+  for (const { object, reason, by, until } of status.suspensions) {
+    const end = until === undefined ? 'until resumed' : `until ${until}`;
+    lines.push(['Suspended', `${object ?? 'everything'} by ${by}, ${end}: ${reason}`]);
+  }
+  if (status.prune !== undefined) {
+    const { objects, reason, revision: allowed } = status.prune;
+    lines.push(['Prune', `${objects.length} objects wait: ${reason}`]);
+    lines.push(['', `to delete them: weaveflux sync --confirm-prune ${allowed}`]);
+  }
+  return lines.map(([title, text]) => [title, plain(text)]);
+}
+
+function flags(status: Status): string {
+  return `${status.ready ? '' : ', not ready'}${status.readOnly ? ', read-only' : ''}`;
+}
+
+function counts({ sync, objects }: Status): string {
+  const parts = Object.entries(sync.counts).map(([action, count]) => `${count} ${action}`);
+  const ignored = sync.ignored === 0 ? [] : [`${sync.ignored} files or documents passed over`];
+  return `: ${[`${objects.length} objects`, ...parts, ...ignored].join(', ')}`;
+}
+
+function isWorkload(object: ObjectStatus): boolean {
+  return object.images !== undefined;
+}
+
+function isFine({ health, drift, problem }: ObjectStatus): boolean {
+  return (health.state === 'healthy' || health.state === 'unknown') && drift === undefined && problem === undefined;
+}
+
+function row(object: ObjectStatus): Cell[] {
+  const { health, drift, problem } = object;
+  const ready = health.desired === undefined ? '' : `${health.ready ?? 0}/${health.desired}`;
+  const differs = drift === undefined ? '' : `${drift.mode}: ${drift.differences.map(({ path }) => path).join(', ')}`;
+  const said = problem === undefined ? health.message : `${problem.message} (${place(problem) || problem.code})`;
+  return [
+    object.name,
+    stateCell(health.state),
+    ready,
+    stateCell(object.action),
+    [said, differs].filter(Boolean).join('; '),
+  ];
+}

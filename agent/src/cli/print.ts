@@ -1,0 +1,38 @@
+import type { WeavefluxError } from '@weaveflux/shared';
+import type { CliContext } from './context.ts';
+import { renderTable } from './table.ts';
+import { type Cell, type Paint, paintFor, printable } from './text.ts';
+
+/** Writes what a command has to say. */
+export interface Printer {
+  /** For scripts, after `-o json`. */
+  readonly json: boolean;
+  readonly paint: Paint;
+  /** A value as JSON, indented. */
+  value(value: unknown): void;
+  line(text: string): void;
+  table(head: readonly string[], rows: readonly (readonly Cell[])[]): void;
+  /** A text that keeps its own lines, such as a diff. */
+  block(text: string): void;
+}
+
+export function printerFor(context: CliContext, output: string | undefined): Printer {
+  const paint = paintFor(context.stdout.isTTY, context.env);
+  const write = (text: string) => context.stdout.write(text);
+  return {
+    json: output === 'json',
+    paint,
+    value: (value) => write(`${JSON.stringify(value, null, 2)}\n`),
+    line: (text) => write(`${text}\n`),
+    table: (head, rows) => write(renderTable(head, rows, paint)),
+    block: (text) => write(printable(text.endsWith('\n') ? text : `${text}\n`)),
+  };
+}
+
+/** An error as the one line that people see. */
+export function errorLine(error: WeavefluxError): string {
+  const { file, line } = error.about;
+  const where =
+    file === undefined || error.message.includes(file) ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`;
+  return `weaveflux: ${printable(error.message).replaceAll(/\s*\n\s*/g, ' ')}${where}\n`;
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import type { CliContext } from './context.ts';
+
+/** The context of this process: its streams, environment and folder, and its first Ctrl-C or SIGTERM as the signal. */
+export function processContext(runAgent: CliContext['runAgent']): CliContext {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  // A reader such as head has seen enough: that is no failure.
+  process.stdout.on('error', (error: Error & { code?: string }) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    now: () => new Date(),
+    signal: controller.signal,
+    version: packageVersion(),
+    runAgent,
+  };
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '0.0.0';
+}

@@ -1,0 +1,30 @@
+import { Command, type OutputConfiguration } from 'commander';
+import { type CliCommand, noRunner, type Runner } from './command.ts';
+import { statusCommand } from './commands/status.ts';
+import { syncCommand } from './commands/sync.ts';
+
+/** Every command, in the order of the help. */
+export function allCommands(run: Runner): CliCommand[] {
+  return [statusCommand(run), syncCommand(run)];
+}
+
+/** The whole command line. It never ends the process: its parsing throws CommanderErrors. */
+export function createProgram(version: string, run: Runner = noRunner, output: OutputConfiguration = {}): Command {
+  const program = new Command('weaveflux')
+    .description('keep an environment equal to its Git repository, and release new images by policy')
+    .version(version)
+    .option('--agent-file <path>', 'the file that names the agent (or WEAVEFLUX_AGENT_FILE)')
+    .option('--environment <name>', 'the environment, where several agents run here (or WEAVEFLUX_ENVIRONMENT)')
+    .addHelpText('after', '\nExit codes: 0 all went well, 1 something failed, 2 the command line is wrong.')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      ...output,
+      outputError: (text, write) => write(`weaveflux: ${text.replace(/^error: /, '')}`),
+    })
+    .exitOverride();
+  for (const { command, example } of allCommands(run)) {
+    command.addHelpText('after', `\nExample:\n  ${example.replaceAll('\n', '\n  ')}`);
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  return program;
+}
