@@ -42,7 +42,11 @@ export async function startListener(
       connectionsCheckingInterval: Math.min(1_000, limits.headers),
       maxHeaderSize: 16 * 1024,
     },
-    (request, response) => void handler(request, response, closing.signal),
+    (request, response) => {
+      // Once closing has begun, the connection of an answered request is not kept for a next one.
+      response.once('close', () => closing.signal.aborted && server.closeIdleConnections());
+      void handler(request, response, closing.signal);
+    },
   );
   server.maxConnections = limits.connections;
   server.on('clientError', refuseBroken);

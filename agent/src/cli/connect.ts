@@ -1,8 +1,8 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import {
-  type AgentFile,
   type ApiClient,
   agentFileDirectory,
+  agentFilePath,
   createApiClient,
   findAgents,
   readAgentFile,
@@ -17,27 +17,31 @@ export interface AgentChoice {
 
 /** The client of the agent that is meant. Errors: NOT_FOUND where there is none, INVALID_FLAG where several are. */
 export async function connect(context: CliContext, choice: AgentChoice): Promise<ApiClient> {
-  const file = await chooseAgent(context, choice);
-  return createApiClient({ url: file.url, token: async () => file.token });
+  const path = choice.agentFile ?? context.env.WEAVEFLUX_AGENT_FILE ?? (await choosePath(context, choice));
+  const file = await readAgentFile(path);
+  // An agent that was started again has a new token in the same file.
+  const token = async () => (await readAgentFile(path).catch(() => file)).token;
+  return createApiClient({ url: file.url, token });
 }
 
-async function chooseAgent(context: CliContext, choice: AgentChoice): Promise<AgentFile> {
-  const path = choice.agentFile ?? context.env.WEAVEFLUX_AGENT_FILE;
-  if (path !== undefined) return readAgentFile(path);
-  const agents = await findAgents(agentFileDirectory(context.env));
-  const environments = agents.map((agent) => agent.environment).join(', ');
-  const wanted = choice.environment ?? context.env.WEAVEFLUX_ENVIRONMENT;
+async function choosePath(context: CliContext, choice: AgentChoice): Promise<string> {
+  const directory = agentFileDirectory(context.env);
+  const running = (await findAgents(directory)).map((agent) => agent.environment);
+  return agentFilePath(directory, chooseEnvironment(running, choice.environment ?? context.env.WEAVEFLUX_ENVIRONMENT));
+}
+
+function chooseEnvironment(running: readonly string[], wanted: string | undefined): string {
+  const [first, ...others] = running;
+  const names = running.join(', ');
   if (wanted !== undefined) {
-    const agent = agents.find((candidate) => candidate.environment === wanted);
-    if (agent !== undefined) return agent;
-    const others = agents.length === 0 ? 'none is running' : `running are: ${environments}`;
-    throw new WeavefluxError('NOT_FOUND', `No agent of the environment "${wanted}" runs on this machine; ${others}.`);
+    if (running.includes(wanted)) return wanted;
+    const there = first === undefined ? 'none is running' : `running are: ${names}`;
+    throw new WeavefluxError('NOT_FOUND', `No agent of the environment "${wanted}" runs on this machine; ${there}.`);
   }
-  const [agent, ...others] = agents;
-  if (agent === undefined) {
+  if (first === undefined) {
     const help = 'start one with "weaveflux agent --git-url=<url>", or name its file with --agent-file';
     throw new WeavefluxError('NOT_FOUND', `No agent runs on this machine for you: ${help}.`);
   }
-  if (others.length === 0) return agent;
-  throw new WeavefluxError('INVALID_FLAG', `Several agents run here: choose one with --environment (${environments}).`);
+  if (others.length === 0) return first;
+  throw new WeavefluxError('INVALID_FLAG', `Several agents run here: choose one with --environment (${names}).`);
 }

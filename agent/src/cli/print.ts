@@ -1,6 +1,6 @@
 import type { WeavefluxError } from '@weaveflux/shared';
 import type { CliContext } from './context.ts';
-import { renderTable } from './table.ts';
+import { renderRows, renderTable } from './table.ts';
 import { type Cell, type Paint, paintFor, printable } from './text.ts';
 
 /** Writes what a command has to say. */
@@ -12,6 +12,8 @@ export interface Printer {
   value(value: unknown): void;
   line(text: string): void;
   table(head: readonly string[], rows: readonly (readonly Cell[])[]): void;
+  /** A table without a head. */
+  rows(rows: readonly (readonly Cell[])[]): void;
   /** A text that keeps its own lines, such as a diff. */
   block(text: string): void;
 }
@@ -25,6 +27,7 @@ export function printerFor(context: CliContext, output: string | undefined): Pri
     value: (value) => write(`${JSON.stringify(value, null, 2)}\n`),
     line: (text) => write(`${text}\n`),
     table: (head, rows) => write(renderTable(head, rows, paint)),
+    rows: (rows) => write(renderRows(rows, paint)),
     block: (text) => write(printable(text.endsWith('\n') ? text : `${text}\n`)),
   };
 }

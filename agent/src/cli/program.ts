@@ -1,11 +1,46 @@
 import { Command, type OutputConfiguration } from 'commander';
 import { type CliCommand, noRunner, type Runner } from './command.ts';
+import { adoptCommand } from './commands/adopt.ts';
+import { agentCommand } from './commands/agent.ts';
+import { diffCommand } from './commands/diff.ts';
+import { eventsCommand } from './commands/events.ts';
+import { historyCommand } from './commands/history.ts';
+import { identityCommand } from './commands/identity.ts';
+import { imagesCommand, workloadsCommand } from './commands/images.ts';
+import { pinCommand, unpinCommand } from './commands/pin.ts';
+import { automateCommand, deautomateCommand, policyCommand } from './commands/policy.ts';
+import { releaseCommand, rollbackCommand } from './commands/release.ts';
 import { statusCommand } from './commands/status.ts';
+import { resumeCommand, suspendCommand } from './commands/suspend.ts';
 import { syncCommand } from './commands/sync.ts';
+import { whyCommand } from './commands/why.ts';
+
+const MAKERS: readonly ((run: Runner) => CliCommand)[] = [
+  agentCommand,
+  statusCommand,
+  syncCommand,
+  diffCommand,
+  whyCommand,
+  eventsCommand,
+  imagesCommand,
+  workloadsCommand,
+  historyCommand,
+  releaseCommand,
+  rollbackCommand,
+  pinCommand,
+  unpinCommand,
+  automateCommand,
+  deautomateCommand,
+  policyCommand,
+  suspendCommand,
+  resumeCommand,
+  adoptCommand,
+  identityCommand,
+];
 
 /** Every command, in the order of the help. */
 export function allCommands(run: Runner): CliCommand[] {
-  return [statusCommand(run), syncCommand(run)];
+  return MAKERS.map((make) => make(run));
 }
 
 /** The whole command line. It never ends the process: its parsing throws CommanderErrors. */

@@ -11,9 +11,14 @@ const NARROWEST = 8;
  */
 export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[], paint: Paint): string {
   const titles: Cell[] = head.map((title) => ({ text: title, color: 'dim' }));
-  const lines = [titles, ...rows];
-  const widths = fit(head.map((_, column) => Math.max(...lines.map((cells) => plain(cells[column]).length))));
-  return lines.map((cells) => renderRow(cells, widths, paint)).join('');
+  return renderRows([titles, ...rows], paint);
+}
+
+/** The same without a head; no rows = an empty text. */
+export function renderRows(rows: readonly (readonly Cell[])[], paint: Paint): string {
+  const columns = rows[0] ?? [];
+  const widths = fit(columns.map((_, column) => Math.max(...rows.map((cells) => plain(cells[column]).length))));
+  return rows.map((cells) => renderRow(cells, widths, paint)).join('');
 }
 
 function renderRow(cells: readonly Cell[], widths: readonly number[], paint: Paint): string {

@@ -26,7 +26,7 @@ async function showStatus({ client, printer, options, context }: Session<Options
 }
 
 function printStatus(status: Status, all: boolean, printer: Printer, now: Date): void {
-  for (const [title, text] of summary(status, now)) printer.line(`${title.padEnd(12)} ${text}`);
+  printer.rows(summary(status, now));
   for (const problem of status.sync.problems) {
     const where = place(problem);
     const word = printer.paint(problem.severity, colorOf(problem.severity));
@@ -61,7 +61,7 @@ function summary(status: Status, now: Date): [string, string][] {
     lines.push(['Prune', `${objects.length} objects wait: ${reason}`]);
     lines.push(['', `to delete them: weaveflux sync --confirm-prune ${allowed}`]);
   }
-  return lines.map(([title, text]) => [title, plain(text)]);
+  return lines;
 }
 
 function flags(status: Status): string {

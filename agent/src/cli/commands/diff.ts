@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import type { PlannedObject, PlanRequest, PlanResponse } from '@weaveflux/shared';
+import type { ApiClient } from '@weaveflux/shared/node';
+import { Command } from 'commander';
+import { type CliCommand, outputOption, type Runner, type Session, usage } from '../command.ts';
+import { EXIT } from '../context.ts';
+import type { Printer } from '../print.ts';
+import { colorOf, place, plain } from '../text.ts';
+import { workingCopyRoot } from '../who.ts';
+import { readDocuments } from '../working-copy.ts';
+
+interface Options {
+  revision?: string;
+}
+
+export function diffCommand(run: Runner): CliCommand {
+  const command = new Command('diff')
+    .description('show what the working copy, or a revision, would change in the environment; nothing is changed')
+    .argument('[folder]', 'the working copy (default: the one around the current folder)')
+    .option('-r, --revision <revision>', 'a commit, branch or tag that the agent knows, instead of a working copy')
+    .addOption(outputOption())
+    .action(run<Options>(diff));
+  return { command, example: 'weaveflux diff\nweaveflux diff --revision HEAD~1' };
+}
+
+async function diff(session: Session<Options>, folder?: string): Promise<number> {
+  const { context, printer, options } = session;
+  if (folder !== undefined && options.revision !== undefined) throw usage('Give either a folder or --revision.');
+  const client = await session.client();
+  const request =
+    options.revision === undefined
+      ? { documents: await workingCopy(session, client, folder) }
+      : ({ revision: options.revision } satisfies PlanRequest);
+  const plan = await client.plan(request, context.signal);
+  if (printer.json) printer.value(plan);
+  else printPlan(plan, printer);
+  return plan.problems.some(({ severity }) => severity === 'error') ? EXIT.failed : EXIT.ok;
+}
+
+async function workingCopy({ context }: Session<Options>, client: ApiClient, folder: string | undefined) {
+  const { repository } = await client.status(context.signal);
+  const start = resolve(context.cwd, folder ?? '.');
+  const root = folder === undefined ? await workingCopyRoot(start, context.env) : start;
+  return readDocuments(root ?? start, repository.paths);
+}
+
+function printPlan(plan: PlanResponse, printer: Printer): void {
+  const changed = plan.objects.filter(({ action }) => action !== 'unchanged');
+  for (const object of changed) printObject(object, printer);
+  for (const problem of plan.problems) {
+    const where = place(problem);
+    printer.line(
+      `${printer.paint(problem.severity, colorOf(problem.severity))}: ${where && `${where}: `}${plain(problem.message)}`,
+    );
+  }
+  const same = plan.objects.length - changed.length;
+  printer.line(
+    `${changed.length} of ${plan.objects.length} objects would change${same > 0 ? `, ${same} stay as they are` : ''}.`,
+  );
+}
+
+function printObject(object: PlannedObject, printer: Printer): void {
+  const where = place(object);
+  printer.line(
+    `${printer.paint(object.action, colorOf(object.action))} ${plain(object.name)}${where && ` (${where})`}`,
+  );
+  if (object.problem !== undefined) printer.line(`  ${plain(object.problem.message)}`);
+  for (const { path, live, desired } of object.differences) {
+    printer.line(`  ${plain(path)}`);
+    if (live !== undefined) printer.line(printer.paint(`    - ${plain(live)}`, 'red'));
+    if (desired !== undefined) printer.line(printer.paint(`    + ${plain(desired)}`, 'green'));
+  }
+}

@@ -1,0 +1,98 @@
+import type { ImageStatus, Status } from '@weaveflux/shared';
+import { Command } from 'commander';
+import { type CliCommand, outputOption, type Runner, type Session } from '../command.ts';
+import { EXIT } from '../context.ts';
+import { ago, type Cell, stateCell } from '../text.ts';
+
+interface Options {
+  workload?: string;
+  tags?: string;
+}
+
+export function imagesCommand(run: Runner): CliCommand {
+  const command = new Command('images')
+    .alias('list-images')
+    .description('show every image, what its policy chooses, and why it is or is not changed')
+    .option('-w, --workload <workload>', 'only of workloads whose name ends like this')
+    .option('-l, --tags <count>', 'list up to so many tags that the policy admits, newest first')
+    .addOption(outputOption())
+    .action(run<Options>(listImages));
+  return { command, example: 'weaveflux images --workload shop:deployment/web --tags 5' };
+}
+
+export function workloadsCommand(run: Runner): CliCommand {
+  const command = new Command('list-workloads')
+    .description('show every workload with its images, how it stands and what governs its tags')
+    .option('-n, --namespace <namespace>', 'only of this namespace')
+    .addOption(outputOption())
+    .action(run<{ namespace?: string }>(listWorkloads));
+  return { command, example: 'weaveflux list-workloads --namespace shop' };
+}
+
+async function listImages({ client, printer, options, context }: Session<Options>): Promise<number> {
+  const all = await (await client()).images(context.signal);
+  const wanted = options.workload?.toLowerCase();
+  const images = wanted === undefined ? all : all.filter(({ name }) => endsLike(name, wanted));
+  const tags = Number(options.tags ?? 0);
+  if (printer.json) printer.value(images);
+  else
+    printer.table(
+      ['WORKLOAD', 'CONTAINER', 'IMAGE', 'POLICY', 'STATE', 'CHOSEN', 'WHY'],
+      images.flatMap(rows(tags, context.now())),
+    );
+  return EXIT.ok;
+}
+
+function endsLike(name: string, wanted: string): boolean {
+  const shown = name.toLowerCase();
+  return shown === wanted || shown.endsWith(`/${wanted}`) || shown.endsWith(`:${wanted}`);
+}
+
+function rows(tags: number, now: Date): (image: ImageStatus) => Cell[][] {
+  return (image) => [
+    [
+      image.name,
+      image.container,
+      image.image,
+      image.policy ?? '',
+      stateCell(image.state),
+      image.chosen === undefined || image.chosen.tag === image.tag ? '' : image.chosen.tag,
+      image.reason,
+    ],
+    ...image.available
+      .slice(0, tags)
+      .map(({ tag, created }): Cell[] => [
+        '',
+        '',
+        `${tag === image.tag ? '->' : '  '} ${tag}`,
+        '',
+        '',
+        '',
+        ago(created, now),
+      ]),
+  ];
+}
+
+async function listWorkloads({ client, printer, options, context }: Session<{ namespace?: string }>): Promise<number> {
+  const agent = await client();
+  const [status, images] = await Promise.all([agent.status(context.signal), agent.images(context.signal)]);
+  const prefix = options.namespace === undefined ? '' : `${options.namespace}:`;
+  const workloads = status.objects.filter((object) => object.images !== undefined && object.name.startsWith(prefix));
+  if (printer.json) printer.value(workloads);
+  else printer.table(['WORKLOAD', 'CONTAINER', 'IMAGE', 'HEALTH', 'POLICY'], workloads.flatMap(workloadRows(images)));
+  return EXIT.ok;
+}
+
+function workloadRows(images: readonly ImageStatus[]): (workload: Status['objects'][number]) => Cell[][] {
+  return (workload) =>
+    Object.entries(workload.images ?? {}).map(([container, reference], index) => {
+      const image = images.find((candidate) => candidate.object === workload.key && candidate.container === container);
+      const words = [
+        image?.automated ? 'automated' : '',
+        image?.pin === undefined ? '' : 'pinned',
+        image?.policy ?? '',
+      ];
+      const name = index === 0 ? workload.name : '';
+      return [name, container, reference, stateCell(workload.health.state), words.filter(Boolean).join(' ')];
+    });
+}
