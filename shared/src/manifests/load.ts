@@ -79,7 +79,7 @@ function refusalOf({ metadata }: JsonObject): string | undefined {
     return `has a metadata.namespace that is not a string (${JSON.stringify(namespace)}); quote it`;
   }
   if (isName(name)) return undefined;
-  if (name !== undefined && name !== null && name !== '') {
+  if (name !== undefined && name !== null && typeof name !== 'string') {
     return `has a metadata.name that is not a string (${JSON.stringify(name)}); quote it`;
   }
   if (generateName !== undefined) {

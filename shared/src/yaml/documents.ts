@@ -1,6 +1,7 @@
 import { WeavefluxError } from '../errors.ts';
 import type { Json, Path } from '../json.ts';
 import { failure, type Problem } from '../problems.ts';
+import { readFast } from './fast.ts';
 import { readFull } from './full.ts';
 import { lineAt, lineCounter, lineTextAt, positionOf } from './lines.ts';
 import { find, type Node, toJson } from './nodes.ts';
@@ -36,9 +37,10 @@ export function parseYamlValue(text: string, file = 'the file'): Json {
 
 /** The nodes of a file's documents that are not empty, or its first defect. */
 export function readNodes(_file: string, text: string): Reading {
-  const reading = readFull(text);
+  const fast = readFast(text);
+  const reading = fast ? { roots: fast } : readFull(text);
   if ('defect' in reading) return reading;
-  return { roots: reading.roots.filter((root) => toJson(root) !== null) };
+  return { roots: reading.roots.filter((root) => root.kind !== 'scalar' || root.value !== null) };
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { AliasNode, Entry, MappingNode, Node, ScalarNode, ScalarStyle, SequenceNode } from './nodes.ts';
-import { resolved } from './nodes.ts';
+import { entryEnd, resolved } from './nodes.ts';
 import { DefectError, duplicateReason, MAX_DEPTH, type Reading, TOO_DEEP } from './reading.ts';
 import { isUnreadable, keyText, readPlain, type ScalarValue, type Unreadable } from './scalars.ts';
 
@@ -55,17 +55,17 @@ export function readFull(text: string): Reading {
     logLevel: 'silent',
   });
   try {
-    return { roots: [...documents].map((document) => rootOf(document)) };
+    return { roots: [...documents].map((document) => rootOf(text, document)) };
   } catch (error) {
     if (error instanceof DefectError) return { defect: error.defect };
     throw error;
   }
 }
 
-function rootOf(document: Document.Parsed): Node {
+function rootOf(text: string, document: Document.Parsed): Node {
   const [error] = document.errors;
   if (error) throw new DefectError(error.pos[0], reasonOf(error));
-  const reader = new Converter(document);
+  const reader = new Converter(text, document);
   return reader.node(document.contents, 0);
 }
 
@@ -82,13 +82,15 @@ function lowerFirst(text: string): string {
 
 /** Turns the package's nodes of one document into ours. */
 class Converter {
+  readonly #text: string;
   readonly #document: Document.Parsed;
   readonly #converted = new Map<unknown, Node>();
   readonly #open = new Set<unknown>();
   readonly #sizes = new Map<Node, number>();
   #aliased = 0;
 
-  constructor(document: Document.Parsed) {
+  constructor(text: string, document: Document.Parsed) {
+    this.#text = text;
     this.#document = document;
   }
 
@@ -105,7 +107,7 @@ class Converter {
     if (isAlias(source)) return this.#alias(source as Alias.Parsed);
     if (isMap(source)) return this.#mapping(source as YAMLMap.Parsed, depth);
     if (isSeq(source)) return this.#sequence(source as YAMLSeq.Parsed, depth);
-    if (isScalar(source)) return scalarOf(source as Scalar.Parsed);
+    if (isScalar(source)) return scalarOf(this.#text, source as Scalar.Parsed);
     return { kind: 'scalar', start: 0, end: 0, style: 'plain', value: null };
   }
 
@@ -133,10 +135,13 @@ class Converter {
   }
 
   #mapping(source: YAMLMap.Parsed, depth: number): MappingNode {
-    const [start, end] = source.range;
     const entries = source.items.map((pair) => this.#entry(pair, depth + 1));
     checkUnique(entries);
-    return { kind: 'mapping', start, end, flow: source.flow === true, entries };
+    const flow = source.flow === true;
+    const [first] = entries;
+    const start = flow || first === undefined ? source.range[0] : first.keyStart;
+    const end = flow ? source.range[1] : Math.max(start, ...entries.slice(-1).map(entryEnd));
+    return { kind: 'mapping', start, end, flow, entries };
   }
 
   #entry(pair: Pair<ParsedNode, ParsedNode | null>, depth: number): Entry {
@@ -144,7 +149,7 @@ class Converter {
     const [keyStart, keyEnd] = key.range;
     const colon = pair.srcToken?.sep?.find((token) => token.type === 'map-value-ind');
     const colonEnd = colon && 'offset' in colon ? colon.offset + 1 : -1;
-    const value = pair.value === null ? emptyAt(keyEnd) : this.node(pair.value, depth);
+    const value = this.#valueAt(pair.value, Math.max(keyEnd, colonEnd), depth);
     const place = { keyStart, keyEnd, colonEnd, value };
     const target = isAlias(key) ? resolved(this.#alias(key as Alias.Parsed)) : this.#convert(key, depth);
     if (target.kind !== 'scalar') throw new DefectError(keyStart, 'a mapping or list stands where a key is expected');
@@ -158,15 +163,54 @@ class Converter {
   }
 
   #sequence(source: YAMLSeq.Parsed, depth: number): SequenceNode {
-    const [start, end] = source.range;
-    const items = source.items.map((item) => this.node(item, depth + 1));
-    return { kind: 'sequence', start, end, flow: source.flow === true, items };
+    const flow = source.flow === true;
+    const dashes = flow ? [] : dashesOf(source);
+    const items = source.items.map((item, index) =>
+      this.#valueAt(item, (dashes[index] ?? item.range[0] - 1) + 1, depth + 1),
+    );
+    const start = source.range[0];
+    const end = flow ? source.range[1] : (items.at(-1)?.end ?? start);
+    return { kind: 'sequence', start, end, flow, items };
+  }
+
+  /** A value that is left out has its place right after the `:` or `-`. */
+  #valueAt(source: ParsedNode | null, empty: number, depth: number): Node {
+    if (source === null || isEmpty(source))
+      return { kind: 'scalar', start: empty, end: empty, style: 'plain', value: null };
+    return this.node(source, depth);
   }
 }
 
-function scalarOf(source: Scalar.Parsed): ScalarNode {
-  const [start, end] = source.range;
+function isEmpty(source: ParsedNode): boolean {
+  return (
+    isScalar(source) &&
+    source.source === '' &&
+    source.type === 'PLAIN' &&
+    source.range[0] === source.range[1] &&
+    !source.tag &&
+    !source.anchor
+  );
+}
+
+function dashesOf(source: YAMLSeq.Parsed): number[] {
+  const token = source.srcToken;
+  if (token?.type !== 'block-seq') return [];
+  return token.items.flatMap(({ start }) =>
+    start.filter((part) => part.type === 'seq-item-ind').map((part) => part.offset),
+  );
+}
+
+/** Without the line ending; blank lines at the end belong to the scalar only with `+`. */
+function blockScalarEnd(text: string, [start, end]: readonly [number, number, number]): number {
+  const source = text.slice(start, end);
+  const keep = /^[|>][-+0-9]*/.exec(source)?.[0].includes('+');
+  return start + (keep ? source.replace(/\r?\n$/, '') : source.replace(/[ \t\r\n]+$/, '')).length;
+}
+
+function scalarOf(text: string, source: Scalar.Parsed): ScalarNode {
+  const start = source.range[0];
   const style = STYLES[source.type ?? 'PLAIN'] ?? 'plain';
+  const end = style === 'literal' || style === 'folded' ? blockScalarEnd(text, source.range) : source.range[1];
   const tag = source.tag;
   const value = tag === undefined ? untagged(source, style) : tagged(source, tag);
   if (isUnreadable(value)) throw new DefectError(start, value.reason);
@@ -228,10 +272,6 @@ function childrenOf(node: Node): readonly Node[] {
   if (node.kind === 'sequence') return node.items;
   if (node.kind === 'mapping') return node.entries.map((entry) => entry.value);
   return node.kind === 'alias' ? [node.target] : [];
-}
-
-function emptyAt(offset: number): ScalarNode {
-  return { kind: 'scalar', start: offset, end: offset, style: 'plain', value: null };
 }
 
 function startOf(source: unknown): number {

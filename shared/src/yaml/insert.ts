@@ -1,4 +1,4 @@
-import { blockIndent, contentEnd, lineEndingAt, nextLineAt, prefixAt } from './layout.ts';
+import { blockIndent, lineEndingAt, nextLineAt, prefixAt } from './layout.ts';
 import type { Entry, MappingNode, Node } from './nodes.ts';
 import { doubleQuoted, plainOrQuoted } from './quote.ts';
 import type { Refusal } from './replace.ts';
@@ -27,7 +27,7 @@ export function insertIntoMapping(
   if (mapping.flow) return insertIntoFlow(text, mapping, missing, style);
   const indent = blockIndent(text, mapping);
   if (indent === undefined) return { refusal: 'the mapping is written in an unusual way' };
-  return insertLines(text, contentEnd(text, mapping), blockLines(missing, indent, style.step));
+  return insertLines(text, mapping.end, blockLines(missing, indent, style.step));
 }
 
 /** Makes the mapping that a key without a value (`annotations:`) is to hold. */
@@ -77,7 +77,7 @@ function insertIntoFlow(text: string, mapping: MappingNode, missing: Missing, st
   if (last === undefined) return fillFlow(text, mapping, missing, style);
   const quoted =
     style.json || (text[last.keyStart] === '"' && mapping.entries.every((entry) => text[entry.keyStart] === '"'));
-  const at = contentEnd(text, last.value);
+  const at = last.value.end;
   const prefix = prefixAt(text, last.keyStart);
   const ownLine = /^[ \t]*$/.test(prefix);
   if (!ownLine) return { start: at, end: at, text: `, ${flowEntry(missing, quoted)}` };

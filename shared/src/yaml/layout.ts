@@ -1,4 +1,4 @@
-import type { Entry, MappingNode, Node } from './nodes.ts';
+import type { MappingNode } from './nodes.ts';
 
 /** The offset where the line of an offset begins. */
 export function lineStartAt(text: string, offset: number): number {
@@ -31,31 +31,4 @@ export function blockIndent(text: string, mapping: MappingNode): number | undefi
   const [first] = prefixes;
   if (own !== undefined) return own.length;
   return first !== undefined && /^ *(?:- +)+$/.test(first) ? first.length : undefined;
-}
-
-/** The offset where the text of an entry ends: of its last line, in block style. */
-export function entryEnd(text: string, entry: Entry): number {
-  return Math.max(entry.keyEnd, entry.colonEnd, contentEnd(text, entry.value));
-}
-
-/** The offset where the text of a node ends, without comments and line endings that follow. */
-export function contentEnd(text: string, node: Node): number {
-  if (node.kind === 'scalar' && (node.style === 'literal' || node.style === 'folded'))
-    return blockScalarEnd(text, node);
-  if (node.kind === 'mapping' && !node.flow) {
-    const last = node.entries.at(-1);
-    return last ? entryEnd(text, last) : node.start;
-  }
-  if (node.kind === 'sequence' && !node.flow) {
-    const last = node.items.at(-1);
-    return last ? Math.max(contentEnd(text, last), node.start + 1) : node.start;
-  }
-  return node.end;
-}
-
-/** With `+` the blank lines at the end belong to the scalar, else not. */
-function blockScalarEnd(text: string, { start, end }: { start: number; end: number }): number {
-  const source = text.slice(start, end);
-  const header = /^[|>][-+0-9]*/.exec(source)?.[0] ?? '';
-  return start + (header.includes('+') ? source.replace(/\r?\n$/, '') : source.trimEnd()).length;
 }

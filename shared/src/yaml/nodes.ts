@@ -3,7 +3,10 @@ import type { Json, JsonObject, Path } from '../json.ts';
 /** How a scalar is written. An absent value (`key:`) is plain with start = end. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
 
-/** A scalar. Offsets are UTF-16, without anchor, tag and comment; of a block scalar they begin at its `|` or `>`. */
+/**
+ * A scalar. Offsets are UTF-16, without anchor, tag and comment; of a block scalar
+ * they begin at its `|` or `>` and end before the last line ending. An absent value stands right after its `:` or `-`.
+ */
 export interface ScalarNode {
   readonly kind: 'scalar';
   readonly start: number;
@@ -27,7 +30,7 @@ export interface Entry {
   readonly merge?: true;
 }
 
-/** A mapping, in block or flow (`{}`) style. */
+/** A mapping, in block or flow (`{}`) style; in block style it goes from its first key to the end of its last value. */
 export interface MappingNode {
   readonly kind: 'mapping';
   readonly start: number;
@@ -36,7 +39,7 @@ export interface MappingNode {
   readonly entries: readonly Entry[];
 }
 
-/** A sequence, in block or flow (`[]`) style. */
+/** A sequence, in block or flow (`[]`) style; in block style it goes from its first dash to the end of its last value. */
 export interface SequenceNode {
   readonly kind: 'sequence';
   readonly start: number;
@@ -87,6 +90,11 @@ export function find(root: Node, path: Path): Found | undefined {
     here = { ...next, aliased: here.aliased || next.aliased || next.node.kind === 'alias' };
   }
   return here;
+}
+
+/** The offset where the text of an entry ends. */
+export function entryEnd(entry: Entry): number {
+  return Math.max(entry.keyEnd, entry.colonEnd, entry.value.end);
 }
 
 /** The node that an alias stands for, or the node itself. */

@@ -1,5 +1,5 @@
-import { contentEnd, entryEnd, lineStartAt, nextLineAt, prefixAt } from './layout.ts';
-import type { Entry, MappingNode } from './nodes.ts';
+import { lineStartAt, nextLineAt, prefixAt } from './layout.ts';
+import { type Entry, entryEnd, type MappingNode } from './nodes.ts';
 import type { Refusal } from './replace.ts';
 import type { Splice } from './splice.ts';
 
@@ -7,9 +7,9 @@ import type { Splice } from './splice.ts';
 export function removeEntry(text: string, mapping: MappingNode, entry: Entry): Splice | Refusal {
   const index = mapping.entries.indexOf(entry);
   const next = mapping.entries[index + 1];
-  if (mapping.flow) return removeFromFlow(text, mapping, index);
+  if (mapping.flow) return removeFromFlow(mapping, index);
   const prefix = prefixAt(text, entry.keyStart);
-  const end = nextLineAt(text, entryEnd(text, entry));
+  const end = nextLineAt(text, entryEnd(entry));
   if (/^ *$/.test(prefix)) return removeLines(text, lineStartAt(text, entry.keyStart), end);
   const gap = next ? text.slice(end, next.keyStart) : undefined;
   if (!/^ *(?:- +)+$/.test(prefix) || next === undefined || !/^\s*$/.test(gap ?? 'x')) {
@@ -26,12 +26,12 @@ function removeLines(text: string, start: number, end: number): Splice {
   return { start: before, end, text: '' };
 }
 
-function removeFromFlow(text: string, mapping: MappingNode, index: number): Splice | Refusal {
+function removeFromFlow(mapping: MappingNode, index: number): Splice | Refusal {
   const entry = mapping.entries[index];
   const next = mapping.entries[index + 1];
   const before = mapping.entries[index - 1];
   if (entry === undefined) return { refusal: 'the entry is not there' };
   if (next) return { start: entry.keyStart, end: next.keyStart, text: '' };
-  if (before) return { start: entryEnd(text, before), end: entryEnd(text, entry), text: '' };
-  return { start: mapping.start, end: contentEnd(text, mapping), text: '{}' };
+  if (before) return { start: entryEnd(before), end: entryEnd(entry), text: '' };
+  return { start: mapping.start, end: mapping.end, text: '{}' };
 }

@@ -52,10 +52,8 @@ function replaceBlock(text: string, node: ScalarNode, value: string): Splice | R
   const indicator = lines.length > 1 ? '|' : header[1];
   const chomp = value.endsWith('\n') ? (header[2] === '+' ? '+' : '') : '-';
   const ending = lineEndingAt(text, node.start);
-  const kept = header[2] === '+' ? '' : (/(?:\r?\n[ \t]*)*$/.exec(body)?.[0] ?? '');
-  const last = kept === '' && /\n$/.test(body) ? ending : kept;
   const content = lines.map((line) => (line === '' ? '' : indent + line)).join(ending);
-  return { start: node.start, end: node.end, text: `${indicator}${chomp}${header[3] ?? ''}${ending}${content}${last}` };
+  return { start: node.start, end: node.end, text: `${indicator}${chomp}${header[3] ?? ''}${ending}${content}` };
 }
 
 function fitsBlock(lines: readonly string[], value: string): boolean {
