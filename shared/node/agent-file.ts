@@ -9,6 +9,8 @@ export const agentFileSchema = z.object({
   /** `http://127.0.0.1:3030`. */
   url: z.url({ protocol: /^http$/ }),
   token: z.string().min(1),
+  /** Where the probes and `/metrics` are; needs no token. */
+  metricsUrl: z.url({ protocol: /^http$/ }).optional(),
   environment: z.string().min(1),
   pid: z.number().int().positive(),
   /** Without credentials. */

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Difference, displayName, type JsonObject } from '@weaveflux/shared';
-import { type InterferenceDecision, type InterferenceState, interfere, sayContested, UNDISTURBED } from '../plan/interference.ts';
+import {
+  type InterferenceDecision,
+  type InterferenceState,
+  interfere,
+  sayContested,
+  UNDISTURBED,
+} from '../plan/interference.ts';
 import { filterIgnored } from '../plan/pointers.ts';
 import type { DesiredObject, LiveEvent, WatchHandlers } from '../targets/kubernetes/types.ts';
 import { type Environment, short } from './environment.ts';
@@ -106,7 +112,8 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
     memory.drift.set(key, { mode: mode[decision.do], differences });
     env.metrics.interference.add({ outcome: mode[decision.do] });
     if (decision.do === 'report' && decision.news) tell(object, 'drift-reported', say(object, differences));
-    if (decision.do === 'leave' && first) tell(object, 'drift-reported', `${say(object, differences)} Left: ${decision.reason}.`);
+    if (decision.do === 'leave' && first)
+      tell(object, 'drift-reported', `${say(object, differences)} Left: ${decision.reason}.`);
     if (decision.do === 'back-off' && decision.news) {
       tell(object, 'contested', `${displayName(object.id)}: ${sayContested(differences, 'weaveflux')}.`);
     }
@@ -118,26 +125,35 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
     memory.drift.set(key, { mode: 'correcting', differences });
     tell(object, 'interference', say(object, differences));
     const revision = memory.sync.revision ?? '';
-    await target.apply([object], revision, (_, result) => {
-      const problem = result.problem;
-      if (result.live !== undefined) memory.live.set(key, result.live);
-      if (problem !== undefined) {
-        memory.outcomes.set(key, { action: 'failed', revision, problem });
-        tell(object, 'object-failed', `${displayName(object.id)}: ${problem.message}`);
-        return later(key, new Date(env.now().getTime() + 10_000));
-      }
-      memory.drift.delete(key);
-      verified.delete(key);
-      const paths = differences.map(({ path }) => path);
-      const state = states.get(key) ?? UNDISTURBED;
-      states.set(key, interfere(state, { type: 'corrected', paths, now: env.now() }).state);
-      env.metrics.interference.add({ outcome: 'corrected' });
-      tell(object, 'corrected', `${displayName(object.id)} is again as ${short(revision)} says (${result.action}).`);
-    }, signal);
+    await target.apply(
+      [object],
+      revision,
+      (_, result) => {
+        const problem = result.problem;
+        if (result.live !== undefined) memory.live.set(key, result.live);
+        if (problem !== undefined) {
+          memory.outcomes.set(key, { action: 'failed', revision, problem });
+          tell(object, 'object-failed', `${displayName(object.id)}: ${problem.message}`);
+          return later(key, new Date(env.now().getTime() + 10_000));
+        }
+        memory.drift.delete(key);
+        verified.delete(key);
+        const paths = differences.map(({ path }) => path);
+        const state = states.get(key) ?? UNDISTURBED;
+        states.set(key, interfere(state, { type: 'corrected', paths, now: env.now() }).state);
+        env.metrics.interference.add({ outcome: 'corrected' });
+        tell(object, 'corrected', `${displayName(object.id)} is again as ${short(revision)} says (${result.action}).`);
+      },
+      signal,
+    );
     healthSoon();
   }
 
-  function tell(object: DesiredObject, type: 'interference' | 'corrected' | 'contested' | 'drift-reported' | 'object-failed', message: string): void {
+  function tell(
+    object: DesiredObject,
+    type: 'interference' | 'corrected' | 'contested' | 'drift-reported' | 'object-failed',
+    message: string,
+  ): void {
     const { file, line } = object.manifest;
     const severity = type === 'corrected' ? 'info' : type === 'object-failed' ? 'error' : 'warning';
     env.emit({ type, severity, object: object.key, file, line, message });
@@ -147,7 +163,10 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
     clearTimeout(timers.get(key));
     if (signal.aborted) return;
     const delay = Math.max(0, at.getTime() - env.now().getTime());
-    timers.set(key, setTimeout(() => recheck(key), Math.min(delay, 2 ** 31 - 1)));
+    timers.set(
+      key,
+      setTimeout(() => recheck(key), Math.min(delay, 2 ** 31 - 1)),
+    );
   }
 
   function recheck(key: string): void {
@@ -200,6 +219,13 @@ function say(object: DesiredObject, differences: readonly Difference[]): string 
 /** What of a live object matters for comparing: all but its status and what every write changes. */
 function digestOf(object: JsonObject): string {
   const { status: _status, metadata, ...rest } = object;
-  const { managedFields: _fields, resourceVersion: _version, generation: _generation, ...names } = metadata as JsonObject;
-  return createHash('sha256').update(JSON.stringify([rest, names])).digest('base64');
+  const {
+    managedFields: _fields,
+    resourceVersion: _version,
+    generation: _generation,
+    ...names
+  } = metadata as JsonObject;
+  return createHash('sha256')
+    .update(JSON.stringify([rest, names]))
+    .digest('base64');
 }

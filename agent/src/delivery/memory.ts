@@ -1,12 +1,12 @@
-import {
-  type Action,
-  type Commit,
-  type Difference,
-  type ObjectPolicies,
-  type Problem,
-  type PruneWait,
-  type Suspension,
-  type SyncState,
+import type {
+  Action,
+  Commit,
+  Difference,
+  ObjectPolicies,
+  Problem,
+  PruneWait,
+  Suspension,
+  SyncState,
 } from '@weaveflux/shared';
 import type { DesiredObject, InventoryEntry, LiveObject } from '../targets/kubernetes/types.ts';
 

@@ -1,10 +1,10 @@
-import { displayName, objectKey, type Outcome, type PruneWait } from '@weaveflux/shared';
+import { displayName, type Outcome, objectKey, type PruneWait } from '@weaveflux/shared';
 import { ownObjects } from '../plan/own-objects.ts';
 import { decidePrune, type PruneDecision } from '../plan/prune.ts';
 import type { LivePolicies } from '../plan/stance.ts';
 import type { Loaded } from '../render/load.ts';
-import type { InventoryEntry, Resolved } from '../targets/kubernetes/types.ts';
 import { inParallel } from '../targets/kubernetes/parallel.ts';
+import type { InventoryEntry, Resolved } from '../targets/kubernetes/types.ts';
 import type { Environment } from './environment.ts';
 import type { Work } from './loop.ts';
 import { forget } from './memory.ts';
@@ -82,7 +82,9 @@ function decide(
     revision: work.revision,
     inventory,
     desired: new Map([...wanted].map(([key, { object }]) => [key, object.id])),
-    unsettled: [...loaded.manifests.filter((manifest) => !settled.has(manifest)), ...loaded.withheld].map(({ id }) => id),
+    unsettled: [...loaded.manifests.filter((manifest) => !settled.has(manifest)), ...loaded.withheld].map(
+      ({ id }) => id,
+    ),
     loaded: {
       readable: !loaded.unreadable,
       brokenFiles: loaded.brokenFiles,
@@ -107,7 +109,8 @@ function remember(env: Environment, decision: PruneDecision): void {
   ]);
   memory.prune = decision.wait === undefined ? undefined : waitOf(decision.wait);
   if (decision.wait === undefined) memory.repository.rewritten = undefined;
-  if (decision.wait !== undefined && JSON.stringify(told) !== JSON.stringify(memory.prune)) tellWait(env, decision.wait);
+  if (decision.wait !== undefined && JSON.stringify(told) !== JSON.stringify(memory.prune))
+    tellWait(env, decision.wait);
 }
 
 function waitOf({ revision, reason, objects }: PruneWait): PruneWait {

@@ -4,8 +4,8 @@ import {
   displayName,
   type Health,
   type ObjectStatus,
-  parseObjectKey,
   type Problem,
+  parseObjectKey,
   type Status,
 } from '@weaveflux/shared';
 import type { Memory } from './memory.ts';

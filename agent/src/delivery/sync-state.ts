@@ -1,4 +1,4 @@
-import { displayName, isRetryable, type Outcome, parseObjectKey, type Problem } from '@weaveflux/shared';
+import { displayName, isRetryable, type Outcome, type Problem, parseObjectKey } from '@weaveflux/shared';
 import { suspensionOf } from '../plan/suspensions.ts';
 import { type SyncSummary, syncStateOf } from '../plan/sync-state.ts';
 import { type Environment, short } from './environment.ts';

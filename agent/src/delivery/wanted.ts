@@ -36,4 +36,3 @@ export function policyProblems(wanted: ReadonlyMap<string, Wanted>): Problem[] {
     return [...policies.problems, ...invalid].map((problem) => ({ file, line, ...problem, object: object.key }));
   });
 }
-

@@ -1,0 +1,117 @@
+import { toProblem, type WeavefluxError } from '@weaveflux/shared';
+import type { Head } from '../git/repository.ts';
+import { DELIVERY_BACKOFF, retryDelay } from '../plan/backoff.ts';
+import { createLoader } from '../render/load.ts';
+import { type DeliverySteps, deliver } from './deliver.ts';
+import { type Environment, short } from './environment.ts';
+import { createGuard } from './guard.ts';
+import { createLoop, type Loop } from './loop.ts';
+
+/** The first flow, running: Git to cluster, and the guard over what was delivered. */
+export interface Delivery {
+  readonly loop: Loop;
+  readonly load: DeliverySteps['load'];
+  /** A suspension has ended: what was held back is delivered, and what differs is compared again. */
+  resumed(): void;
+  stop(deadline: number): Promise<void>;
+}
+
+/** A delivery that is not started yet. */
+export function createDelivery(
+  env: Environment,
+  options: { readonly signal: AbortSignal; onDelivered(): void },
+): Delivery {
+  const { memory, repository, target, config } = env;
+  const guard = createGuard(env, options.signal);
+  const load = createLoader(repository, config.gitPaths);
+  const steps: DeliverySteps = {
+    load,
+    watch: () => target.watch(kindsOf(env), guard.handlers),
+  };
+  const loop = createLoop(
+    {
+      look: repository.look.bind(repository),
+      onHead: (head) => sawHead(env, head),
+      onLookFailed: (error) => lookFailed(env, error),
+      async deliver(work, signal) {
+        const report = await deliver(env, steps, work, signal);
+        guard.checkUnwatched();
+        options.onDelivered();
+        return report;
+      },
+      onDeliverFailed: (error) => deliverFailed(env, error),
+    },
+    {
+      poll: config.gitPollInterval,
+      sync: config.syncInterval,
+      retry: (attempt) => retryDelay(attempt, DELIVERY_BACKOFF, env.random),
+    },
+    env.now,
+  );
+
+  return {
+    loop,
+    load,
+    resumed() {
+      loop.again();
+      guard.recheckDrifted();
+    },
+    async stop(deadline) {
+      await loop.stop(deadline);
+      await guard.stop();
+    },
+  };
+}
+
+function kindsOf(env: Environment): { group: string; kind: string; apiVersion: string }[] {
+  const kinds = new Map<string, { group: string; kind: string; apiVersion: string }>();
+  for (const { id, apiVersion } of env.memory.inventory.values()) {
+    kinds.set(`${id.group}/${id.kind}`, { group: id.group, kind: id.kind, apiVersion });
+  }
+  return [...kinds.values()];
+}
+
+async function sawHead(env: Environment, head: Head): Promise<void> {
+  const { memory } = env;
+  const { repository } = memory;
+  if (repository.problem !== undefined) {
+    env.emit({ type: 'git-recovered', severity: 'info', message: 'The repository can be read again.' });
+  }
+  repository.problem = undefined;
+  repository.checkedAt = env.now().toISOString();
+  if (repository.head?.revision === head.revision) return;
+  repository.head = await env.repository.commit(head.revision, AbortSignal.timeout(env.config.gitTimeout));
+  const { subject, author } = repository.head;
+  env.emit({
+    type: 'revision-fetched',
+    severity: 'info',
+    revision: head.revision,
+    message: `${short(head.revision)} by ${author}: ${subject}`,
+  });
+  if (!head.rewritten) return;
+  repository.rewritten = head.revision;
+  env.emit({
+    type: 'history-rewritten',
+    severity: 'warning',
+    revision: head.revision,
+    message: `The history of ${env.repository.branch} was rewritten; ${short(head.revision)} is followed, and pruning waits for a person.`,
+  });
+}
+
+function lookFailed(env: Environment, error: WeavefluxError): void {
+  const { repository } = env.memory;
+  const news = repository.problem?.message !== error.message;
+  repository.problem = toProblem(error);
+  if (news) env.emit({ type: 'git-unreachable', severity: 'error', message: error.message });
+}
+
+function deliverFailed(env: Environment, error: WeavefluxError): void {
+  const { sync } = env.memory;
+  const news = !sync.problems.some(({ message }) => message === error.message);
+  sync.state = 'failed';
+  sync.finishedAt = undefined;
+  sync.problems = [toProblem(error)];
+  if (!news) return;
+  const revision = sync.revision === undefined ? {} : { revision: sync.revision };
+  env.emit({ type: 'sync-failed', severity: 'error', ...revision, message: error.message });
+}

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import {
+  agentFileDirectory,
+  agentFilePath,
+  loadClusterAccess,
+  removeAgentFile,
+  writeAgentFile,
+} from '@weaveflux/shared/node';
+import { startMachineApi } from './api/machine.ts';
+import { startPeopleApi } from './api/people.ts';
+import { createToken } from './api/token.ts';
+import { createAutomation } from './automation/automation.ts';
+import { parseConfig } from './config/config.ts';
+import type { AgentConfig } from './config/types.ts';
+import { createDelivery } from './delivery/delivery.ts';
+import type { Environment } from './delivery/environment.ts';
+import { createMemory } from './delivery/memory.ts';
+import { openRepository } from './git/open.ts';
+import { healthOf } from './health/health.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createEventLog } from './notify/event-log.ts';
+import { createLogger } from './notify/logger.ts';
+import { createRegistry } from './registry/registry.ts';
+import { createReadiness } from './service/readiness.ts';
+import { createService } from './service/service.ts';
+import { createSuspensions } from './service/suspend.ts';
+import { createKubernetesTarget } from './targets/kubernetes/target.ts';
+
+/** Milliseconds that a stop may take: the current step is finished, then everything ends. */
+const STOP_DEADLINE = 9_000;
+/** Where the inventory lives when the agent runs outside a cluster and the kubeconfig names no namespace. */
+const DEFAULT_NAMESPACE = 'weaveflux';
+
+/** What the agent's process gives it. */
+export interface AgentProcess {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  /** Aborted by SIGTERM or Ctrl-C. */
+  readonly stop: AbortSignal;
+}
+
+/** Runs the agent with its flags until it is stopped; resolves with the exit code. Errors before the start: INVALID_FLAG, INVALID_SETTINGS. */
+export async function runAgent(argv: readonly string[], host: AgentProcess): Promise<number> {
+  const { config } = parseConfig(argv, host.env, (path) => readFileSync(path, 'utf8'));
+  const now = (): Date => new Date();
+  const logger = createLogger({ write: (line) => process.stdout.write(line), format: config.logFormat, now });
+  for (const warning of config.warnings) logger.warning(warning);
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+
+  const closing = new AbortController();
+  const env = await connect(config, host, logger.warning, now);
+  const events = createEventLog({ environment: config.environment, boot: randomBytes(4).toString('hex'), now });
+  events.subscribe(logger.event);
+  const environment: Environment = { ...env, emit: events.emit };
+
+  const registry = createRegistry({ ...registryOptions(config), now, warn: logger.warning });
+  const automation = createAutomation({
+    env: environment,
+    registry,
+    delivered: () => delivery.loop.lookNow(),
+    signal: closing.signal,
+  });
+  const suspensions = createSuspensions(environment, () => delivery.resumed());
+  const delivery = createDelivery(environment, {
+    signal: closing.signal,
+    onDelivered: () => {
+      suspensions.watchExpiry();
+      automation.delivered();
+    },
+  });
+  const readiness = createReadiness(environment, delivery.loop);
+  const identity = await environment.repository.publicKey(host.stop).catch(() => undefined);
+  const facts = {
+    environment: config.environment,
+    namespace: environment.agentNamespace,
+    version: host.version,
+    startedAt: now().toISOString(),
+    readOnly: config.gitReadonly,
+    url: environment.repository.url,
+    paths: config.gitPaths,
+  };
+  const service = createService({
+    env: environment,
+    facts,
+    events,
+    loop: delivery.loop,
+    automation,
+    suspensions,
+    readiness,
+    load: delivery.load,
+    identity: () => identity,
+  });
+
+  const token = createToken();
+  const onError = (error: { message: string }): void => logger.error(error.message);
+  const people = await startPeopleApi({ service, listen: config.listen, token, version: host.version, onError });
+  const machines = await startMachineApi({ service, listen: config.listenMetrics });
+  events.emit({
+    type: 'agent-started',
+    severity: 'info',
+    message: `Weaveflux ${host.version} keeps ${config.environment} equal to ${environment.repository.url}; the API is at ${people.url}.`,
+  });
+  if (identity !== undefined) logger.info(`The repository must accept this deploy key: ${identity}`);
+  const file = host.env.WEAVEFLUX_AGENT_FILE ?? agentFilePath(agentFileDirectory(host.env), config.environment);
+  await writeAgentFile(file, {
+    url: people.url,
+    metricsUrl: machines.url,
+    token,
+    environment: config.environment,
+    pid: process.pid,
+    repository: environment.repository.url,
+    branch: environment.repository.branch,
+  });
+
+  delivery.loop.start();
+  automation.start();
+  await stopped(host.stop);
+
+  await delivery.stop(STOP_DEADLINE);
+  closing.abort(new Error('the agent stops'));
+  suspensions.stop();
+  await automation.stop();
+  events.emit({ type: 'agent-stopped', severity: 'info', message: 'Weaveflux stops; what it began is finished.' });
+  await Promise.allSettled([
+    people.close(),
+    machines.close(),
+    environment.repository.close(),
+    environment.target.close(),
+  ]);
+  await removeAgentFile(file, process.pid);
+  return 0;
+}
+
+/** Opens the edges: the cluster and the repository's mirror. Neither needs to answer yet. */
+async function connect(
+  config: AgentConfig,
+  host: AgentProcess,
+  warn: (message: string) => void,
+  now: () => Date,
+): Promise<Omit<Environment, 'emit'>> {
+  const { kubeconfig, kubeContext: context } = config;
+  const access = await loadClusterAccess({
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  });
+  const metrics = createMetrics({ version: host.version, environment: config.environment });
+  const agentNamespace = access.namespace ?? DEFAULT_NAMESPACE;
+  const target = createKubernetesTarget(access, {
+    environment: config.environment,
+    agentNamespace,
+    allowNamespaces: config.k8sAllowNamespaces,
+    defaultNamespace: config.k8sDefaultNamespace ?? 'default',
+    timeout: config.syncTimeout,
+    healthOf,
+    random: Math.random,
+    now,
+    onRequest: (verb, code) => metrics.apiCalls.add({ verb, code }),
+  });
+  const repository = await openRepository(
+    {
+      url: config.gitUrl,
+      branch: config.gitBranch,
+      dataDir: config.dataDir,
+      timeout: config.gitTimeout,
+      user: config.gitUser,
+      email: config.gitEmail,
+      setAuthor: config.gitSetAuthor,
+      readonly: config.gitReadonly,
+      https: config.gitHttps,
+      knownHostsFile: config.sshKnownHosts,
+      secretFolder: config.k8sSecretVolumeMountPath,
+      secretKey: config.k8sSecretDataKey,
+    },
+    { warn, env: host.env },
+  );
+  return { config, memory: createMemory(), repository, target, metrics, agentNamespace, now, random: Math.random };
+}
+
+function registryOptions(config: AgentConfig) {
+  return {
+    rps: config.registryRps,
+    burst: config.registryBurst,
+    include: config.registryIncludeImage,
+    exclude: config.registryExcludeImage,
+    insecureHosts: config.registryInsecureHosts,
+    dockerConfig: config.dockerConfig,
+    dataDir: config.dataDir,
+  };
+}
+
+async function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

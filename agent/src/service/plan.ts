@@ -1,0 +1,110 @@
+import {
+  asWeavefluxError,
+  type Difference,
+  displayName,
+  failure,
+  type Manifest,
+  manifestsOf,
+  objectKey,
+  type PlannedObject,
+  type PlanRequest,
+  type PlanResponse,
+  type Problem,
+  parseFile,
+  toProblem,
+} from '@weaveflux/shared';
+import type { DeliverySteps } from '../delivery/deliver.ts';
+import type { Environment } from '../delivery/environment.ts';
+import { inParallel } from '../targets/kubernetes/parallel.ts';
+import type { DesiredObject } from '../targets/kubernetes/types.ts';
+
+/** Dry runs in flight at once. */
+const AT_ONCE = 8;
+
+/** What delivering a revision, or the files of a working copy, would change. */
+export async function plan(
+  env: Environment,
+  load: DeliverySteps['load'],
+  request: PlanRequest,
+  signal: AbortSignal,
+): Promise<PlanResponse> {
+  const wanted =
+    'revision' in request ? await fromRevision(env, load, request.revision, signal) : fromTexts(request.documents);
+  const resolved = await env.target.resolve(wanted.manifests, signal);
+  const objects: PlannedObject[] = [];
+  await inParallel(resolved.desired, AT_ONCE, async (object) => {
+    objects.push(await planned(env, object, signal));
+  });
+  const stated = new Set(resolved.desired.map(({ key }) => key));
+  const gone = [...env.memory.inventory].filter(([key]) => !stated.has(key)).map(([, { id }]) => leaving(id));
+  objects.push(...gone);
+  objects.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    ...(wanted.revision === undefined ? {} : { revision: wanted.revision }),
+    objects,
+    problems: [...wanted.problems, ...resolved.problems],
+  };
+}
+
+interface Texts {
+  readonly revision?: string;
+  readonly manifests: readonly Manifest[];
+  readonly problems: readonly Problem[];
+}
+
+async function fromRevision(
+  env: Environment,
+  load: DeliverySteps['load'],
+  name: string,
+  signal: AbortSignal,
+): Promise<Texts> {
+  const revision = await env.repository.resolve(name, signal);
+  const { manifests, problems } = await load(revision, signal);
+  return { revision, manifests, problems };
+}
+
+function fromTexts(documents: Readonly<Record<string, string>>): Texts {
+  const files = Object.entries(documents).map(([file, text]) => {
+    const parsed = parseFile(file, text);
+    const { manifests, problems } = manifestsOf(parsed);
+    return { manifests, problems: [...parsed.problems, ...problems] };
+  });
+  return {
+    manifests: files.flatMap(({ manifests }) => manifests),
+    problems: files.flatMap(({ problems }) => problems),
+  };
+}
+
+/** Live content is shown only of objects that are this environment's; of others, only whether they are there. */
+async function planned(env: Environment, object: DesiredObject, signal: AbortSignal): Promise<PlannedObject> {
+  const { file, line } = object.manifest;
+  const about = { key: object.key, name: displayName(object.id), file, line };
+  const same = env.memory.applied.get(object.key)?.hash === object.hash && !env.memory.drift.has(object.key);
+  if (same) return { ...about, action: 'unchanged', differences: [] };
+  try {
+    const live = await env.target.get(object.id, object.manifest.apiVersion, signal);
+    if (live === undefined) return { ...about, action: 'created', differences: [] };
+    if (!env.memory.inventory.has(object.key)) {
+      const problem = failure('FOREIGN_OBJECT', `${about.name} exists and is not this environment's yet.`, {
+        object: object.key,
+        file,
+        line,
+      });
+      return { ...about, action: 'configured', differences: [], problem: { ...problem, severity: 'warning' } };
+    }
+    const differences: Difference[] = await env.target.differences(object, live, signal);
+    return { ...about, action: differences.length === 0 ? 'unchanged' : 'configured', differences };
+  } catch (error) {
+    signal.throwIfAborted();
+    return {
+      ...about,
+      action: 'failed',
+      differences: [],
+      problem: toProblem(asWeavefluxError(error, { object: object.key, file, line })),
+    };
+  }
+}
+
+function leaving(id: Parameters<typeof displayName>[0]): PlannedObject {
+  return { key: objectKey(id), name: displayName(id), action: 'deleted', differences: [] };
+}
