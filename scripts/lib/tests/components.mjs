@@ -1,0 +1,73 @@
+// The components that suites start, how one sees that a suite needs them, and how they are had.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const tool = (...names) => ({ tools: names });
+const debian = (packages, programs) => ({ packages, programs });
+
+/** By the name that the summary uses. `pattern` finds the components in the text of a suite. */
+export const COMPONENTS = {
+  'control plane': {
+    pattern: /\bstartControlPlane\b/,
+    ...tool('etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'),
+  },
+  registry: { pattern: /\bstartRegistry\b/, ...tool('registry') },
+  kubectl: { pattern: /findTool\('kubectl'\)/, ...tool('kubectl') },
+  helm: { pattern: /findTool\('helm'\)/, ...tool('helm') },
+  'docker-registry': {
+    pattern: /'docker-registry'/,
+    ...debian(['docker-registry', 'apache2-utils'], ['/usr/bin/docker-registry', '/usr/bin/htpasswd']),
+  },
+  sshd: {
+    pattern: /\bstartSshGit\b/,
+    ...debian(['openssh-server', 'openssh-client'], ['/usr/sbin/sshd', '/usr/bin/ssh']),
+  },
+};
+
+/** Gets these components. Resolves with a map from those that cannot be had to the reason. */
+export async function prepare(names, findTool, say) {
+  const missing = new Map();
+  const packages = names.flatMap((name) => (isInstalled(name) ? [] : (COMPONENTS[name].packages ?? [])));
+  if (packages.length > 0 && mayInstall()) await install(packages, say);
+  for (const name of names.filter((each) => !isInstalled(each))) {
+    missing.set(name, `install the packages ${COMPONENTS[name].packages.join(' and ')}`);
+  }
+  // One after the other: two builds at once are no faster and twice the memory.
+  for (const name of names) {
+    for (const each of COMPONENTS[name].tools ?? []) {
+      await findTool(each).catch((error) => missing.set(name, firstLine(error)));
+      if (missing.has(name)) break;
+    }
+  }
+  return missing;
+}
+
+function isInstalled(name) {
+  return (COMPONENTS[name].programs ?? []).every((program) => existsSync(program));
+}
+
+/** A build machine is ours to change, a developer's is not. */
+function mayInstall() {
+  return process.env.CI === 'true' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+}
+
+async function install(packages, say) {
+  say(`installing ${packages.join(', ')}`);
+  const args = ['install', '-y', '--no-install-recommends', ...packages];
+  if ((await apt(args)) === 0) return;
+  await apt(['update']);
+  if ((await apt(args)) !== 0) say(`${packages.join(', ')} could not be installed`);
+}
+
+function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const child = spawn('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(1));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+function firstLine(error) {
+  return String(error?.message ?? error).split('\n')[0];
+}
