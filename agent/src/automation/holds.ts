@@ -1,0 +1,88 @@
+import { compareCreated, type Policy, type Tag } from '@weaveflux/shared';
+import type { CommitTrailers } from './trailers.ts';
+
+/** How one commit changed the tag of one container. */
+export interface PastChange {
+  readonly revision: string;
+  /** Tags at the commit's parent and at the commit; '' = none. */
+  readonly from: string;
+  readonly to: string;
+  /** Whether the agent chose it: the commit has our trailer for just this change, and nobody asked for it. */
+  readonly byAgent: boolean;
+}
+
+/** Greater than zero when `a` is newer; `undefined` = not known. */
+export type CompareTags = (a: string, b: string) => number | undefined;
+
+/** One time that a person went back. */
+interface Hold {
+  readonly from: string;
+  readonly to: string;
+  /** Tags that a person asked for since. */
+  readonly released: Set<string>;
+}
+
+/** A commit's change of a container's tag, and who chose it. Trailers that tell of another change count as none. */
+export function pastChange(
+  commit: { readonly revision: string; readonly trailers: CommitTrailers },
+  container: { readonly workload: string; readonly container: string },
+  from: string,
+  to: string,
+): PastChange {
+  const { changes, requestedBy, rollback } = commit.trailers;
+  const told = changes.some(
+    (change) =>
+      change.workload === container.workload &&
+      change.container === container.container &&
+      change.from === from &&
+      change.to === to,
+  );
+  return { revision: commit.revision, from, to, byAgent: told && requestedBy === undefined && !rollback };
+}
+
+/**
+ * The tags among `known` that are refused because a person went back, from a container's changes (newest first, as
+ * history lists them). Going from B back to an older A holds all tags above A up to and including B; where the order is
+ * not known, B alone. Going to B or a newer tag ends it, and a tag that a person asks for is held no more.
+ */
+export function heldTags(
+  newestFirst: readonly PastChange[],
+  known: Iterable<string>,
+  compare: CompareTags,
+): Set<string> {
+  let holds: Hold[] = [];
+  for (const change of newestFirst.toReversed()) {
+    if (change.from === '' || change.to === '' || change.from === change.to) continue;
+    holds = holds.filter((hold) => (compare(change.to, hold.from) ?? -1) < 0);
+    if (change.byAgent) continue;
+    for (const hold of holds) hold.released.add(change.to);
+    if ((compare(change.to, change.from) ?? -1) < 0)
+      holds.push({ from: change.from, to: change.to, released: new Set() });
+  }
+  const tags = new Set([...known, ...holds.map((hold) => hold.from)]);
+  return new Set([...tags].filter((tag) => holds.some((hold) => holdsTag(hold, tag, compare))));
+}
+
+/** The order of a policy where both tags fit it, else of created times, over what is known of the tags. */
+export function compareBy(policy: Policy | undefined, tags: Iterable<Tag>): CompareTags {
+  const byName = new Map<string, Tag>();
+  for (const tag of tags) {
+    const before = byName.get(tag.tag);
+    if (before?.created === undefined) byName.set(tag.tag, tag);
+  }
+  return (a, b) => {
+    if (a === b) return 0;
+    const left = byName.get(a) ?? { tag: a };
+    const right = byName.get(b) ?? { tag: b };
+    return policy?.compare(left, right) ?? compareCreated(left, right);
+  };
+}
+
+function holdsTag(hold: Hold, tag: string, compare: CompareTags): boolean {
+  if (hold.released.has(tag)) return false;
+  if (tag === hold.from) return true;
+  const aboveOld = compare(tag, hold.to);
+  const aboveLeft = compare(tag, hold.from);
+  const ordered = compare(hold.to, hold.from) !== undefined;
+  return ordered && aboveOld !== undefined && aboveLeft !== undefined && aboveOld > 0 && aboveLeft <= 0;
+}

@@ -1,0 +1,130 @@
+import { WeavefluxError } from '@weaveflux/shared';
+
+/** One image change as a commit tells it. */
+export interface ChangeTrailer {
+  /** `namespace:kind/name`. */
+  readonly workload: string;
+  readonly container: string;
+  /** Canonical name of the image repository. */
+  readonly repository: string;
+  /** Tags; `-` = none was written. */
+  readonly from: string;
+  readonly to: string;
+  /** As written; absent where a person chose. */
+  readonly policy?: string;
+}
+
+/** What a commit of ours says of itself. */
+export interface CommitTrailers {
+  readonly changes: readonly ChangeTrailer[];
+  readonly requestedBy?: string;
+  readonly rollback: boolean;
+}
+
+/** What to say in a commit. */
+export interface MessageRequest {
+  /** Overrides the subject that the changes make, for commits that change policies only. */
+  readonly subject?: string;
+  readonly changes: readonly ChangeTrailer[];
+  /** What a person wrote. */
+  readonly message?: string;
+  /** `[ci skip]` or the like. */
+  readonly skip?: string;
+  readonly requestedBy?: { readonly name: string; readonly email?: string | undefined };
+  readonly rollback?: boolean;
+}
+
+const CHANGE = 'Weaveflux-Change';
+const REQUESTED_BY = 'Weaveflux-Requested-By';
+const ROLLBACK = 'Weaveflux-Rollback';
+
+/**
+ * The whole message of a commit: subject, what the person wrote, the skip text, and the trailers as last paragraph.
+ * INVALID_REQUEST where the person's text has a line that would read as one of our trailers.
+ */
+export function formatMessage(request: MessageRequest): string {
+  const body = cleanText(request.message ?? '');
+  if (body.split('\n').some((line) => /^\s*weaveflux-/i.test(line))) {
+    throw new WeavefluxError(
+      'INVALID_REQUEST',
+      'The message has a line that begins with "Weaveflux-"; begin it with another word.',
+    );
+  }
+  const subject = cleanLine(request.subject ?? subjectOf(request.changes));
+  const paragraphs = [subject, body, cleanLine(request.skip ?? ''), trailersOf(request).join('\n')];
+  return `${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`;
+}
+
+/** What our trailers in a commit's message say: only those of its last paragraph, and only if it has nothing else. */
+export function readTrailers(message: string): CommitTrailers {
+  const paragraphs = message
+    .replaceAll('\r\n', '\n')
+    .trimEnd()
+    .split(/\n[ \t]*\n/);
+  // The first paragraph is the subject, whatever it looks like.
+  const last = paragraphs.length < 2 ? '' : (paragraphs.at(-1) ?? '');
+  const lines = last.split('\n').map((line) => /^([A-Za-z0-9-]+): ?(.*)$/.exec(line));
+  if (lines.some((line) => line === null)) return { changes: [], rollback: false };
+  const values = (name: string): string[] =>
+    lines.flatMap((line) => (line?.[1] === name ? [(line[2] ?? '').trim()] : []));
+  const [requestedBy] = values(REQUESTED_BY);
+  return {
+    changes: values(CHANGE).flatMap((value) => readChange(value) ?? []),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+    rollback: values(ROLLBACK).length > 0,
+  };
+}
+
+function subjectOf(changes: readonly ChangeTrailer[]): string {
+  const images = [...new Set(changes.map(({ repository, to }) => `${shortName(repository)}:${to}`))];
+  return images.length === 1 ? `Release ${images[0]}` : `Release ${images.length} images`;
+}
+
+/** The path of an image repository, without registry and Docker's `library`. */
+function shortName(repository: string): string {
+  return repository.slice(repository.indexOf('/') + 1).replace(/^library\//, '');
+}
+
+function trailersOf({ changes, requestedBy, rollback }: MessageRequest): string[] {
+  return [
+    ...changes.map(formatChange),
+    ...(requestedBy === undefined ? [] : [`${REQUESTED_BY}: ${person(requestedBy)}`]),
+    ...(rollback === true ? [`${ROLLBACK}: true`] : []),
+  ];
+}
+
+function formatChange({ workload, container, repository, from, to, policy }: ChangeTrailer): string {
+  const words = [workload, container, repository, from === '' ? '-' : from, '->', to].map(cleanLine).join(' ');
+  return `${CHANGE}: ${words}${policy === undefined ? '' : ` (${cleanLine(policy)})`}`;
+}
+
+function readChange(value: string): ChangeTrailer | undefined {
+  const match = /^(\S+) (\S+) (\S+) (\S+) -> (\S+)(?: \((.*)\))?$/.exec(value);
+  if (match === null) return undefined;
+  const [, workload = '', container = '', repository = '', from = '', to = '', policy] = match;
+  return { workload, container, repository, from, to, ...(policy === undefined ? {} : { policy }) };
+}
+
+function person({ name, email }: { name: string; email?: string | undefined }): string {
+  const clean = cleanLine(name).replace(/[<>]/g, '');
+  return email === undefined || email === '' ? clean : `${clean} <${cleanLine(email).replace(/[<>\s]/g, '')}>`;
+}
+
+/** One line without control characters, nor those that turn or hide text. */
+function cleanLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}
+
+/** Many lines, each clean at its end; a blank line at most between two. */
+function cleanText(text: string): string {
+  return text
+    .replace(/\r\n?|\p{Zl}|\p{Zp}/gu, '\n')
+    .split('\n')
+    .map((line) => line.replace(/[^\S ]|[\p{Cc}\p{Cf}]/gu, ' ').trimEnd())
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^\n+|\n+$/g, '');
+}
