@@ -1,6 +1,9 @@
 import { processContext } from './cli/process-context.ts';
 import { runCli } from './cli/run.ts';
-import { runAgent } from './run-agent.ts';
 
-const context = processContext((argv, stop) => runAgent(argv, { env: context.env, version: context.version, stop }));
+const context = processContext(async (argv, stop) => {
+  // The other commands start fast because they never load the agent.
+  const { runAgent } = await import('./run-agent.ts');
+  return runAgent(argv, { env: context.env, version: context.version, stop });
+});
 process.exitCode = await runCli(process.argv.slice(2), context);

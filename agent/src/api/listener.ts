@@ -7,6 +7,8 @@ import { WeavefluxError } from '@weaveflux/shared';
 export interface ApiServer {
   /** `127.0.0.1:3030`, with the port that was really taken. */
   readonly address: string;
+  /** `http://127.0.0.1:3030`. */
+  readonly url: string;
   readonly port: number;
   /** Ends open streams, lets running requests finish for up to `grace` milliseconds, then closes every connection. */
   close(grace?: number): Promise<void>;
@@ -58,8 +60,10 @@ export async function startListener(
     throw new WeavefluxError('INVALID_SETTINGS', message, { cause });
   });
   const taken = (server.address() as AddressInfo).port;
+  const address = `${host.includes(':') ? `[${host}]` : host}:${taken}`;
   return {
-    address: `${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    address,
+    url: `http://${address}`,
     port: taken,
     close: (grace = 3_000) => closeServer(server, closing, grace),
   };

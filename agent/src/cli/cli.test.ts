@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { agentFileDirectory, agentFilePath, writeAgentFile } from '@weaveflux/shared/node';
+import type { ApiServer } from '../api/listener.ts';
+import { startPeopleApi } from '../api/people.ts';
+import { createMemoryService, type MemoryService } from '../api/testing/memory-service.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/weaveflux.mjs', import.meta.url));
+const run = promisify(execFile);
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe('the command, as its own process', () => {
+  let home: string;
+  let service: MemoryService;
+  let api: ApiServer;
+  let env: Record<string, string>;
+
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), 'weaveflux-cli-'));
+    service = createMemoryService();
+    api = await startPeopleApi({ service, listen: '127.0.0.1:0', token: 'secret-token', version: '0.1.0' });
+    env = { PATH: process.env.PATH ?? '', HOME: home, GIT_CONFIG_NOSYSTEM: '1' };
+    await writeFile(join(home, '.gitconfig'), '[user]\nname = Ada Lovelace\nemail = ada@example.com\n');
+    await announce('default');
+  });
+  after(async () => {
+    await api.close(0);
+    await rm(home, { recursive: true });
+  });
+
+  async function announce(environment: string): Promise<string> {
+    const path = agentFilePath(agentFileDirectory(env), environment);
+    const repository = 'ssh://git@example.com/shop/environment.git';
+    const url = `http://${api.address}`;
+    await writeAgentFile(path, {
+      url,
+      token: 'secret-token',
+      environment,
+      pid: process.pid,
+      repository,
+      branch: 'main',
+    });
+    return path;
+  }
+
+  async function weaveflux(args: readonly string[], more: { env?: object; cwd?: string } = {}): Promise<Ended> {
+    const options = { cwd: more.cwd ?? home, env: { ...env, ...more.env }, timeout: 20_000 };
+    const ended = await run(process.execPath, [BIN, ...args], options).catch((error) => error);
+    return { code: ended.code ?? 0, out: ended.stdout, err: ended.stderr };
+  }
+
+  test('status is a table for people', async () => {
+    const { code, out, err } = await weaveflux(['status']);
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /^Environment +default \(agent 0\.1\.0\)$/m);
+    assert.match(out, /^Sync +failed at 4f0c2d1/m);
+    assert.match(out, /^OBJECT +HEALTH +READY +LAST +NOTE$/m);
+    assert.match(out, /^shop:deployment\/web +healthy +2\/2 +configured$/m);
+    assert.match(out, /^shop:service\/queue +missing +failed +The port 99999 is too large\. \(shop\/queue\.yaml:7\)$/m);
+    assert.match(out, /1 more object is as written/);
+    assert.doesNotMatch(out, /configmap/);
+  });
+
+  test('status is JSON for scripts', async () => {
+    const { out } = await weaveflux(['status', '-o', 'json']);
+    assert.equal(JSON.parse(out).objects.length, 3);
+  });
+
+  test('sync names each object and fails when one did', async () => {
+    const failed = await weaveflux(['sync']);
+    assert.equal(failed.code, 1);
+    assert.match(failed.out, /^shop:deployment\/web +configured/m);
+    assert.match(failed.out, /^shop:service\/queue +failed +The port 99999 is too large\. +shop\/queue\.yaml:7$/m);
+    const good = await weaveflux(['sync', '--confirm-prune', '4f0c2d1']);
+    assert.equal(good.code, 0);
+    assert.deepEqual(service.controls.calls.at(-1)?.request, {
+      requestedBy: { name: 'Ada Lovelace', email: 'ada@example.com' },
+      confirmPrune: '4f0c2d1',
+    });
+  });
+
+  test('a mistake in what was typed is 2, with one sentence', async () => {
+    const cases: [string[], RegExp][] = [
+      [['statsu'], /^weaveflux: unknown command 'statsu'/],
+      [['status', '--nothing'], /^weaveflux: unknown option '--nothing'/],
+      [['suspend'], /^weaveflux: required option '--reason <text>'/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, out, err } = await weaveflux(args);
+      assert.deepEqual([code, out], [2, '']);
+      assert.match(err, message);
+    }
+  });
+
+  test('the agent that is meant is found, or the sentence says what to do', async () => {
+    const elsewhere = { XDG_STATE_HOME: join(home, 'elsewhere') };
+    const none = await weaveflux(['status'], { env: elsewhere });
+    assert.deepEqual([none.code, none.out], [1, '']);
+    assert.match(none.err, /^weaveflux: No agent runs on this machine for you: start one with "weaveflux agent/);
+    const path = await announce('staging');
+    const several = await weaveflux(['status']);
+    assert.equal(several.code, 2);
+    assert.match(several.err, /choose one with --environment \(default, staging\)/);
+    assert.equal((await weaveflux(['identity', '--environment', 'staging'])).code, 0);
+    assert.equal((await weaveflux(['--agent-file', path, 'identity'], { env: elsewhere })).code, 0);
+    assert.equal((await weaveflux(['identity'], { env: { ...elsewhere, WEAVEFLUX_AGENT_FILE: path } })).code, 0);
+    await rm(path);
+  });
+
+  test('events -f tells what happened and what happens, and Ctrl-C ends it well', async () => {
+    service.controls.emit({ message: 'It was.' });
+    const child = spawn(process.execPath, [BIN, 'events', '-f', '-o', 'json'], { cwd: home, env });
+    const lines = linesOf(child.stdout);
+    assert.equal(JSON.parse(await lines.next()).message, 'It was.');
+    service.controls.emit({ message: 'It is.', type: 'interference' });
+    assert.deepEqual(pick(JSON.parse(await lines.next()), ['type', 'message']), ['interference', 'It is.']);
+    child.kill('SIGINT');
+    const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(5_000) });
+    assert.equal(code, 0);
+  });
+
+  test('diff sends the files below the paths, as a commit would hold them', async () => {
+    const copy = join(home, 'copy');
+    await mkdir(join(copy, 'shop', '.hidden'), { recursive: true });
+    await mkdir(join(copy, 'other'));
+    await run('git', ['init', '--quiet', copy], { env });
+    for (const file of [
+      'shop/web.yaml',
+      'shop/b.json',
+      'shop/notes.txt',
+      'shop/.hidden/c.yaml',
+      'other/d.yaml',
+      '.weaveflux.yaml',
+    ]) {
+      await writeFile(join(copy, file), `# ${file}\n`);
+    }
+    await symlink(join(copy, 'other', 'd.yaml'), join(copy, 'shop', 'link.yaml'));
+    const { code, out } = await weaveflux(['diff'], { cwd: join(copy, 'shop') });
+    assert.equal(code, 0);
+    assert.match(
+      out,
+      /^configured shop:deployment\/web \(shop\/web\.yaml:1\)\n {2}\/spec\/replicas\n {4}- 2\n {4}\+ 3\n/,
+    );
+    assert.deepEqual(service.controls.calls.at(-1)?.request, {
+      documents: Object.fromEntries(
+        ['.weaveflux.yaml', 'shop/b.json', 'shop/web.yaml'].map((file) => [file, `# ${file}\n`]),
+      ),
+    });
+  });
+
+  test('agent --help names the flags of the agent', async () => {
+    const { code, out } = await weaveflux(['agent', '--help']);
+    assert.equal(code, 0);
+    assert.match(out, /--git-url/);
+  });
+});
+
+/** The lines of a stream, one at a time. */
+function linesOf(stream: NodeJS.ReadableStream) {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  const next = async () => {
+    const signal = AbortSignal.timeout(10_000);
+    while (!text.includes('\n')) await once(stream, 'data', { signal });
+    const end = text.indexOf('\n');
+    const line = text.slice(0, end);
+    text = text.slice(end + 1);
+    return line;
+  };
+  return { next };
+}
+
+function pick(value: Record<string, unknown>, keys: readonly string[]): unknown[] {
+  return keys.map((key) => value[key]);
+}
