@@ -1,4 +1,5 @@
 import type { ObjectId } from '@weaveflux/shared';
+import type { InventoryEntry } from '../targets/kubernetes/types.ts';
 
 /** Later = deleted later. What is not listed comes after the workloads and before the accounts. */
 const RANKS: Readonly<Record<string, number>> = {
@@ -26,6 +27,12 @@ const REST = 3;
  */
 export function compareDeletes(a: ObjectId, b: ObjectId): number {
   return rankOf(a) - rankOf(b);
+}
+
+/** Entries in the order of deletes, together where they may go side by side; a wave begins when the one before was accepted. */
+export function deleteWaves(entries: readonly InventoryEntry[]): InventoryEntry[][] {
+  const ranks = [...new Set(entries.map(({ id }) => rankOf(id)))].sort((a, b) => a - b);
+  return ranks.map((rank) => entries.filter(({ id }) => rankOf(id) === rank));
 }
 
 function rankOf({ group, kind }: ObjectId): number {

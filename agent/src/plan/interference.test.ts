@@ -51,6 +51,15 @@ test('interference: the fourth change of a field in ten minutes waits five, and 
   assert.equal(web.differs(421, REPLICAS).do, 'back-off');
 });
 
+test('interference: being equal between two changes does not end a fight', () => {
+  const web = object();
+  for (const at of [0, 2, 4]) {
+    assert.equal(web.differs(at, REPLICAS).do, 'correct');
+    assert.deepEqual(web.differs(at + 1), { do: 'nothing' });
+  }
+  assert.equal(web.differs(6, REPLICAS).do, 'back-off');
+});
+
 test('interference: a fight that goes on stays at once in five minutes', () => {
   const web = object();
   const corrections = [];

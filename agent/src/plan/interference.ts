@@ -52,6 +52,8 @@ export function isUndisturbed(state: InterferenceState, now: Date): boolean {
 /**
  * Decides about interference with one object. What differs is corrected at once; a field corrected three times in ten
  * minutes is contested and, while nothing else differs, corrected once in five, until it has been quiet for ten.
+ * Keep the returned state also when there is nothing to do: an object that is equal again between two changes is what
+ * a fight looks like. It may be forgotten once `isUndisturbed` says so.
  */
 export function interfere(
   state: InterferenceState,

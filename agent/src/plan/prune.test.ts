@@ -231,6 +231,13 @@ const CASES: readonly Case[] = [
     keeps: { 'example.com/Widget/shop/a': /not applied now/ },
   },
   {
+    name: 'a namespace that a manifest not applied now names is kept',
+    stated: TEN,
+    gone: [NAMESPACE],
+    unsettled: [{ group: 'example.com', kind: 'Widget', namespace: 'old', name: 'a' }],
+    keeps: { [NAMESPACE]: /would go with it/ },
+  },
+  {
     name: "the agent's own objects are kept",
     stated: TEN,
     gone: [
