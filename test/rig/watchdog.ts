@@ -18,7 +18,7 @@ while read -r verb value; do
     directory) set -- "$@" "$value" ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 [ $# -eq 0 ] || { sleep 0.2; rm -rf -- "$@"; }
 `;
 
