@@ -1,8 +1,9 @@
 import { WeavefluxError } from '../errors.ts';
 import type { Json, Path } from '../json.ts';
-import { failure, type Problem } from '../problems.ts';
+import { failure, type Problem, warning } from '../problems.ts';
 import { readFast } from './fast.ts';
 import { readFull } from './full.ts';
+import { readJson } from './json-text.ts';
 import { lineAt, lineCounter, lineTextAt, positionOf } from './lines.ts';
 import { find, type Node, toJson } from './nodes.ts';
 import type { Defect, Reading } from './reading.ts';
@@ -36,11 +37,23 @@ export function parseYamlValue(text: string, file = 'the file'): Json {
 }
 
 /** The nodes of a file's documents that are not empty, or its first defect. */
-export function readNodes(_file: string, text: string): Reading {
-  const fast = readFast(text);
-  const reading = fast ? { roots: fast } : readFull(text);
+export function readNodes(file: string, text: string): Reading {
+  const reading = isJson(file) ? readJson(text) : readYaml(text);
   if ('defect' in reading) return reading;
   return { roots: reading.roots.filter((root) => root.kind !== 'scalar' || root.value !== null) };
+}
+
+/** Whether a file is read as JSON: by its name. */
+export function isJson(file: string): boolean {
+  return file.endsWith('.json');
+}
+
+function readYaml(text: string): Reading {
+  const fast = readFast(text);
+  if (fast) return { roots: fast };
+  if (!/^\uFEFF?\s*[{[]/.test(text)) return readFull(text);
+  const json = readJson(text);
+  return 'defect' in json ? readFull(text) : json;
 }
 
 /**
@@ -93,6 +106,10 @@ class TextDocument implements SourceDocument {
 function problemOf(file: string, text: string, { offset, reason }: Defect): Problem {
   const line = lineAt(text, offset);
   const about = { file, line };
+  // Such as tsconfig.json, whose comments are no JSON: no reason to call a revision failed.
+  if (isJson(file) && !text.includes('apiVersion')) {
+    return warning('INVALID_YAML', `${file} line ${line} is not JSON (${reason}); it is taken for no manifest.`, about);
+  }
   if (!/\{\{.*\}\}/.test(lineTextAt(text, offset))) {
     return failure('INVALID_YAML', `${file} line ${line} cannot be read: ${reason}.`, about);
   }

@@ -1,6 +1,6 @@
 import { type About, WeavefluxError } from '../errors.ts';
 import { isObject, type Json, type JsonObject, type Path, toPointer } from '../json.ts';
-import { readNodes } from './documents.ts';
+import { isJson, readNodes } from './documents.ts';
 import { insertBelowKey, insertIntoMapping, type Style, stepOf } from './insert.ts';
 import { lineAt } from './lines.ts';
 import { type Found, find, type MappingNode, type Node, resolved, toJson } from './nodes.ts';
@@ -56,7 +56,7 @@ function rootFor(file: string, roots: readonly Node[], edit: Edit): Node {
 }
 
 function spliceFor(file: string, text: string, root: Node, edit: Edit): Splice[] {
-  const style: Style = { json: file.endsWith('.json'), step: stepOf(text, root) };
+  const style: Style = { json: isJson(file), step: stepOf(text, root) };
   const splice =
     edit.value === undefined ? removal(text, root, edit.path) : setting(text, root, edit.path, edit.value, style);
   if (splice === undefined) return [];

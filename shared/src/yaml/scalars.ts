@@ -39,6 +39,12 @@ export function isUnreadable(value: ScalarValue | Unreadable): value is Unreadab
   return typeof value === 'object' && value !== null;
 }
 
+/** Whether a JSON number is an integer whose digits a double does not keep, or beyond all doubles. */
+export function losesDigits(source: string): boolean {
+  if (source.length <= 15) return !Number.isFinite(Number(source)) && /[0-9]/.test(source);
+  return /^-?[0-9]+$/.test(source) ? String(Number(source)) !== source : !Number.isFinite(Number(source));
+}
+
 /** A key as kubectl makes it a string: `1` is "1", `yes` is "true"; `null` and floats that could be spelled in two ways are not. */
 export function keyText(value: ScalarValue, source: string): string | undefined {
   if (typeof value === 'string') return value;
