@@ -28,4 +28,5 @@ export * from './policies/types.ts';
 export * from './problems.ts';
 export { parseFile, parseYamlValue } from './yaml/documents.ts';
 export { applyEdits } from './yaml/edits.ts';
+export { findMarkers } from './yaml/markers.ts';
 export * from './yaml/types.ts';
