@@ -1,0 +1,105 @@
+import { asWeavefluxError, type JsonObject, listAt, objectKey, stringAt, type WeavefluxError } from '@weaveflux/shared';
+import { collectionPath } from './api-path.ts';
+import { PARTIAL_LIST } from './client.ts';
+import type { Cluster } from './cluster.ts';
+import { ENVIRONMENT_LABEL } from './labels.ts';
+import { getObject, hasCode } from './objects.ts';
+import { inParallel } from './parallel.ts';
+import type { DesiredObject, KindInfo } from './types.ts';
+
+/** An object on its way, with its kind. */
+export interface Outgoing {
+  readonly object: DesiredObject;
+  readonly kind: KindInfo;
+}
+
+/** Up to so many objects of a kind are asked for one by one; more by one list. */
+const FEW = 4;
+const PAGE = 500;
+
+/**
+ * Learns which of these objects carry a label of an environment, before anything is sent: so a foreign one is not
+ * touched, and it is known afterwards whether an apply changed anything. Asks only about what is not known yet.
+ * Returns, by key, why an object could not be asked about: it must not be sent.
+ */
+export async function meet(
+  cluster: Cluster,
+  outgoing: readonly Outgoing[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, WeavefluxError>> {
+  const failed = new Map<string, WeavefluxError>();
+  const strangers = new Map<string, Outgoing[]>();
+  for (const each of outgoing) {
+    if (cluster.known.get(each.object.key) !== undefined) continue;
+    const path = collectionPath(each.kind);
+    strangers.set(path, [...(strangers.get(path) ?? []), each]);
+  }
+  await inParallel([...strangers.values()], 8, async (group) => {
+    if (group.length > FEW && (await meetByList(cluster, group, signal))) return;
+    await inParallel(group, 8, async ({ object, kind }) => {
+      const error = await meetOne(cluster, object, kind, signal);
+      if (error !== undefined) failed.set(object.key, error);
+    });
+  });
+  return failed;
+}
+
+/** False where a list does not serve; one by one then, each with its own error. */
+async function meetByList(cluster: Cluster, group: readonly Outgoing[], signal: AbortSignal): Promise<boolean> {
+  const first = group[0];
+  if (first === undefined) return true;
+  const scopes = cluster.allowNamespaces.length === 0 ? [['']] : [];
+  if (first.kind.namespaced) scopes.push([...new Set(group.map(({ object }) => object.id.namespace))]);
+  for (const scope of scopes) {
+    try {
+      for (const namespace of scope) await listLabelled(cluster, first, namespace, signal);
+      return true;
+    } catch {
+      signal.throwIfAborted();
+    }
+  }
+  return false;
+}
+
+async function listLabelled(
+  cluster: Cluster,
+  { object, kind }: Outgoing,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<void> {
+  let next: string | undefined;
+  do {
+    const { body } = await cluster.client.request({
+      method: 'GET',
+      path: collectionPath(kind, namespace),
+      query: { labelSelector: ENVIRONMENT_LABEL, limit: PAGE, continue: next },
+      accept: PARTIAL_LIST,
+      about: { resource: kind.plural, group: object.id.group, namespace, verb: 'list' },
+      signal,
+    });
+    for (const item of listAt(body, ['items'])) {
+      const name = stringAt(item, ['metadata', 'name']) ?? '';
+      const inside = stringAt(item, ['metadata', 'namespace']) ?? '';
+      const key = objectKey({ group: object.id.group, kind: object.id.kind, namespace: inside, name });
+      cluster.known.see(key, item as JsonObject);
+    }
+    next = stringAt(body, ['metadata', 'continue']) || undefined;
+  } while (next !== undefined);
+}
+
+async function meetOne(
+  cluster: Cluster,
+  object: DesiredObject,
+  kind: KindInfo,
+  signal: AbortSignal,
+): Promise<WeavefluxError | undefined> {
+  try {
+    const found = await getObject(cluster.client, { id: object.id, kind }, signal, 'metadata');
+    if (found !== undefined) cluster.known.see(object.key, found);
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    // A kind that is being established has no objects yet.
+    return hasCode(error, 'UNKNOWN_KIND') ? undefined : asWeavefluxError(error);
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  displayName,
+  type Health,
+  type JsonObject,
+  type ObjectId,
+  objectAt,
+  objectKey,
+  WeavefluxError,
+} from '@weaveflux/shared';
+import type { ClusterAccess } from '@weaveflux/shared/node';
+import { objectPath } from './api-path.ts';
+import { applyAll } from './apply.ts';
+import { createClient, MERGE_PATCH } from './client.ts';
+import { type Cluster, findKind, needKind } from './cluster.ts';
+import { compareObjects } from './diff.ts';
+import { createDiscovery } from './discovery.ts';
+import { createInventory } from './inventory.ts';
+import { createJobMemory } from './jobs.ts';
+import { createKnownObjects } from './known.ts';
+import { ENVIRONMENT_LABEL, FIELD_MANAGER, ownerOf } from './labels.ts';
+import { callAbout, getObject, isSecret, resourceVersionOf, serverSideApply } from './objects.ts';
+import { createOwnWrites } from './own-writes.ts';
+import { readPullSecrets } from './pull-secrets.ts';
+import { removeOne } from './remove.ts';
+import { findScaled, withoutFight } from './replicas.ts';
+import { resolveManifests } from './resolve.ts';
+import { summarize } from './summarize.ts';
+import type { DesiredObject, KubernetesTarget } from './types.ts';
+import { createWatches } from './watch.ts';
+
+/** Settings of a target. */
+export interface KubernetesTargetOptions {
+  readonly environment: string;
+  readonly agentNamespace: string;
+  /** Empty = every namespace. */
+  readonly allowNamespaces: readonly string[];
+  /** Where a namespaced manifest names none; absent = the access's own, else `default`. */
+  readonly defaultNamespace?: string | undefined;
+  readonly healthOf: (object: JsonObject) => Health;
+  /** In [0, 1): spreads the reconnects of watches. */
+  readonly random: () => number;
+  readonly now?: () => Date;
+  /** Milliseconds to wait for what the API only promised: a CRD established, an object gone. A minute unless told. */
+  readonly timeout?: number;
+  /** Hears of every request that was answered: `get`, `list`, `watch`, `patch`, …, and the HTTP code. */
+  readonly onRequest?: (verb: string, code: string) => void;
+}
+
+/** A cluster as a delivery sees it. Connects at the first call. INVALID_FLAG where the environment's name makes no label. */
+export function createKubernetesTarget(access: ClusterAccess, options: KubernetesTargetOptions): KubernetesTarget {
+  const { environment, agentNamespace, allowNamespaces, healthOf } = options;
+  const owner = ownerOf(agentNamespace, environment);
+  const closing = new AbortController();
+  const client = createClient(access);
+  const discovery = createDiscovery(client, closing.signal);
+  const inventory = createInventory(client, agentNamespace, environment);
+  const known = createKnownObjects();
+  const cluster: Cluster = {
+    client,
+    discovery,
+    inventory,
+    known,
+    ownWrites: createOwnWrites(),
+    owner,
+    allowNamespaces,
+    healthOf,
+  };
+  const jobs = createJobMemory(cluster);
+  const applied = new Set<string>();
+  const wanted = createWantedNamespaces();
+  const watches = createWatches(cluster, jobs, options.random, wanted.of);
+  const rules = {
+    owner,
+    environment,
+    agentNamespace,
+    defaultNamespace: options.defaultNamespace ?? access.namespace ?? 'default',
+    allowNamespaces,
+  };
+
+  return {
+    inventory,
+    owner,
+    async resolve(manifests, signal) {
+      const resolved = resolveManifests(manifests, await discovery.refresh(signal), rules);
+      wanted.set(resolved.desired);
+      return resolved;
+    },
+    apply: (objects, _revision, onResult, signal) => applyAll(cluster, { jobs, applied }, objects, onResult, signal),
+    remove: (entry, signal) => removeOne(cluster, entry, signal),
+    async get(id, apiVersion, signal) {
+      const kind = await findKind(cluster, id, apiVersion, signal);
+      return kind === undefined ? undefined : getObject(client, { id, kind }, signal);
+    },
+    summarize: (object) => summarize(object, healthOf),
+    async differences(object, live, signal) {
+      const kind = await needKind(cluster, object.id, object.manifest.apiVersion, signal);
+      const found = live ?? (await getObject(client, { id: object.id, kind }, signal));
+      const body = await withoutFight(cluster, object, kind, await findScaled(cluster, [object], signal), signal);
+      const { body: result } = await serverSideApply(client, { id: object.id, kind }, body, signal, true);
+      return compareObjects(result, found ?? {}, isSecret(object.id));
+    },
+    adopt: (id, apiVersion, signal) => adopt(cluster, id, apiVersion, signal),
+    watch: (kinds, handlers) => watches.set(kinds, handlers),
+    pullSecrets: (namespace, podTemplate, signal) => readPullSecrets(client, namespace, podTemplate, signal),
+    async close() {
+      closing.abort();
+      await watches.close();
+      await client.close();
+    },
+  };
+}
+
+async function adopt(cluster: Cluster, id: ObjectId, apiVersion: string, signal: AbortSignal): Promise<void> {
+  const kind = await needKind(cluster, id, apiVersion, signal);
+  const live = await getObject(cluster.client, { id, kind }, signal, 'metadata');
+  if (live === undefined)
+    throw new WeavefluxError('NOT_FOUND', `${displayName(id)} is not in the cluster, so there is nothing to adopt.`);
+  const label = objectAt(live, ['metadata', 'labels'])[ENVIRONMENT_LABEL];
+  if (label === undefined || label === cluster.owner) return;
+  await cluster.client.request({
+    method: 'PATCH',
+    path: objectPath(kind, id),
+    query: { fieldManager: FIELD_MANAGER },
+    body: { metadata: { resourceVersion: resourceVersionOf(live), labels: { [ENVIRONMENT_LABEL]: null } } },
+    contentType: MERGE_PATCH,
+    about: callAbout({ id, kind }, 'patch'),
+    signal,
+  });
+  cluster.known.forget(objectKey(id));
+}
+
+/** The namespaces of each kind in what was last resolved. */
+function createWantedNamespaces() {
+  const byKind = new Map<string, Set<string>>();
+  return {
+    of: (kind: Pick<ObjectId, 'group' | 'kind'>) => [...(byKind.get(`${kind.group}/${kind.kind}`) ?? [])].sort(),
+    set(desired: readonly DesiredObject[]) {
+      byKind.clear();
+      for (const { id } of desired) {
+        const key = `${id.group}/${id.kind}`;
+        byKind.set(key, (byKind.get(key) ?? new Set()).add(id.namespace));
+      }
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { connect } from 'node:tls';
+import type { ClusterAccess, ClusterCredentials } from '@weaveflux/shared/node';
+import { type Dispatcher, Pool } from 'undici';
+
+/** What is sent; `path` with its query. */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly signal: AbortSignal;
+  /** A watch: it has connections of its own and no deadline for its body but this silence, in milliseconds. */
+  readonly watchSilence?: number;
+}
+
+/** The connections to one API server. Errors are those of undici. */
+export interface Transport {
+  send(request: WireRequest, renewCredentials: boolean): Promise<Dispatcher.ResponseData>;
+  close(): Promise<void>;
+}
+
+/** One HTTP/2 connection carries as much as 32 of HTTP/1.1 (measured), and costs one handshake. */
+const HTTP2 = { allowH2: true, connections: 2, pipelining: 64, maxConcurrentStreams: 64 };
+const HTTP1 = { allowH2: false, connections: 32, pipelining: 1 };
+/** Watches are held open: with HTTP/1.1 each needs a connection. */
+const HTTP1_WATCHES = { allowH2: false, connections: null, pipelining: 1 };
+
+interface Pools {
+  readonly requests: Pool;
+  readonly watches: Pool;
+  readonly certificate: string | undefined;
+}
+
+/** Connects when first used; again when the client's certificate changes. */
+export function createTransport(access: ClusterAccess): Transport {
+  const url = new URL(access.server);
+  const base = url.pathname.replace(/\/+$/, '');
+  let pools: Promise<Pools> | undefined;
+  let closed = false;
+
+  async function poolsFor(credentials: ClusterCredentials): Promise<Pools> {
+    const cert = credentials.certificate?.cert;
+    const held = await pools;
+    if (held !== undefined && held.certificate === cert) return held;
+    pools = open(access, url, credentials);
+    pools.catch(() => {
+      pools = undefined;
+    });
+    if (held !== undefined) closeLater(held);
+    return pools;
+  }
+
+  return {
+    async send(request, renewCredentials) {
+      if (closed) throw new DOMException('The connection to the cluster is closed.', 'AbortError');
+      const credentials = await access.credentials(renewCredentials);
+      const { requests, watches } = await (pools === undefined || credentials.certificate !== undefined
+        ? poolsFor(credentials)
+        : pools);
+      const silence = request.watchSilence;
+      return (silence === undefined ? requests : watches).request({
+        method: request.method,
+        path: base + request.path,
+        headers: { ...request.headers, ...credentials.headers },
+        body: request.body ?? null,
+        signal: request.signal,
+        ...(silence === undefined ? {} : { bodyTimeout: silence }),
+      });
+    },
+    async close() {
+      closed = true;
+      const held = await pools?.catch(() => undefined);
+      await Promise.all([held?.requests.destroy(), held?.watches.destroy()]);
+    },
+  };
+}
+
+async function open(access: ClusterAccess, url: URL, credentials: ClusterCredentials): Promise<Pools> {
+  const tls = {
+    ...(access.ca === undefined ? {} : { ca: access.ca }),
+    ...(access.serverName === undefined ? {} : { servername: access.serverName }),
+    ...(credentials.certificate === undefined ? {} : credentials.certificate),
+    rejectUnauthorized: !access.insecure,
+  };
+  const http2 = url.protocol === 'https:' && (await speaksHttp2(url, tls));
+  const common = { connect: { ...tls, timeout: 10_000 }, keepAliveTimeout: 30_000 };
+  return {
+    requests: new Pool(url.origin, { ...common, ...(http2 ? HTTP2 : HTTP1) }),
+    watches: new Pool(url.origin, { ...common, ...(http2 ? HTTP2 : HTTP1_WATCHES) }),
+    certificate: credentials.certificate?.cert,
+  };
+}
+
+/** Asks by ALPN (RFC 7301), because how many requests a connection takes is settled before it exists. */
+function speaksHttp2(url: URL, tls: { rejectUnauthorized: boolean; servername?: string }): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const named = /[a-z]/i.test(host) && !host.includes(':') ? { servername: host } : {};
+    const port = url.port === '' ? 443 : Number(url.port);
+    const socket = connect({ ...named, ...tls, host, port, ALPNProtocols: ['h2', 'http/1.1'], timeout: 10_000 });
+    socket.once('secureConnect', () => {
+      resolve(socket.alpnProtocol === 'h2');
+      socket.destroy();
+    });
+    socket.once('timeout', () => socket.destroy(new Error(`no TLS handshake with ${url.host} within 10 s`)));
+    socket.once('error', reject);
+  });
+}
+
+function closeLater(pools: Pools): void {
+  void pools.requests.close().catch(() => {});
+  void pools.watches.destroy().catch(() => {});
+}

@@ -1,0 +1,177 @@
+import {
+  asWeavefluxError,
+  groupOf,
+  idOf,
+  type JsonObject,
+  objectKey,
+  stringAt,
+  toProblem,
+  valueAt,
+  WeavefluxError,
+} from '@weaveflux/shared';
+import { type Cluster, findKind } from './cluster.ts';
+import { isJob, type JobMemory } from './jobs.ts';
+import { hasCode } from './objects.ts';
+import { summarize } from './summarize.ts';
+import type { KindInfo, LiveObject, WatchHandlers } from './types.ts';
+import { pauseAfter } from './watch-pause.ts';
+import { isGone, listOurs, type WatchEvent, type WatchScope, watchOurs } from './watch-requests.ts';
+
+/** A kind to watch. */
+export interface WatchedKind {
+  readonly group: string;
+  readonly kind: string;
+  readonly apiVersion: string;
+}
+
+/** What one kind's watch needs. */
+export interface WatchContext {
+  readonly cluster: Cluster;
+  readonly jobs: JobMemory;
+  readonly random: () => number;
+  readonly watched: WatchedKind;
+  /** Where its objects are, for when the whole cluster may not be watched. */
+  readonly namespaces: readonly string[];
+  readonly handlers: () => WatchHandlers;
+  /** Whether it watches these namespaces only. */
+  narrow: boolean;
+}
+
+/** A stream that ends sooner than this, in milliseconds, counts as a failure: it would be asked for all the time. */
+const TOO_SHORT = 1_000;
+
+/** Lists and watches one kind until the signal; never throws. Lists again only when the API forgot the version (410). */
+export async function watchKind(context: WatchContext, signal: AbortSignal): Promise<void> {
+  const { watched, random } = context;
+  let told: string | undefined;
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    try {
+      const scopes = await scopesOf(context, signal);
+      const from = await listAll(context, scopes, signal);
+      told = undefined;
+      attempt = 0;
+      await watchAll(context, scopes, from, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isGone(error)) continue;
+      const problem = toProblem(asWeavefluxError(error));
+      if (isForPeople(error) && told !== problem.message) {
+        told = problem.message;
+        context.handlers().onProblem(watched, problem);
+      }
+      await pauseAfter(error, attempt, random(), signal);
+    }
+  }
+}
+
+function isForPeople(error: unknown): boolean {
+  return hasCode(error, 'FORBIDDEN') || hasCode(error, 'UNKNOWN_KIND');
+}
+
+/** The whole cluster, else each namespace: those allowed, or those that have objects where no more may be seen. */
+async function scopesOf(context: WatchContext, signal: AbortSignal): Promise<WatchScope[]> {
+  const { cluster, watched } = context;
+  const info = await findKind(cluster, watched, watched.apiVersion, signal);
+  if (info === undefined)
+    throw new WeavefluxError(
+      'UNKNOWN_KIND',
+      `${watched.kind} of ${watched.apiVersion} is not served, so it is not watched.`,
+    );
+  const scope = (namespace: string): WatchScope => ({ group: watched.group, kind: watched.kind, info, namespace });
+  if (!info.namespaced) return [scope('')];
+  if (cluster.allowNamespaces.length > 0) return cluster.allowNamespaces.map(scope);
+  context.narrow = !(await mayWatchAll(cluster, info, signal)) && context.namespaces.length > 0;
+  return context.narrow ? context.namespaces.map(scope) : [scope('')];
+}
+
+async function mayWatchAll(cluster: Cluster, info: KindInfo, signal: AbortSignal): Promise<boolean> {
+  const resource = { group: groupOf(info.apiVersion), resource: info.plural, verb: 'watch' };
+  try {
+    const { body } = await cluster.client.request({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: resource },
+      },
+      signal,
+    });
+    return valueAt(body, ['status', 'allowed']) === true;
+  } catch {
+    signal.throwIfAborted();
+    return true;
+  }
+}
+
+/** Lists every scope and tells the kind as a whole; returns where each scope's watch begins. */
+async function listAll(context: WatchContext, scopes: readonly WatchScope[], signal: AbortSignal): Promise<string[]> {
+  const versions: string[] = [];
+  const all: { live: LiveObject; object: JsonObject }[] = [];
+  for (const scope of scopes) {
+    const { objects, resourceVersion } = await listOurs(context.cluster, scope, signal);
+    versions.push(resourceVersion);
+    for (const object of objects) all.push({ live: note(context, object), object });
+  }
+  context.handlers().onListed({ group: context.watched.group, kind: context.watched.kind }, all);
+  return versions;
+}
+
+/** Watches every scope; ends, by throwing, as soon as one of them needs a new list. */
+async function watchAll(
+  context: WatchContext,
+  scopes: readonly WatchScope[],
+  from: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const together = new AbortController();
+  const until = AbortSignal.any([signal, together.signal]);
+  try {
+    await Promise.all(scopes.map((scope, index) => watchScope(context, scope, from[index] ?? '', until)));
+  } finally {
+    together.abort();
+  }
+}
+
+async function watchScope(context: WatchContext, scope: WatchScope, from: string, signal: AbortSignal): Promise<void> {
+  let version = from;
+  const remember = (passed: string) => {
+    if (passed !== '') version = passed;
+  };
+  let failures = 0;
+  while (!signal.aborted) {
+    const began = performance.now();
+    try {
+      const timeout = Math.round(240 + context.random() * 60);
+      await watchOurs(context.cluster, scope, version, timeout, remember, (event) => pass(context, event), signal);
+      if (performance.now() - began < TOO_SHORT) throw new Error('the watch ended at once');
+      failures = 0;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isGone(error) || isForPeople(error)) throw error;
+      failures = performance.now() - began > TOO_SHORT ? 1 : failures + 1;
+      await pauseAfter(error, failures, context.random(), signal);
+    }
+  }
+}
+
+/** Tells an event unless it is of our own making. */
+function pass(context: WatchContext, event: WatchEvent): void {
+  const { cluster } = context;
+  const key = objectKey(idOf(event.object));
+  const uid = stringAt(event.object, ['metadata', 'uid']) ?? '';
+  const resourceVersion = stringAt(event.object, ['metadata', 'resourceVersion']) ?? '';
+  const deleted = event.type === 'deleted';
+  cluster.ownWrites.unlessOwn({ key, uid, resourceVersion, deleted }, () => {
+    const live = note(context, event.object);
+    if (deleted) cluster.known.forget(key);
+    context.handlers().onEvent(deleted ? { type: 'deleted', live } : { type: 'changed', live, object: event.object });
+  });
+}
+
+function note({ cluster, jobs }: WatchContext, object: JsonObject): LiveObject {
+  const live = summarize(object, cluster.healthOf);
+  cluster.known.see(live.key, object);
+  if (isJob(live.id)) jobs.see(live.key, object);
+  return live;
+}
