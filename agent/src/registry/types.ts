@@ -14,6 +14,10 @@ export interface Scan {
   /** RFC 3339. */
   readonly scannedAt: string;
   readonly problem?: Problem;
+  /** Entries of the registry's list that are no tags by the grammar, and are left out. */
+  readonly dropped?: number;
+  /** From `known` only: which of `tags` the registry no longer lists. */
+  readonly deleted?: readonly string[];
 }
 
 /** The registry side: lists tags, and created times only for tags that are asked for. */
@@ -23,8 +27,17 @@ export interface Registry {
    * with the tags known before.
    */
   scan(repository: ImageRepository, signal: AbortSignal): Promise<Scan>;
-  /** Reads created time, digest and platforms of these tags where they are not known yet; bounded by the rate limit. */
-  describe(repository: ImageRepository, tags: readonly string[], signal: AbortSignal): Promise<readonly Tag[]>;
+  /**
+   * Reads created time and digest of these tags where they are not known yet; bounded by the rate limit. Never throws: a tag
+   * that cannot be read comes back without digest and is left alone for a while; what went wrong is in `known(name).problem`.
+   * A tag with digest and without `created` has been read and does not say. `refresh` = look whether known tags have moved.
+   */
+  describe(
+    repository: ImageRepository,
+    tags: readonly string[],
+    signal: AbortSignal,
+    options?: { readonly refresh?: boolean },
+  ): Promise<readonly Tag[]>;
   /** What is known without asking, also of tags that have been deleted since. */
   known(name: string): Scan | undefined;
   /** Requests sent so far, for metrics. */

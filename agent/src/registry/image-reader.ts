@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { WeavefluxError } from '@weaveflux/shared';
+import type { RegistryClient } from './client.ts';
+import { MANIFEST_TYPES, readCreated, readManifest } from './manifests.ts';
+import type { ListTarget } from './tag-list.ts';
+import { type Answer, first } from './transport.ts';
+
+/** What an image says about itself. */
+export interface ImageFacts {
+  /** Of what the tag points to: of an index its own, not its platforms'. */
+  readonly digest: string;
+  /** RFC 3339; absent where the image does not say. */
+  readonly created?: string;
+}
+
+/** How to read one image. */
+export interface ImageRead {
+  readonly target: ListTarget;
+  readonly tag: string;
+  /** Facts of an image that is already known by its digest. */
+  readonly knownAs: (digest: string) => ImageFacts | undefined;
+  /** Whether the label's time goes before the config's. */
+  readonly labelFirst: boolean;
+}
+
+const MANIFEST_BYTES = 4 * 1024 * 1024;
+const CONFIG_BYTES = 8 * 1024 * 1024;
+/** An index may hold indexes; nobody builds them deeper. */
+const MAX_DEPTH = 3;
+
+/** Reads an image's manifest and config: two requests, three for several platforms, one where the digest is known. */
+export async function readImage(client: RegistryClient, read: ImageRead, signal: AbortSignal): Promise<ImageFacts> {
+  const answer = await client.ask(manifestQuestion(read, read.tag), signal);
+  const digest = verified(answer, claimedDigest(answer), read);
+  const known = read.knownAs(digest);
+  if (known !== undefined) return known;
+  const created = await createdOf(client, read, answer.body, 1, signal);
+  return { digest, ...(created === undefined ? {} : { created }) };
+}
+
+/** The digest that a tag points to now: one request that counts as no pull. `undefined` where the registry does not say. */
+export async function readDigest(
+  client: RegistryClient,
+  read: ImageRead,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const answer = await client.ask({ ...manifestQuestion(read, read.tag), method: 'HEAD' }, signal);
+  return claimedDigest(answer);
+}
+
+async function createdOf(
+  client: RegistryClient,
+  read: ImageRead,
+  body: Buffer,
+  depth: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const manifest = readManifest(body.toString('utf8'));
+  if (manifest.kind === 'unsupported') return undefined;
+  const below = manifest.kind === 'image' ? manifest.config : manifest.child;
+  if (below === undefined) return manifest.created;
+  if (manifest.kind === 'image') return (await createdByConfig(client, read, below, signal)) ?? manifest.created;
+  if (depth >= MAX_DEPTH) return manifest.created;
+  const answer = await client.ask(manifestQuestion(read, below), signal);
+  verified(answer, below, read);
+  return (await createdOf(client, read, answer.body, depth + 1, signal)) ?? manifest.created;
+}
+
+async function createdByConfig(
+  client: RegistryClient,
+  read: ImageRead,
+  digest: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const path = `/v2/${read.target.place.path}/blobs/${digest}`;
+  const answer = await client.ask({ ...read.target, target: path, limit: CONFIG_BYTES }, signal);
+  verified(answer, digest, read);
+  return readCreated(answer.body.toString('utf8'), read.labelFirst);
+}
+
+function manifestQuestion({ target }: ImageRead, reference: string) {
+  const path = `/v2/${target.place.path}/manifests/${reference}`;
+  return { ...target, target: path, headers: { accept: MANIFEST_TYPES }, limit: MANIFEST_BYTES };
+}
+
+function claimedDigest(answer: Answer): string | undefined {
+  const claimed = first(answer.headers['docker-content-digest']);
+  return claimed !== undefined && /^sha(?:256|512):[0-9a-f]{64,128}$/.test(claimed) ? claimed : undefined;
+}
+
+/** The content's digest, computed here; REGISTRY_FAILED where the registry, or who asked, expected another. */
+function verified(answer: Answer, expected: string | undefined, { target, tag }: ImageRead): string {
+  const algorithm = expected?.startsWith('sha512:') ? 'sha512' : 'sha256';
+  const actual = `${algorithm}:${createHash(algorithm).update(answer.body).digest('hex')}`;
+  if (expected === undefined || actual === expected) return actual;
+  const what = `${target.place.name}:${tag}`;
+  throw new WeavefluxError(
+    'REGISTRY_FAILED',
+    `${target.place.host} sent content for ${what} that is not what its digest says; it is not used.`,
+  );
+}

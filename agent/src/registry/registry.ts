@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { asWeavefluxError, failure, type Problem, toProblem, WeavefluxError } from '@weaveflux/shared';
+import { createAgents } from './agents.ts';
+import { createClient } from './client.ts';
+import { systemClock } from './clock.ts';
+import { findCredentials } from './credentials.ts';
+import { describeTags } from './describe.ts';
+import { openDockerConfig } from './docker-config-file.ts';
+import { createEndpoints } from './endpoint.ts';
+import { findGlob } from './globs.ts';
+import { createLogin } from './login.ts';
+import { type Place, parsePlace } from './place.ts';
+import { reasonNotToScan, type ScanScope } from './scope.ts';
+import { openStore } from './store.ts';
+import { type ListTarget, listTags } from './tag-list.ts';
+import { applyList, confirm, type TagRecord, toKnown, toScan, toTag } from './tag-record.ts';
+import { createTransport } from './transport.ts';
+import type { ImageRepository, Registry, Scan } from './types.ts';
+
+/** What the registry side is made of. */
+export interface RegistryOptions extends ScanScope {
+  /** Requests a second to one host. */
+  readonly rps: number;
+  /** Requests at once to one host. */
+  readonly burst: number;
+  /** Hosts, with or without port, that may be spoken to without TLS checks and by http. */
+  readonly insecureHosts: readonly string[];
+  /** Path of a docker config with credentials for whatever the workloads' own do not cover. */
+  readonly dockerConfig?: string | undefined;
+  /** The tag store is `<dataDir>/tags`. */
+  readonly dataDir: string;
+  readonly now: () => Date;
+  /** Takes one sentence for the log. */
+  readonly warn?: (message: string) => void;
+  /** A PEM file of more certificate authorities; default SSL_CERT_FILE. */
+  readonly caFile?: string | undefined;
+  /** Globs of image repositories whose label says better than the config when an image was built. */
+  readonly useLabels?: readonly string[];
+  /** In [0, 1); spreads repetitions. */
+  readonly random?: () => number;
+}
+
+/** A registry side whose connections can be ended. */
+export interface ClosableRegistry extends Registry {
+  close(): Promise<void>;
+}
+
+/** A scan that is not through after this long reports that, whatever a registry still has to list. */
+const SCAN_DEADLINE = 5 * 60_000;
+/** How long a tag that could not be read is left alone. */
+const REST = 10 * 60_000;
+const MAX_WIDTH = 8;
+
+/** Opens the registry side; nothing is asked before the first scan. */
+export function createRegistry(options: RegistryOptions): ClosableRegistry {
+  const { now, warn = () => undefined } = options;
+  const clock = systemClock(() => now().getTime());
+  const requests = { total: 0, rateLimitWaits: 0 };
+  const agents = createAgents(options.caFile ?? process.env.SSL_CERT_FILE);
+  const random = options.random ?? Math.random;
+  const { rps, burst } = options;
+  const transport = createTransport({ rps, burst, agents, clock, random, counters: requests });
+  const endpoints = createEndpoints(transport, options.insecureHosts);
+  const client = createClient({ transport, endpoints, login: createLogin(transport, clock) });
+  const store = openStore({ directory: join(options.dataDir, 'tags'), warn });
+  const dockerConfig = options.dockerConfig ? openDockerConfig(options.dockerConfig) : undefined;
+  const resting = new Map<string, number>();
+
+  async function targetOf(place: Place, repository: ImageRepository): Promise<ListTarget & { unreadable: number }> {
+    const shared = await dockerConfig?.read();
+    const texts = [...repository.credentials, ...(shared === undefined ? [] : [shared])];
+    const { found, unreadable } = findCredentials(texts, place);
+    return { place, credentials: found, unreadable };
+  }
+
+  /** Runs with the record of a repository that may be asked; what goes wrong is noted there. */
+  async function attempt(
+    repository: ImageRepository,
+    signal: AbortSignal,
+    run: (record: TagRecord, target: ListTarget) => Promise<void>,
+  ): Promise<TagRecord> {
+    const record = store.record(repository.name);
+    try {
+      const place = parsePlace(repository.name);
+      const refused = reasonNotToScan(place, options);
+      if (refused !== undefined) {
+        record.problem = refused;
+        return record;
+      }
+      const target = await targetOf(place, repository);
+      try {
+        await run(record, target);
+      } catch (error) {
+        throw target.unreadable > 0 ? withHint(error, target.unreadable) : error;
+      }
+    } catch (error) {
+      record.problem = problemOf(error, repository.name, signal);
+    }
+    return record;
+  }
+
+  async function list(record: TagRecord, target: ListTarget, signal: AbortSignal): Promise<void> {
+    const before = { count: record.listed.size, etag: record.etag };
+    const found = await listTags(client, target, before, AbortSignal.any([signal, AbortSignal.timeout(SCAN_DEADLINE)]));
+    const at = now().toISOString();
+    if (found === undefined) confirm(record, at);
+    else if (applyList(record, found, at)) await store.save(record);
+  }
+
+  return {
+    requests,
+    async scan(repository, signal) {
+      const record = await attempt(repository, signal, (known, target) => list(known, target, signal));
+      return toScan(record, now().toISOString());
+    },
+    async describe(repository, tags, signal, { refresh = false } = {}) {
+      const { name } = repository;
+      const labelFirst = findGlob(options.useLabels ?? [], name) !== undefined;
+      const record = await attempt(repository, signal, (known, target) =>
+        describeTags(
+          client,
+          {
+            record: known,
+            target,
+            tags,
+            refresh,
+            labelFirst,
+            width: Math.max(1, Math.min(burst, MAX_WIDTH)),
+            isResting: (tag) => (resting.get(`${name}:${tag}`) ?? 0) > clock.now(),
+            rest: (tag) => {
+              for (const [other, until] of resting) if (until <= clock.now()) resting.delete(other);
+              resting.set(`${name}:${tag}`, clock.now() + REST);
+            },
+            save: () => store.save(known),
+          },
+          signal,
+        ),
+      );
+      return tags.map((tag) => toTag(tag, record.listed.get(tag) ?? record.deleted.get(tag) ?? {}));
+    },
+    known(name): Scan | undefined {
+      const record = store.record(name);
+      return record.scannedAt === undefined && record.problem === undefined
+        ? undefined
+        : toKnown(record, now().toISOString());
+    },
+    close: () => agents.close(),
+  };
+}
+
+function withHint(error: unknown, unreadable: number): unknown {
+  if (!(error instanceof WeavefluxError) || error.code !== 'REGISTRY_AUTH') return error;
+  return new WeavefluxError(
+    error.code,
+    `${error.message} ${unreadable} of its docker configs cannot be read as JSON.`,
+    { cause: error },
+  );
+}
+
+function problemOf(error: unknown, name: string, signal: AbortSignal): Problem {
+  if (signal.aborted) return failure('CANCELLED', `The scan of ${name} was stopped.`);
+  const known = asWeavefluxError(error);
+  if (known.code === 'TIMEOUT')
+    return failure('TIMEOUT', `The scan of ${name} took too long and was given up; what was known before stays.`);
+  return known.code === 'INTERNAL' ? failure('INTERNAL', `The scan of ${name} failed unexpectedly.`) : toProblem(known);
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { type DeletedTag, emptyRecord, type TagFacts, type TagRecord } from './tag-record.ts';
+
+const listedSchema = z.tuple([z.string()], z.string());
+const deletedSchema = z.object({
+  tag: z.string(),
+  digest: z.string(),
+  created: z.string().optional(),
+  since: z.string(),
+});
+const fileSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  scannedAt: z.string().optional(),
+  etag: z.string().optional(),
+  dropped: z.number().int().default(0),
+  /** `[tag]`, `[tag, digest]` or `[tag, digest, created]`. */
+  listed: z.array(listedSchema),
+  deleted: z.array(deletedSchema),
+});
+
+/** Characters; beyond it tags of which nothing is known are left out, they are listed again anyway. */
+const MAX_TEXT = 16 * 1024 * 1024;
+const READABLE = 80;
+
+/** A file name for an image repository: readable, and unlike that of any other, whatever the name holds. */
+export function fileNameOf(name: string): string {
+  const readable = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]+/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(0, READABLE);
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 20);
+  return `${readable}-${hash}.json`;
+}
+
+/** A record as text for its file. */
+export function writeRecord(record: TagRecord): string {
+  const text = serialize(record, [...record.listed]);
+  if (text.length <= MAX_TEXT) return text;
+  const read = [...record.listed].filter(([, { digest }]) => digest !== undefined);
+  return serialize({ ...record, etag: undefined }, read.slice(-Math.floor(MAX_TEXT / 160)));
+}
+
+/** A file's text as a record; throws where it is damaged or another repository's. */
+export function readRecord(text: string, name: string): TagRecord {
+  const file = fileSchema.parse(JSON.parse(text));
+  if (file.name !== name) throw new Error('it is about another image repository');
+  const record = emptyRecord(name);
+  for (const [tag, digest, created] of file.listed) record.listed.set(tag, facts(digest, created));
+  for (const { tag, digest, created, since } of file.deleted)
+    record.deleted.set(tag, { ...facts(digest, created), since });
+  if (file.scannedAt !== undefined) record.scannedAt = file.scannedAt;
+  if (file.etag !== undefined) record.etag = file.etag;
+  record.dropped = file.dropped;
+  return record;
+}
+
+type Serializable = Pick<TagRecord, 'name' | 'dropped'> & {
+  readonly deleted: ReadonlyMap<string, DeletedTag>;
+  readonly scannedAt?: string | undefined;
+  readonly etag?: string | undefined;
+};
+
+function serialize(record: Serializable, listed: readonly (readonly [string, TagFacts])[]): string {
+  const { name, scannedAt, etag, dropped } = record;
+  return JSON.stringify({
+    version: 1,
+    name,
+    scannedAt,
+    etag,
+    dropped,
+    listed: listed.map(([tag, { digest, created }]) => [tag, digest, created].filter((part) => part !== undefined)),
+    deleted: [...record.deleted].map(([tag, known]) => ({ tag, ...known })),
+  });
+}
+
+function facts(digest: string | undefined, created: string | undefined): TagFacts {
+  return { ...(digest === undefined ? {} : { digest }), ...(created === undefined ? {} : { created }) };
+}

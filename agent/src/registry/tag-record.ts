@@ -1,0 +1,116 @@
+import type { Problem, Tag } from '@weaveflux/shared';
+import type { ImageFacts } from './image-reader.ts';
+import type { TagList } from './tag-list.ts';
+import type { Scan } from './types.ts';
+
+/** What is known of one tag; all of it absent until the tag has been read. */
+export interface TagFacts {
+  readonly digest?: string;
+  readonly created?: string;
+}
+
+/** A tag that the registry no longer lists. */
+export interface DeletedTag extends TagFacts {
+  /** When that was noticed, RFC 3339. */
+  readonly since: string;
+}
+
+/** What is known of one image repository. */
+export interface TagRecord {
+  readonly name: string;
+  readonly listed: Map<string, TagFacts>;
+  /** In the order in which they were found missing. */
+  readonly deleted: Map<string, DeletedTag>;
+  scannedAt?: string;
+  etag?: string;
+  dropped: number;
+  problem?: Problem;
+}
+
+/** One object for all tags of which nothing is known: there may be a million. */
+const NOTHING: TagFacts = Object.freeze({});
+const MAX_DELETED = 2000;
+
+/** A record that knows nothing. */
+export function emptyRecord(name: string): TagRecord {
+  return { name, listed: new Map(), deleted: new Map(), dropped: 0 };
+}
+
+/** Takes over a list of tags; whether that changed anything but the time of the scan. */
+export function applyList(record: TagRecord, list: TagList, at: string): boolean {
+  let changed = false;
+  for (const tag of list.tags) {
+    if (record.listed.has(tag)) continue;
+    // What a tag meant before it was deleted says nothing about what it means when it is back.
+    record.deleted.delete(tag);
+    record.listed.set(tag, NOTHING);
+    changed = true;
+  }
+  if (list.partial === undefined) {
+    for (const [tag, facts] of record.listed) {
+      if (list.tags.has(tag)) continue;
+      record.listed.delete(tag);
+      remember(record, tag, facts, at);
+      changed = true;
+    }
+  }
+  finishScan(record, list, at);
+  return changed;
+}
+
+/** Takes over what an image says about itself; whether that is news. */
+export function applyFacts(record: TagRecord, tag: string, facts: ImageFacts): boolean {
+  const before = record.listed.get(tag);
+  if (before?.digest === facts.digest && before.created === facts.created) return false;
+  const { digest, created } = facts;
+  record.listed.set(tag, { digest, ...(created === undefined ? {} : { created }) });
+  return true;
+}
+
+/** Notes that a scan found nothing new. */
+export function confirm(record: TagRecord, at: string): void {
+  record.scannedAt = at;
+  delete record.problem;
+}
+
+/** What the last scan found, as the world sees it. */
+export function toScan(record: TagRecord, now: string): Scan {
+  return {
+    tags: [...record.listed].map(([tag, facts]) => toTag(tag, facts)),
+    scannedAt: record.scannedAt ?? now,
+    ...(record.problem === undefined ? {} : { problem: record.problem }),
+    ...(record.dropped === 0 ? {} : { dropped: record.dropped }),
+  };
+}
+
+/** All that is known, deleted tags too. */
+export function toKnown(record: TagRecord, now: string): Scan {
+  const scan = toScan(record, now);
+  if (record.deleted.size === 0) return scan;
+  const gone = [...record.deleted].map(([tag, facts]) => toTag(tag, facts));
+  return { ...scan, tags: [...scan.tags, ...gone], deleted: [...record.deleted.keys()] };
+}
+
+/** A tag with what is known of it. */
+export function toTag(tag: string, { digest, created }: TagFacts): Tag {
+  return { tag, ...(created === undefined ? {} : { created }), ...(digest === undefined ? {} : { digest }) };
+}
+
+function finishScan(record: TagRecord, list: TagList, at: string): void {
+  record.scannedAt = at;
+  record.dropped = list.dropped;
+  if (list.etag === undefined) delete record.etag;
+  else record.etag = list.etag;
+  if (list.partial === undefined) delete record.problem;
+  else record.problem = list.partial;
+}
+
+/** Keeps what was known of a deleted tag; one that was never read is not worth a place. */
+function remember(record: TagRecord, tag: string, { digest, created }: TagFacts, since: string): void {
+  if (digest === undefined) return;
+  record.deleted.set(tag, { digest, ...(created === undefined ? {} : { created }), since });
+  for (const oldest of record.deleted.keys()) {
+    if (record.deleted.size <= MAX_DELETED) return;
+    record.deleted.delete(oldest);
+  }
+}
