@@ -2,6 +2,7 @@ import type { ImageStatus, Status } from '@weaveflux/shared';
 import { Command } from 'commander';
 import { type CliCommand, outputOption, type Runner, type Session } from '../command.ts';
 import { EXIT } from '../context.ts';
+import type { Row } from '../table.ts';
 import { ago, type Cell, stateCell } from '../text.ts';
 
 interface Options {
@@ -35,11 +36,7 @@ async function listImages({ client, printer, options, context }: Session<Options
   const images = wanted === undefined ? all : all.filter(({ name }) => endsLike(name, wanted));
   const tags = Number(options.tags ?? 0);
   if (printer.json) printer.value(images);
-  else
-    printer.table(
-      ['WORKLOAD', 'CONTAINER', 'IMAGE', 'POLICY', 'STATE', 'CHOSEN', 'WHY'],
-      images.flatMap(rows(tags, context.now())),
-    );
+  else printer.table(['WORKLOAD', 'CONTAINER', 'TAG', 'POLICY', 'STATE'], images.flatMap(rows(tags, context.now())));
   return EXIT.ok;
 }
 
@@ -48,29 +45,17 @@ function endsLike(name: string, wanted: string): boolean {
   return shown === wanted || shown.endsWith(`/${wanted}`) || shown.endsWith(`:${wanted}`);
 }
 
-function rows(tags: number, now: Date): (image: ImageStatus) => Cell[][] {
-  return (image) => [
-    [
-      image.name,
-      image.container,
-      image.image,
-      image.policy ?? '',
-      stateCell(image.state),
-      image.chosen === undefined || image.chosen.tag === image.tag ? '' : image.chosen.tag,
-      image.reason,
-    ],
-    ...image.available
-      .slice(0, tags)
-      .map(({ tag, created }): Cell[] => [
-        '',
-        '',
-        `${tag === image.tag ? '->' : '  '} ${tag}`,
-        '',
-        '',
-        '',
-        ago(created, now),
-      ]),
-  ];
+/** A line and the reason below it, then the tags to choose from. */
+function rows(tags: number, now: Date): (image: ImageStatus) => Row[] {
+  return (image) => {
+    const { name, container, repository, tag, policy = '', state, chosen } = image;
+    const next = chosen === undefined || chosen.tag === tag ? '' : `, chosen: ${chosen.tag}`;
+    return [
+      [name, container, tag, image.automated ? policy : policy && `${policy} (not automated)`, stateCell(state)],
+      [{ text: `${repository}${next}: ${image.reason}`, color: 'dim' }],
+      ...image.available.slice(0, tags).map((known) => ['', '', known.tag, ago(known.created, now), '']),
+    ];
+  };
 }
 
 async function listWorkloads({ client, printer, options, context }: Session<{ namespace?: string }>): Promise<number> {

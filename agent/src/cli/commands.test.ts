@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { writeAgentFile } from '@weaveflux/shared/node';
+import type { ApiServer } from '../api/listener.ts';
+import { startPeopleApi } from '../api/people.ts';
+import { createMemoryService, type MemoryService } from '../api/testing/memory-service.ts';
+import type { CliContext } from './context.ts';
+import { runCli } from './run.ts';
+
+interface Call {
+  readonly name: string;
+  readonly request: unknown;
+}
+
+describe('the commands', () => {
+  let folder: string;
+  let agentFile: string;
+  let service: MemoryService;
+  let api: ApiServer;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'weaveflux-commands-'));
+    agentFile = join(folder, 'agent.json');
+    service = createMemoryService();
+    api = await startPeopleApi({ service, listen: '127.0.0.1:0', token: 'secret', version: '0.1.0' });
+    const about = { environment: 'default', pid: process.pid, repository: '', branch: '' };
+    await writeAgentFile(agentFile, { url: api.url, token: 'secret', ...about });
+  });
+  after(async () => {
+    await api.close(0);
+    await rm(folder, { recursive: true });
+  });
+
+  async function weaveflux(args: readonly string[], change: Partial<CliContext> = {}) {
+    const stdout = collector();
+    const stderr = collector();
+    const code = await runCli(args, {
+      stdout,
+      stderr,
+      env: { PATH: process.env.PATH, HOME: folder, USER: 'ada', WEAVEFLUX_AGENT_FILE: agentFile },
+      cwd: folder,
+      now: () => new Date('2026-05-04T10:00:00Z'),
+      signal: new AbortController().signal,
+      version: '0.1.0',
+      runAgent: async () => 0,
+      ...change,
+    });
+    return { code, out: stdout.text(), err: stderr.text() };
+  }
+
+  function lastChanges(): { request: unknown; key: string } {
+    const call = service.controls.calls.at(-1);
+    assert.equal(call?.name, 'changes');
+    return call.request as { request: unknown; key: string };
+  }
+
+  const web = 'shop:deployment/web';
+  const changes: [string, string[], object][] = [
+    ['release', [web], { kind: 'release', workload: web }],
+    [
+      'release',
+      [web, '-c', 'web', '-t', '1.4', '-f'],
+      { kind: 'release', workload: web, container: 'web', tag: '1.4', force: true },
+    ],
+    ['rollback', [web, '--to', '1.3'], { kind: 'rollback', workload: web, to: '1.3' }],
+    ['pin', [web, '-m', 'audit'], { kind: 'pin', workload: web, reason: 'audit' }],
+    ['lock', [web, '--tag', '1.4'], { kind: 'pin', workload: web, tag: '1.4' }],
+    ['unpin', [web, '--container', 'web'], { kind: 'unpin', workload: web, container: 'web' }],
+    ['unlock', [web], { kind: 'unpin', workload: web }],
+    ['automate', [web, '--from-now'], { kind: 'automate', workload: web, fromNow: true }],
+    ['deautomate', [web], { kind: 'deautomate', workload: web }],
+    ['policy', [web, 'web', 'semver:~1.4'], { kind: 'policy', workload: web, container: 'web', policy: 'semver:~1.4' }],
+    ['policy', [web, 'web', '--remove'], { kind: 'policy', workload: web, container: 'web' }],
+  ];
+  for (const [command, args, change] of changes) {
+    test(`${command} ${args.join(' ')} asks for one change`, async () => {
+      const { code, out } = await weaveflux([command, ...args]);
+      assert.equal(code, 0);
+      assert.match(out, /Commit 4f0c2d1 Release registry\.example\.com\/shop\/web:1\.4\.2: succeeded\.\n$/);
+      const { request, key } = lastChanges();
+      assert.deepEqual(request, { requestedBy: { name: 'ada' }, changes: [change] });
+      assert.match(key, /^[\w-]{36}$/);
+    });
+  }
+
+  test('-m becomes the message of the commit, and --dry-run shows the edit', async () => {
+    const { out } = await weaveflux(['release', web, '-m', 'the fix', '--dry-run']);
+    assert.match(out, /^- {2}image: web:1\.4\.1\n\+ {2}image: web:1\.4\.2$/m);
+    assert.deepEqual(lastChanges().request, {
+      requestedBy: { name: 'ada' },
+      message: 'the fix',
+      dryRun: true,
+      changes: [{ kind: 'release', workload: web }],
+    });
+  });
+
+  test('a change that failed is 1 and says why', async () => {
+    const { code, out } = await weaveflux(['release', 'absent']);
+    assert.equal(code, 1);
+    assert.match(out, /^release absent +failed +There is no workload absent\.$/m);
+  });
+
+  const others: [string[], Call][] = [
+    [
+      ['suspend', web, '--reason', 'repair', '--for', '2h'],
+      { name: 'suspend', request: { requestedBy: { name: 'ada' }, reason: 'repair', workload: web, for: '2h' } },
+    ],
+    [
+      ['suspend', '--reason', 'repair'],
+      { name: 'suspend', request: { requestedBy: { name: 'ada' }, reason: 'repair' } },
+    ],
+    [['resume', web], { name: 'resume', request: { requestedBy: { name: 'ada' }, workload: web } }],
+    [['adopt', web], { name: 'adopt', request: { requestedBy: { name: 'ada' }, object: web } }],
+    [['history', web, '-l', '5'], { name: 'history', request: { workload: web, limit: 5 } }],
+    [['diff', '--revision', 'HEAD~1'], { name: 'plan', request: { revision: 'HEAD~1' } }],
+  ];
+  for (const [args, call] of others) {
+    test(args.join(' '), async () => {
+      assert.equal((await weaveflux(args)).code, 0);
+      assert.deepEqual(service.controls.calls.at(-1), call);
+    });
+  }
+
+  const told: [string[], RegExp][] = [
+    [
+      ['images'],
+      /^shop:deployment\/web +web +1\.4\.2 +semver:~1\.4 +current\n {2}registry\.example\.com\/shop\/web: It is the newest/m,
+    ],
+    [['list-images', '-w', 'web', '--tags', '2'], /^ +1\.4\.2 +1h\n +1\.4\.1$/m],
+    [['images', '-w', 'eb'], /^WORKLOAD.*\n$/],
+    [['list-workloads'], /^shop:deployment\/web +web +registry.* +healthy +automated semver:~1\.4$/m],
+    [['list-workloads', '-n', 'other'], /^WORKLOAD.*\n$/],
+    [['history'], /^2m +4f0c2d1 .*1\.4\.1 -> 1\.4\.2 +Ada <ada@example\.com>$/m],
+    [['why', 'web'], /^It is applied as written\.\nIts policy chooses 1\.4\.2\.\n$/],
+    [['identity'], /^ssh-ed25519 \S+ weaveflux\n$/],
+    [['suspend', '--reason', 'repair'], /^Suspended the whole environment until "weaveflux resume": repair\n$/],
+    [['--version'], /^0\.1\.0\n$/],
+  ];
+  for (const [args, pattern] of told) {
+    test(`${args.join(' ')} tells it`, async () => {
+      const { code, out, err } = await weaveflux(args);
+      assert.deepEqual([code, err], [0, '']);
+      assert.match(out, pattern);
+    });
+  }
+
+  for (const command of ['status', 'images', 'list-workloads', 'history', 'why web', 'identity', 'diff -r main']) {
+    test(`${command} -o json is JSON`, async () => {
+      const { code, out } = await weaveflux([...command.split(' '), '-o', 'json']);
+      assert.equal(code, 0);
+      assert.equal(typeof JSON.parse(out), 'object');
+    });
+  }
+
+  const mistakes: [string[], RegExp][] = [
+    [['policy', web, 'web'], /either a policy or --remove/],
+    [['policy', web, 'web', 'glob:*', '--remove'], /either a policy or --remove/],
+    [['history', '--limit', 'many'], /--limit got "many"; it takes a number/],
+    [['events', '--last', '-1'], /--last got "-1"; it takes a number/],
+    [['suspend', '--reason', 'x', '--for', 'soon'], /--for got "soon"; it takes a duration/],
+    [['suspend', '--reason', 'x', '--for', '-2h'], /--for takes a duration above zero/],
+    [['diff', '.', '--revision', 'main'], /either a folder or --revision/],
+    [['status', '-o', 'xml'], /Allowed choices are table, json/],
+    [['status', '--environment', 'x', 'agent'], /too many arguments/],
+    [['release'], /missing required argument 'workload'/],
+  ];
+  for (const [args, pattern] of mistakes) {
+    test(`${args.join(' ')} is a mistake`, async () => {
+      const { code, out, err } = await weaveflux(args);
+      assert.deepEqual([code, out], [2, '']);
+      assert.match(err, pattern);
+    });
+  }
+
+  test('the agent gets its flags as they were typed', async () => {
+    const seen: unknown[] = [];
+    const runAgent = async (argv: readonly string[]) => {
+      seen.push(argv);
+      return 3;
+    };
+    const argv = ['--git-url', 'x', '--environment=e', '-o'];
+    assert.equal((await weaveflux(['agent', ...argv], { runAgent })).code, 3);
+    assert.deepEqual(seen, [argv]);
+  });
+
+  test('a refused token and an agent that is gone are one sentence and 1', async () => {
+    const other = join(folder, 'other.json');
+    const about = { environment: 'default', pid: process.pid, repository: '', branch: '' };
+    await writeAgentFile(other, { url: api.url, token: 'old', ...about });
+    const refused = await weaveflux(['--agent-file', other, 'status']);
+    assert.deepEqual([refused.code, refused.out], [1, '']);
+    assert.match(refused.err, /^weaveflux: A token is required[^\n]*\n$/);
+    await writeAgentFile(other, { url: 'http://127.0.0.1:1', token: 'old', ...about });
+    const gone = await weaveflux(['--agent-file', other, 'status']);
+    assert.deepEqual([gone.code, gone.out], [1, '']);
+    assert.match(gone.err, /^weaveflux: The agent at http:\/\/127\.0\.0\.1:1 does not answer[^\n]*\n$/);
+  });
+
+  test('colours are for terminals that want them', async () => {
+    const terminal = { ...collector(), isTTY: true };
+    await weaveflux(['status'], { stdout: terminal });
+    assert.ok(terminal.text().includes('\u001b[32mhealthy\u001b[0m'));
+    const plain = { ...collector(), isTTY: true };
+    await weaveflux(['status'], { stdout: plain, env: { NO_COLOR: '1', WEAVEFLUX_AGENT_FILE: agentFile } });
+    assert.ok(!plain.text().includes('\u001b'));
+  });
+
+  test('Ctrl-C while waiting leaves at once', async () => {
+    const waiting = createMemoryService({ running: true });
+    const slow = await startPeopleApi({ service: waiting, listen: '127.0.0.1:0', token: 'secret', version: '0.1.0' });
+    const file = join(folder, 'slow.json');
+    await writeAgentFile(file, {
+      url: slow.url,
+      token: 'secret',
+      environment: 'slow',
+      pid: process.pid,
+      repository: '',
+      branch: '',
+    });
+    const controller = new AbortController();
+    const pending = weaveflux(['--agent-file', file, 'sync'], { signal: controller.signal });
+    while (waiting.controls.calls.length === 0) await new Promise(setImmediate);
+    controller.abort();
+    const { code, err } = await pending;
+    assert.equal(code, 1);
+    assert.match(err, /stopped waiting/);
+    await slow.close(0);
+  });
+});
+
+/** An output that keeps what is written. */
+function collector() {
+  let all = '';
+  const write = (text: string) => {
+    all += text;
+  };
+  return { write, text: () => all };
+}
