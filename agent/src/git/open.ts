@@ -9,7 +9,7 @@ import { pushArguments, pushRefusal } from './push.ts';
 import { Queue } from './queue.ts';
 import { checkBranch, parseRemote, type Remote } from './remote.ts';
 import type { CommitDetail, CommitRequest, Head, Repository, TreeFile } from './repository.ts';
-import { listFiles, readTexts } from './tree.ts';
+import { listFiles, listLinks, readTexts } from './tree.ts';
 import { type Committer, writeCommit } from './write.ts';
 
 export type { SecretStore } from './secret.ts';
@@ -112,6 +112,10 @@ class MirroredRepository implements OpenRepository {
 
   files(revision: string, paths: readonly string[], signal: AbortSignal): Promise<TreeFile[]> {
     return this.#locally(signal, (until) => listFiles(this.#mirror.git, hash(revision), paths, until));
+  }
+
+  links(revision: string, paths: readonly string[], signal: AbortSignal): Promise<string[]> {
+    return this.#locally(signal, (until) => listLinks(this.#mirror.git, hash(revision), paths, until));
   }
 
   read(blobs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {

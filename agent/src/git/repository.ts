@@ -42,6 +42,8 @@ export interface Repository {
   look(signal: AbortSignal): Promise<Head>;
   /** The regular files of a revision below the paths, in path order. A path that is not there: NOT_FOUND. */
   files(revision: string, paths: readonly string[], signal: AbortSignal): Promise<TreeFile[]>;
+  /** Paths of the symlinks and submodules below the paths, which `files` leaves out. */
+  links?(revision: string, paths: readonly string[], signal: AbortSignal): Promise<string[]>;
   /** Texts of blobs, all in one process. A blob that is no UTF-8 is left out. */
   read(blobs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   commit(revision: string, signal: AbortSignal): Promise<Commit>;

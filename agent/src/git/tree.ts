@@ -40,8 +40,23 @@ export async function listFiles(
       { about: { file: missing } },
     );
   return entries
-    .filter(({ mode }) => mode === '100644' || mode === '100755' || mode === '100664')
+    .filter(isRegular)
     .map(({ path, blob, size }) => ({ path, blob, ...(size === undefined ? {} : { size }) }));
+}
+
+/** The paths of what `listFiles` leaves out. A path that is not there has none. */
+export async function listLinks(
+  git: Git,
+  revision: string,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const entries = await listEntries(git, revision, paths.map(cleanPath).filter(Boolean), signal);
+  return entries.filter((entry) => !isRegular(entry)).map(({ path }) => path);
+}
+
+function isRegular({ mode }: TreeEntry): boolean {
+  return mode.startsWith('100');
 }
 
 /** All entries below paths that `cleanPath` made; no paths = the whole tree. */

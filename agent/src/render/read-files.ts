@@ -1,0 +1,80 @@
+import { setImmediate } from 'node:timers/promises';
+import { failure, manifestsOf, type Problem, parseFile } from '@weaveflux/shared';
+import type { Repository, TreeFile } from '../git/repository.ts';
+import type { RenderCache, Rendered } from './cache.ts';
+import { SETTINGS_FILE } from './settings.ts';
+
+/** Larger files are not read: no object that Kubernetes takes is a tenth of that. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+/** Bytes read at once. */
+const BATCH_BYTES = 32 * 1024 * 1024;
+/** Milliseconds of parsing after which others get their turn. */
+const SLICE = 20;
+
+/** What each file says, by the cache where it is known. Rejections: what `Repository.read` rejects with. */
+export async function readFiles(
+  repository: Repository,
+  cache: RenderCache,
+  files: readonly TreeFile[],
+  signal: AbortSignal,
+): Promise<Map<TreeFile, Rendered>> {
+  const rendered = new Map<TreeFile, Rendered>();
+  const unknown: TreeFile[] = [];
+  for (const file of files) {
+    const known = cache.get(file.path, file.blob);
+    if (known !== undefined) rendered.set(file, known);
+    else if ((file.size ?? 0) > MAX_FILE_BYTES) rendered.set(file, broken(tooLarge(file)));
+    else unknown.push(file);
+  }
+  for (const batch of batches(unknown)) {
+    const texts = await repository.read(
+      batch.map(({ blob }) => blob),
+      signal,
+    );
+    let since = performance.now();
+    for (const file of batch) {
+      if (performance.now() - since > SLICE) {
+        await setImmediate();
+        signal.throwIfAborted();
+        since = performance.now();
+      }
+      rendered.set(file, render(file, texts.get(file.blob)));
+    }
+  }
+  return rendered;
+}
+
+function render(file: TreeFile, text: string | undefined): Rendered {
+  if (text === undefined) return broken(notText(file));
+  return manifestsOf(parseFile(file.path, text));
+}
+
+function broken(problem: Problem): Rendered {
+  return { manifests: [], ignored: 0, problems: [problem] };
+}
+
+function tooLarge({ path, size }: TreeFile): Problem {
+  const mebibytes = ((size ?? 0) / 1024 / 1024).toFixed(1);
+  const message = `${path} has ${mebibytes} MiB and at most ${MAX_FILE_BYTES / 1024 / 1024} are read; split it, or ignore it in ${SETTINGS_FILE}.`;
+  return failure('UNREADABLE_FILE', message, { file: path });
+}
+
+function notText({ path }: TreeFile): Problem {
+  return failure('UNREADABLE_FILE', `${path} is no UTF-8 text; save it as UTF-8, or ignore it in ${SETTINGS_FILE}.`, {
+    file: path,
+  });
+}
+
+function* batches(files: readonly TreeFile[]): Generator<TreeFile[]> {
+  let batch: TreeFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    if (bytes > BATCH_BYTES) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(file);
+    bytes += file.size ?? 0;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,109 @@
+import { type Problem, warning } from '@weaveflux/shared';
+import type { TreeFile } from '../git/repository.ts';
+import { matchesGlob } from './glob.ts';
+import { SETTINGS_FILE } from './settings.ts';
+
+/** Why something in the repository is passed over. */
+export type IgnoreReason = 'document' | 'hidden' | 'link' | 'chart' | 'glob';
+
+/** What of a tree may hold manifests. */
+export interface Selection {
+  readonly files: readonly TreeFile[];
+  /** Files in folders that are neither applied nor pruned, since they must be rendered first. */
+  readonly withheldFiles: readonly TreeFile[];
+  /** Those folders, without a trailing slash; '' = the root. */
+  readonly withheldFolders: readonly string[];
+  /** Files and folders passed over, by reason. */
+  readonly ignored: Readonly<Partial<Record<IgnoreReason, number>>>;
+  readonly problems: readonly Problem[];
+}
+
+const GENERATOR = '.flux.yaml';
+const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/** What was asked for by name. */
+export interface Scope {
+  /** The git paths: that these are hidden does not matter. */
+  readonly roots?: readonly string[];
+  /** `.flux.yaml` files in folders above them. */
+  readonly above?: readonly string[];
+}
+
+/** Decides by their paths which files may hold manifests. */
+export function selectFiles(
+  tree: readonly TreeFile[],
+  ignore: readonly string[],
+  { roots = [], above = [] }: Scope = {},
+): Selection {
+  const passed: Record<Exclude<IgnoreReason, 'document' | 'link'>, Set<string>> = {
+    hidden: new Set(),
+    chart: new Set(),
+    glob: new Set(),
+  };
+  const charts = new Set(foldersWith(tree, ['Chart.yaml']));
+  const candidates = tree.filter(({ path }) => {
+    const hidden = outermost(path, (folder) => nameOf(folder).startsWith('.') && !isNamed(folder, roots));
+    const chart = outermost(path, (folder) => charts.has(folder));
+    const glob = ignore.some((pattern) => matchesGlob(pattern, path)) ? path : undefined;
+    if (hidden !== undefined) passed.hidden.add(hidden);
+    else if (chart !== undefined) passed.chart.add(chart);
+    else if (glob !== undefined) passed.glob.add(glob);
+    return hidden === undefined && chart === undefined && glob === undefined;
+  });
+  const causes = renderedFolders(candidates, above);
+  const isWithheld = ({ path }: TreeFile) => outermost(path, (folder) => causes.has(folder)) !== undefined;
+  const manifests = candidates.filter(({ path }) => isManifestFile(path));
+  const folders = [...causes.keys()].filter((folder) => outermost(folder, (upper) => causes.has(upper)) === undefined);
+  return {
+    files: manifests.filter((file) => !isWithheld(file)),
+    withheldFiles: manifests.filter(isWithheld),
+    withheldFolders: folders,
+    ignored: Object.fromEntries(Object.entries(passed).map(([reason, set]) => [reason, set.size])),
+    problems: folders.map((folder) => withheldProblem(folder, causes.get(folder) ?? '')),
+  };
+}
+
+/** Folders that something has to render first, with the file that says so. */
+function renderedFolders(tree: readonly TreeFile[], above: readonly string[]): Map<string, string> {
+  const causes = new Map<string, string>();
+  for (const path of [...above, ...tree.map((file) => file.path)]) {
+    const name = nameOf(path);
+    if (name === GENERATOR || KUSTOMIZATIONS.includes(name)) causes.set(folderOf(path), path);
+  }
+  return causes;
+}
+
+function withheldProblem(folder: string, cause: string): Problem {
+  const where = folder === '' ? 'The repository' : `${folder}/`;
+  const message = `${where} has ${nameOf(cause)}, which is not rendered yet, so nothing in it is applied or pruned; put plain manifests elsewhere, or ignore it in ${SETTINGS_FILE}.`;
+  return warning('NOT_SUPPORTED', message, { file: cause });
+}
+
+function isNamed(folder: string, roots: readonly string[]): boolean {
+  return roots.some((root) => root === folder || root.startsWith(`${folder}/`));
+}
+
+function isManifestFile(path: string): boolean {
+  const name = nameOf(path);
+  if (path === SETTINGS_FILE || name === GENERATOR || KUSTOMIZATIONS.includes(name)) return false;
+  return /\.(ya?ml|json)$/i.test(name);
+}
+
+function foldersWith(tree: readonly TreeFile[], names: readonly string[]): string[] {
+  return tree.filter(({ path }) => names.includes(nameOf(path))).map(({ path }) => folderOf(path));
+}
+
+/** The folder nearest to the root, of those above the path (the root too), for which this holds. */
+function outermost(path: string, holds: (folder: string) => boolean): string | undefined {
+  const names = path.split('/').slice(0, -1);
+  if (path !== '' && holds('')) return '';
+  return names.map((_, index) => names.slice(0, index + 1).join('/')).find(holds);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
