@@ -17,7 +17,7 @@ import type { AgentConfig } from './config/types.ts';
 import { createDelivery } from './delivery/delivery.ts';
 import type { Environment } from './delivery/environment.ts';
 import { createMemory } from './delivery/memory.ts';
-import { openRepository } from './git/open.ts';
+import { type OpenRepository, openRepository } from './git/open.ts';
 import { healthOf } from './health/health.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createEventLog } from './notify/event-log.ts';
@@ -53,15 +53,9 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
   const env = await connect(config, host, logger.warning, now);
   const events = createEventLog({ environment: config.environment, boot: randomBytes(4).toString('hex'), now });
   events.subscribe(logger.event);
-  const environment: Environment = { ...env, emit: events.emit };
+  const environment = { ...env, emit: events.emit };
 
   const registry = createRegistry({ ...registryOptions(config), now, warn: logger.warning });
-  const automation = createAutomation({
-    env: environment,
-    registry,
-    delivered: () => delivery.loop.lookNow(),
-    signal: closing.signal,
-  });
   const suspensions = createSuspensions(environment, () => delivery.resumed());
   const delivery = createDelivery(environment, {
     signal: closing.signal,
@@ -69,6 +63,13 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
       suspensions.watchExpiry();
       automation.delivered();
     },
+  });
+  const automation = createAutomation({
+    env: environment,
+    registry,
+    load: delivery.load,
+    lookNow: delivery.loop.lookNow,
+    signal: closing.signal,
   });
   const readiness = createReadiness(environment, delivery.loop);
   const identity = await environment.repository.publicKey(host.stop).catch(() => undefined);
@@ -139,7 +140,7 @@ async function connect(
   host: AgentProcess,
   warn: (message: string) => void,
   now: () => Date,
-): Promise<Omit<Environment, 'emit'>> {
+): Promise<Omit<Environment, 'emit'> & { readonly repository: OpenRepository }> {
   const { kubeconfig, kubeContext: context } = config;
   const access = await loadClusterAccess({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),

@@ -9,6 +9,7 @@ export * from './json.ts';
 export * from './manifests/identity.ts';
 export { type Loaded, manifestsOf } from './manifests/load.ts';
 export * from './manifests/manifest.ts';
+export * from './manifests/secret.ts';
 export * from './manifests/workloads.ts';
 export {
   annotationKeyFor,

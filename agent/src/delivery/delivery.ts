@@ -1,7 +1,8 @@
 import { toProblem, type WeavefluxError } from '@weaveflux/shared';
 import type { Head } from '../git/repository.ts';
 import { DELIVERY_BACKOFF, retryDelay } from '../plan/backoff.ts';
-import { createLoader } from '../render/load.ts';
+import { RenderCache } from '../render/cache.ts';
+import { createLoader, loadRevision } from '../render/load.ts';
 import { type DeliverySteps, deliver } from './deliver.ts';
 import { type Environment, short } from './environment.ts';
 import { createGuard } from './guard.ts';
@@ -10,6 +11,7 @@ import { createLoop, type Loop } from './loop.ts';
 /** The first flow, running: Git to cluster, and the guard over what was delivered. */
 export interface Delivery {
   readonly loop: Loop;
+  /** Reads any revision, for a plan or an edit. */
   readonly load: DeliverySteps['load'];
   /** A suspension has ended: what was held back is delivered, and what differs is compared again. */
   resumed(): void;
@@ -21,11 +23,12 @@ export function createDelivery(
   env: Environment,
   options: { readonly signal: AbortSignal; onDelivered(): void },
 ): Delivery {
-  const { memory, repository, target, config } = env;
+  const { repository, target, config } = env;
   const guard = createGuard(env, options.signal);
-  const load = createLoader(repository, config.gitPaths);
+  const cache = new RenderCache();
+  const loader = createLoader(repository, config.gitPaths, cache);
   const steps: DeliverySteps = {
-    load,
+    load: loader.load,
     watch: () => target.watch(kindsOf(env), guard.handlers),
   };
   const loop = createLoop(
@@ -51,7 +54,7 @@ export function createDelivery(
 
   return {
     loop,
-    load,
+    load: (revision, signal) => loadRevision({ repository, revision, paths: config.gitPaths, cache, signal }),
     resumed() {
       loop.again();
       guard.recheckDrifted();

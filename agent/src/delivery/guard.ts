@@ -4,6 +4,7 @@ import {
   type InterferenceDecision,
   type InterferenceState,
   interfere,
+  isUndisturbed,
   sayContested,
   UNDISTURBED,
 } from '../plan/interference.ts';
@@ -95,16 +96,14 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
     }
     const event = { type: 'differs', differences, stance: stanceToward(env, object), now: env.now() } as const;
     const { state, decision } = interfere(states.get(key) ?? UNDISTURBED, event);
-    states.set(key, state);
+    if (isUndisturbed(state, env.now())) states.delete(key);
+    else states.set(key, state);
     await act(object, decision);
   }
 
   async function act(object: DesiredObject, decision: InterferenceDecision): Promise<void> {
     const { key } = object;
-    if (decision.do === 'nothing') {
-      states.delete(key);
-      return;
-    }
+    if (decision.do === 'nothing') return;
     const { differences } = decision;
     if (decision.do === 'correct') return correct(object, differences);
     const mode = { report: 'reported', leave: 'ignored', 'back-off': 'contested' } as const;

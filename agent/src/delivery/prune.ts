@@ -1,4 +1,5 @@
 import { displayName, type Outcome, objectKey, type PruneWait } from '@weaveflux/shared';
+import { deleteWaves } from '../plan/delete-order.ts';
 import { ownObjects } from '../plan/own-objects.ts';
 import { decidePrune, type PruneDecision } from '../plan/prune.ts';
 import type { LivePolicies } from '../plan/stance.ts';
@@ -10,7 +11,7 @@ import type { Work } from './loop.ts';
 import { forget } from './memory.ts';
 import { livePolicies } from './wanted.ts';
 
-/** Deletes in flight at once. */
+/** Reads or deletes in flight at once. */
 const AT_ONCE = 8;
 /** Milliseconds for taking names out of the inventory, also when the delivery was cancelled. */
 const DROP_DEADLINE = 10_000;
@@ -28,15 +29,17 @@ export interface PruneContext {
 export async function prune(env: Environment, context: PruneContext, signal: AbortSignal): Promise<Outcome[]> {
   const live = await readLeftovers(env, context, signal);
   const decision = decide(env, context, live);
-  remember(env, decision);
+  remember(env, decision, [...live.values()].includes('unknown'));
   const outcomes: Outcome[] = [];
   const gone: InventoryEntry[] = [...decision.forget];
   try {
-    await inParallel(decision.remove, AT_ONCE, async (entry) => {
-      const outcome = await remove(env, context.work.revision, entry, signal);
-      outcomes.push(outcome);
-      if (outcome.result !== 'failed') gone.push(entry);
-    });
+    for (const wave of deleteWaves(decision.remove)) {
+      await inParallel(wave, AT_ONCE, async (entry) => {
+        const outcome = await remove(env, context.work.revision, entry, signal);
+        outcomes.push(outcome);
+        if (outcome.result !== 'failed') gone.push(entry);
+      });
+    }
   } finally {
     await drop(env, gone, AbortSignal.timeout(DROP_DEADLINE));
   }
@@ -50,8 +53,11 @@ async function readLeftovers(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, LivePolicies | 'absent' | 'unknown'>> {
   const left = [...inventory].filter(([key]) => !env.memory.wanted.has(key));
-  const states = left.map(async ([key, entry]) => [key, await liveState(env, entry, signal)] as const);
-  return new Map(await Promise.all(states));
+  const states = new Map<string, LivePolicies | 'absent' | 'unknown'>();
+  await inParallel(left, AT_ONCE, async ([key, entry]) => {
+    states.set(key, await liveState(env, entry, signal));
+  });
+  return states;
 }
 
 async function liveState(
@@ -99,7 +105,7 @@ function decide(
   });
 }
 
-function remember(env: Environment, decision: PruneDecision): void {
+function remember(env: Environment, decision: PruneDecision, inDoubt: boolean): void {
   const { memory } = env;
   const told = memory.prune;
   memory.leftovers = new Map([
@@ -108,7 +114,7 @@ function remember(env: Environment, decision: PruneDecision): void {
     ...(decision.wait?.objects ?? []).map((key) => [key, `waits: ${decision.wait?.reason}`] as const),
   ]);
   memory.prune = decision.wait === undefined ? undefined : waitOf(decision.wait);
-  if (decision.wait === undefined) memory.repository.rewritten = undefined;
+  if (decision.wait === undefined && !inDoubt) memory.repository.rewritten = undefined;
   if (decision.wait !== undefined && JSON.stringify(told) !== JSON.stringify(memory.prune))
     tellWait(env, decision.wait);
 }

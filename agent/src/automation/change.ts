@@ -1,0 +1,160 @@
+import {
+  applyChanges,
+  type ChangePlan,
+  type ChangesRequest,
+  type HistoryEntry,
+  type ImageChange,
+  planChanges,
+  type Tag,
+  unifiedDiff,
+  WeavefluxError,
+} from '@weaveflux/shared';
+import type { DeliverySteps } from '../delivery/deliver.ts';
+import type { Environment } from '../delivery/environment.ts';
+import type { Registry } from '../registry/types.ts';
+import type { JobResult } from '../service/jobs.ts';
+import { HISTORY_LIMIT } from './history.ts';
+import type { Decided } from './scan.ts';
+import { type ChangeTrailer, formatMessage } from './trailers.ts';
+import { type Draft, writeBack } from './write-back.ts';
+
+/** What committing a person's wish needs. */
+export interface ChangeParts {
+  readonly env: Environment;
+  readonly registry: Registry;
+  readonly load: DeliverySteps['load'];
+  history(key: string | undefined, limit: number, signal: AbortSignal): Promise<readonly HistoryEntry[]>;
+  readonly decided: readonly Decided[];
+  readonly signal: AbortSignal;
+}
+
+interface Planned {
+  readonly plan: ChangePlan;
+  readonly diff: string;
+}
+
+/** Commits what a person asks for; with `dryRun`, or in read-only mode, only shows the edits. */
+export async function requestChanges(parts: ChangeParts, request: ChangesRequest): Promise<JobResult> {
+  const { env } = parts;
+  const onlyShow = request.dryRun === true || env.config.gitReadonly;
+  const { commit, result } = await writeBack(
+    env.repository,
+    async (head): Promise<Draft<Planned>> => {
+      refuseStale(request, head.revision);
+      const { plan, files, diff } = await draft(parts, request, head.revision);
+      if (onlyShow || files.size === 0) return { request: undefined, result: { plan, diff } };
+      const author = request.requestedBy;
+      return { request: { files, message: messageOf(env, request, plan), author }, result: { plan, diff } };
+    },
+    parts.signal,
+  );
+  if (commit !== undefined) tell(env, request, result.plan, commit.revision);
+  const outcomes = onlyShow ? result.plan.outcomes.map(proposed) : result.plan.outcomes;
+  return {
+    outcomes: [...outcomes],
+    problems: [...result.plan.problems],
+    ...(result.diff === '' ? {} : { diff: result.diff }),
+    ...(commit === undefined ? {} : { commit, revision: commit.revision }),
+  };
+}
+
+function refuseStale({ baseRevision }: ChangesRequest, head: string): void {
+  if (baseRevision === undefined || baseRevision === head) return;
+  const message = `The changes were made for ${baseRevision}, and the branch is at ${head} now; look again and ask anew.`;
+  throw new WeavefluxError('CONFLICT', message);
+}
+
+async function draft(parts: ChangeParts, request: ChangesRequest, revision: string) {
+  const { env, signal, registry } = parts;
+  const loaded = await parts.load(revision, signal);
+  const resolved = await env.target.resolve(loaded.manifests, signal);
+  const history = await parts.history(undefined, HISTORY_LIMIT, signal);
+  const chosen = new Map(parts.decided.map((it) => [place(it.subject.key, it.subject.container), chosenOf(it)]));
+  const plan = planChanges({
+    manifests: resolved.desired.map(({ manifest, id }) => ({ ...manifest, id })),
+    changes: request.changes,
+    requestedBy: request.requestedBy,
+    tagsFor: (name) => registry.known(name)?.tags,
+    previousTag: (object, container) =>
+      history.find((entry) => entry.object === object && entry.container === container)?.from,
+    chosenTag: (object, container) => chosen.get(place(object, container)),
+  });
+  const before = await textsOf(plan.edits.keys(), loaded, signal);
+  const files = applyChanges(before, plan.edits);
+  const diff = [...files].map(([file, after]) => unifiedDiff(file, before.get(file) ?? '', after)).join('');
+  return { plan, files, diff };
+}
+
+async function textsOf(
+  files: Iterable<string>,
+  loaded: Awaited<ReturnType<DeliverySteps['load']>>,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    const text = await loaded.text(file, signal);
+    if (text !== undefined) texts.set(file, text);
+  }
+  return texts;
+}
+
+function place(object: string, container: string): string {
+  return `${object} ${container}`;
+}
+
+function chosenOf({ decision }: Decided): Tag | undefined {
+  return decision.chosen;
+}
+
+function messageOf(env: Environment, request: ChangesRequest, plan: ChangePlan): string {
+  const skip = env.config.gitSkipMessage;
+  return formatMessage({
+    ...(plan.images.length === 0 ? { subject: subjectOf(plan) } : {}),
+    changes: plan.images.map(trailerOf),
+    ...(request.message === undefined ? {} : { message: request.message }),
+    ...(skip === undefined ? {} : { skip }),
+    requestedBy: request.requestedBy,
+    rollback: plan.rollback,
+  });
+}
+
+function subjectOf({ outcomes }: ChangePlan): string {
+  const changed = outcomes.filter(({ result }) => result === 'configured');
+  const [first] = changed;
+  const sentence = first?.message.replace(/\.$/, '') ?? 'Change policies';
+  return changed.length > 1 ? `${sentence} and ${changed.length - 1} more` : sentence;
+}
+
+function trailerOf({ place: where, repository, from, to }: ImageChange): ChangeTrailer {
+  return { workload: where.workload, container: where.container, repository, from, to };
+}
+
+function proposed<T extends { result: string }>(outcome: T): T | (Omit<T, 'result'> & { result: 'proposed' }) {
+  return outcome.result === 'configured' ? { ...outcome, result: 'proposed' as const } : outcome;
+}
+
+const EVENT_OF = {
+  release: 'released',
+  rollback: 'released',
+  pin: 'pinned',
+  unpin: 'unpinned',
+  automate: 'policy-changed',
+  deautomate: 'policy-changed',
+  policy: 'policy-changed',
+} as const;
+
+function tell(env: Environment, request: ChangesRequest, plan: ChangePlan, revision: string): void {
+  for (const [index, outcome] of plan.outcomes.entries()) {
+    const kind = request.changes[index]?.kind;
+    if (kind === undefined || outcome.result !== 'configured') continue;
+    const { file, line, message } = outcome;
+    env.emit({
+      type: EVENT_OF[kind],
+      severity: 'info',
+      revision,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line }),
+      message: `${message} Asked for by ${request.requestedBy.name}.`,
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import {
+  containersOf,
+  effectiveTag,
+  type HistoryEntry,
+  manifestsOf,
+  objectKey,
+  parseFile,
+  tryParseImage,
+} from '@weaveflux/shared';
+import type { CommitDetail, Repository } from '../git/repository.ts';
+import { type PastChange, pastChange } from './holds.ts';
+import { type CommitTrailers, readTrailers } from './trailers.ts';
+
+/** Commits that are read for holds and history; older ones are forgotten. */
+export const HISTORY_LIMIT = 300;
+
+/** One change of a container's image in one commit. */
+export interface ImageHistoryEntry {
+  readonly commit: CommitDetail;
+  readonly trailers: CommitTrailers;
+  /** `objectKey` of the manifest as written, without the default namespace. */
+  readonly writtenKey: string;
+  readonly container: string;
+  readonly repository: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Reads which images the commits of a branch changed, newest first; what was read once is not read again. */
+export interface ImageHistory {
+  read(revision: string, paths: readonly string[], signal: AbortSignal): Promise<readonly ImageHistoryEntry[]>;
+}
+
+type Images = ReadonlyMap<string, { writtenKey: string; container: string; image: string }>;
+
+/** A history without anything read. */
+export function createImageHistory(repository: Repository): ImageHistory {
+  let commits = new Map<string, readonly ImageHistoryEntry[]>();
+  let last: { revision: string; entries: readonly ImageHistoryEntry[] } | undefined;
+
+  async function read(revision: string, paths: readonly string[], signal: AbortSignal) {
+    if (last?.revision === revision) return last.entries;
+    const found = await repository.history(revision, paths, HISTORY_LIMIT, signal);
+    const fresh = found.filter((commit) => !commits.has(commit.revision));
+    const texts = await repository.read(blobsOf(fresh), signal);
+    commits = new Map(
+      found.map((commit) => [commit.revision, commits.get(commit.revision) ?? changesOf(commit, texts)]),
+    );
+    last = { revision, entries: [...commits.values()].flat() };
+    return last.entries;
+  }
+
+  return { read };
+}
+
+/** What the policies need of a container's history, newest first. */
+export function pastChanges(
+  entries: readonly ImageHistoryEntry[],
+  subject: { readonly writtenKey: string; readonly name: string; readonly container: string },
+): PastChange[] {
+  return entries
+    .filter((entry) => entry.writtenKey === subject.writtenKey && entry.container === subject.container)
+    .map(({ commit, trailers, from, to }) => {
+      const container = { workload: subject.name, container: subject.container };
+      return pastChange({ revision: commit.revision, trailers }, container, from, to);
+    });
+}
+
+/** An entry as the API tells it. `resolve` gives the `objectKey` of a manifest as written. */
+export function toHistoryEntry(entry: ImageHistoryEntry, resolve: (writtenKey: string) => string): HistoryEntry {
+  const { commit, trailers, container, repository, from, to } = entry;
+  const told = trailers.changes.find((change) => change.container === container && change.to === to);
+  return {
+    commit: { revision: commit.revision, subject: commit.subject, author: commit.author, time: commit.time },
+    object: resolve(entry.writtenKey),
+    container,
+    repository,
+    from,
+    to,
+    ...(told?.policy === undefined ? {} : { policy: told.policy }),
+    ...(trailers.requestedBy === undefined ? {} : { requestedBy: trailers.requestedBy }),
+  };
+}
+
+function blobsOf(commits: readonly CommitDetail[]): string[] {
+  const blobs = commits.flatMap(({ files }) =>
+    files.flatMap((file) => (isChange(file) ? [file.before, file.after] : [])),
+  );
+  return [...new Set(blobs)];
+}
+
+/** A file that was there before and after: one that is new or gone changed no tag. */
+function isChange(file: CommitDetail['files'][number]): file is { path: string; before: string; after: string } {
+  return file.before !== undefined && file.after !== undefined && /\.(ya?ml|json)$/.test(file.path);
+}
+
+function changesOf(commit: CommitDetail, texts: ReadonlyMap<string, string>): ImageHistoryEntry[] {
+  const trailers = readTrailers(`${commit.subject}\n\n${commit.body}`);
+  return commit.files.filter(isChange).flatMap(({ path, before, after }) => {
+    const old = imagesIn(path, texts.get(before) ?? '');
+    return [...imagesIn(path, texts.get(after) ?? '')].flatMap(([place, { writtenKey, container, image }]) => {
+      const [was, is] = [tryParseImage(old.get(place)?.image ?? ''), tryParseImage(image)];
+      if (was === undefined || is === undefined || was.canonicalName !== is.canonicalName) return [];
+      const [from, to] = [effectiveTag(was) ?? '', effectiveTag(is) ?? ''];
+      if (from === to) return [];
+      return [{ commit, trailers, writtenKey, container, repository: is.canonicalName, from, to }];
+    });
+  });
+}
+
+function imagesIn(file: string, text: string): Images {
+  if (!text.includes('image')) return new Map();
+  const { manifests } = manifestsOf(parseFile(file, text));
+  return new Map(
+    manifests.flatMap(({ id, value }) =>
+      containersOf(id.group, id.kind, value).map(({ name, image }) => {
+        const writtenKey = objectKey(id);
+        return [`${writtenKey} ${name}`, { writtenKey, container: name, image }] as const;
+      }),
+    ),
+  );
+}

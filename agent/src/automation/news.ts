@@ -1,0 +1,73 @@
+import type { EventType } from '@weaveflux/shared';
+import type { Environment } from '../delivery/environment.ts';
+import { describeProposal, type Proposal } from './proposals.ts';
+import type { Decided } from './scan.ts';
+
+/** Tells what changed in the decisions about images, each thing once. */
+export interface News {
+  tell(decided: readonly Decided[]): void;
+  /** In read-only mode: what would be committed. */
+  propose(proposals: readonly Proposal[]): void;
+  /** Calls `emit` unless the last text told under this name was the same. */
+  once(name: string, text: string, emit: () => void): void;
+}
+
+const EVENT_OF: Readonly<Record<string, { type: EventType; severity: 'info' | 'warning' | 'error' }>> = {
+  update: { type: 'image-found', severity: 'info' },
+  held: { type: 'image-held', severity: 'warning' },
+  'needs-release': { type: 'needs-release', severity: 'warning' },
+  'invalid-policy': { type: 'policy-invalid', severity: 'error' },
+};
+
+/** News of an environment about which nothing was told yet. */
+export function createNews(env: Environment): News {
+  const told = new Map<string, string>();
+
+  function once(name: string, text: string, emit: () => void): void {
+    if (told.get(name) === text) return;
+    told.set(name, text);
+    emit();
+  }
+
+  function tellDecision({ subject, decision }: Decided): void {
+    const event = EVENT_OF[decision.state];
+    const name = `${subject.key} ${subject.container}`;
+    const text = `${decision.state} ${decision.chosen?.tag ?? ''}`;
+    once(name, text, () => {
+      if (event === undefined || decision.needsMetadata.length > 0) return;
+      const { key, manifest, line } = subject;
+      const message = `${subject.name} ${subject.container}: ${decision.reason}`;
+      env.emit({ ...event, object: key, file: manifest.file, line, message });
+    });
+  }
+
+  function tellScan({ subject, problem }: Decided): void {
+    const repository = subject.image.canonicalName;
+    const before = told.get(repository) ?? '';
+    once(repository, problem?.message ?? '', () => {
+      if (problem !== undefined) env.emit({ type: 'registry-failed', severity: 'warning', message: problem.message });
+      else if (before !== '') {
+        env.emit({ type: 'registry-recovered', severity: 'info', message: `${repository} can be scanned again.` });
+      }
+    });
+  }
+
+  return {
+    once,
+    tell(decided) {
+      for (const entry of decided) {
+        tellDecision(entry);
+        if (entry.scannedAt !== undefined || entry.problem !== undefined) tellScan(entry);
+      }
+    },
+    propose(proposals) {
+      for (const proposal of proposals) {
+        const { key, container, manifest, line } = proposal.subject;
+        once(`proposed ${key} ${container}`, proposal.to, () => {
+          const message = `${describeProposal(proposal)} is proposed; --git-readonly keeps it from being committed.`;
+          env.emit({ type: 'proposed', severity: 'info', object: key, file: manifest.file, line, message });
+        });
+      }
+    },
+  };
+}
