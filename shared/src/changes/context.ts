@@ -1,0 +1,31 @@
+import type { Tag } from '../api/images.ts';
+import type { Change, RequestedBy } from '../api/requests.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import type { Draft } from './draft.ts';
+import type { ImageChange, Workload } from './workload.ts';
+
+/** What is wished, and all that must be known to decide it. */
+export interface ChangeRequest {
+  readonly manifests: readonly Manifest[];
+  readonly changes: readonly Change[];
+  readonly requestedBy: RequestedBy;
+  /** Tags that the registry lists, by canonical name; `undefined` = not known, so that any tag is believed. */
+  tagsFor(repository: string): readonly Tag[] | undefined;
+  /** The tag before the last change, by `objectKey` and container. */
+  previousTag(object: string, container: string): string | undefined;
+  /** What the container's policy chooses, whatever its order to the tag in the file. */
+  chosenTag(object: string, container: string): Tag | undefined;
+}
+
+/** What one kind of change works on. */
+export interface ChangeContext {
+  readonly request: ChangeRequest;
+  readonly workload: Workload;
+  readonly draft: Draft;
+}
+
+/** What one change came to: the images it changes and a sentence that says so. */
+export interface Done {
+  readonly images?: readonly ImageChange[];
+  readonly message: string;
+}
