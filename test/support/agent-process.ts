@@ -1,23 +1,18 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Event, Status } from '@weaveflux/shared';
-import { type ApiClient, createApiClient, readAgentFile } from '@weaveflux/shared/node';
 import {
-  type ControlPlane,
-  type ControlPlaneOptions,
-  type Files,
-  type GitRepository,
-  type HttpsGit,
-  type RigProcess,
-  startControlPlane,
-  startHttpsGit,
-  startProcess,
-  temporaryDirectory,
-  type Workspace,
-  waitFor,
-} from '../rig/index.ts';
+  type ApiClient,
+  agentFileDirectory,
+  agentFilePath,
+  createApiClient,
+  readAgentFile,
+} from '@weaveflux/shared/node';
+import { type RigProcess, startProcess } from '../rig/index.ts';
 
 const MAIN = fileURLToPath(new URL('../../agent/src/main.ts', import.meta.url));
+
+/** Flags of the agent, without `--`, by name. */
+export type Flags = Readonly<Record<string, string | readonly string[]>>;
 
 /** An agent as a process of its own, and what tests ask of it. */
 export interface AgentProcess extends AsyncDisposable {
@@ -40,79 +35,31 @@ export interface AgentProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** A cluster, a Git server with one repository, a person's working copy, and agents. */
-export interface World extends AsyncDisposable {
-  readonly cluster: ControlPlane;
-  readonly git: HttpsGit;
-  readonly repository: GitRepository;
-  readonly person: Workspace;
-  readonly dir: string;
-  /** Starts an agent; flags without `--`, by name. Polls every half second, collects garbage. */
-  agent(flags?: Flags, env?: Readonly<Record<string, string>>): Promise<AgentProcess>;
-}
-
-export type Flags = Readonly<Record<string, string | readonly string[]>>;
-
-/** Starts a world with a repository of these files. Without `controllers` no pod ever runs, and it is there sooner. */
-export async function startWorld(files: Files, options: ControlPlaneOptions = { controllers: false }): Promise<World> {
-  const dir = temporaryDirectory('world');
-  const [cluster, git] = await Promise.all([startControlPlane(options), startHttpsGit()]);
-  const repository = await git.createRepository('environment', files);
-  const person = await git.checkout(repository);
-  const agents: AgentProcess[] = [];
-  let count = 0;
-  return {
-    cluster,
-    git,
-    repository,
-    person,
-    dir,
-    async agent(flags = {}, env = {}) {
-      count += 1;
-      const all = { ...defaultFlags(dir, cluster, git, repository), 'data-dir': join(dir, `data-${count}`), ...flags };
-      const agent = await startAgent(all, join(dir, `agent-${count}.json`), { GIT_SSL_CAINFO: git.caFile, ...env });
-      agents.push(agent);
-      return agent;
-    },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(agents.map((agent) => agent.stop()));
-      await Promise.all([cluster[Symbol.asyncDispose](), git[Symbol.asyncDispose]()]);
-    },
-  };
-}
-
-function defaultFlags(dir: string, cluster: ControlPlane, git: HttpsGit, repository: GitRepository): Flags {
-  return {
-    'git-url': repository.url.replace('https://', `https://${git.user}:${git.token}@`),
-    'git-poll-interval': '500ms',
-    'automation-interval': '1s',
-    kubeconfig: cluster.kubeconfig,
-    'sync-garbage-collection': 'true',
-    listen: '127.0.0.1:0',
-    'listen-metrics': '127.0.0.1:0',
-    'ssh-known-hosts': join(dir, 'known_hosts'),
-  };
-}
-
-/** Starts an agent with exactly these flags and waits until its API answers. */
+/** Starts an agent with exactly these flags and waits until its API answers. Without `file`, it is found as a user's own. */
 export async function startAgent(
   flags: Flags,
-  file: string,
+  file: string | undefined,
   env: Readonly<Record<string, string>> = {},
+  onLine?: (line: string) => void,
 ): Promise<AgentProcess> {
   const args = Object.entries(flags).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).map((one) => `--${name}=${one}`),
   );
+  const path = file ?? agentFilePath(agentFileDirectory(process.env), String(flags.environment ?? 'default'));
   const child = await startProcess({
     name: 'agent',
     command: process.execPath,
     args: [MAIN, 'agent', ...args],
-    env: { ...env, WEAVEFLUX_AGENT_FILE: file },
+    env: { ...env, WEAVEFLUX_AGENT_FILE: path },
     grace: 15_000,
+    ...(onLine === undefined ? {} : { onLine }),
   });
-  const found = await child.ready({ what: 'the agent to write its agent file' }, () => readAgentFile(file));
+  const found = await child.ready({ what: 'the agent to write its agent file' }, async () => {
+    const written = await readAgentFile(path);
+    return written.pid === child.pid ? written : undefined;
+  });
   const api = createApiClient({ url: found.url, token: async () => found.token });
-  return watchAgent(child, api, file, found.metricsUrl ?? '');
+  return watchAgent(child, api, path, found.metricsUrl ?? '');
 }
 
 function watchAgent(child: RigProcess, api: ApiClient, file: string, metricsUrl: string): AgentProcess {
@@ -174,15 +121,4 @@ async function listen(api: ApiClient, events: Event[], signal: AbortSignal): Pro
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-/** Waits until an object of the cluster is as asked; gives it. */
-export async function untilObject<T>(
-  cluster: ControlPlane,
-  path: string,
-  what: string,
-  look: (object: Awaited<ReturnType<ControlPlane['find']>>) => T,
-  deadline = 30_000,
-): Promise<NonNullable<T>> {
-  return waitFor({ what, deadline }, async () => look(await cluster.find(path)));
 }
