@@ -158,7 +158,7 @@ function describeFailure(error: unknown, url: URL): WeavefluxError {
   const code = errorCode(error);
   if (code === 'EADDRREFUSED') return refusedAddress(url.host);
   const why = code === undefined ? '' : ` (${code})`;
-  const advice = /CERT|SELF_SIGNED|ISSUER|ALTNAME/.test(code ?? '')
+  const advice = /CERT|SELF_SIGNED|ISSUER|ALTNAME|UNABLE_TO_VERIFY/.test(code ?? '')
     ? 'give its certificate authority by SSL_CERT_FILE or NODE_EXTRA_CA_CERTS, or name it in --registry-insecure-host'
     : 'check its name and that it can be reached from here';
   return new WeavefluxError('REGISTRY_UNREACHABLE', `No connection to the registry host ${url.host}${why}; ${advice}.`);
