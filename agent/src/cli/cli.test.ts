@@ -33,30 +33,18 @@ describe('the command, as its own process', () => {
     api = await startPeopleApi({ service, listen: '127.0.0.1:0', token: 'secret-token', version: '0.1.0' });
     env = { PATH: process.env.PATH ?? '', HOME: home, GIT_CONFIG_NOSYSTEM: '1' };
     await writeFile(join(home, '.gitconfig'), '[user]\nname = Ada Lovelace\nemail = ada@example.com\n');
-    await announce('default');
+    const path = agentFilePath(agentFileDirectory(env), 'default');
+    const repository = 'ssh://git@example.com/shop/environment.git';
+    const about = { environment: 'default', pid: process.pid, repository, branch: 'main' };
+    await writeAgentFile(path, { url: api.url, token: 'secret-token', ...about });
   });
   after(async () => {
     await api.close(0);
     await rm(home, { recursive: true });
   });
 
-  async function announce(environment: string): Promise<string> {
-    const path = agentFilePath(agentFileDirectory(env), environment);
-    const repository = 'ssh://git@example.com/shop/environment.git';
-    const url = `http://${api.address}`;
-    await writeAgentFile(path, {
-      url,
-      token: 'secret-token',
-      environment,
-      pid: process.pid,
-      repository,
-      branch: 'main',
-    });
-    return path;
-  }
-
-  async function weaveflux(args: readonly string[], more: { env?: object; cwd?: string } = {}): Promise<Ended> {
-    const options = { cwd: more.cwd ?? home, env: { ...env, ...more.env }, timeout: 20_000 };
+  async function weaveflux(args: readonly string[], cwd = home): Promise<Ended> {
+    const options = { cwd, env, timeout: 20_000 };
     const ended = await run(process.execPath, [BIN, ...args], options).catch((error) => error);
     return { code: ended.code ?? 0, out: ended.stdout, err: ended.stderr };
   }
@@ -92,31 +80,9 @@ describe('the command, as its own process', () => {
   });
 
   test('a mistake in what was typed is 2, with one sentence', async () => {
-    const cases: [string[], RegExp][] = [
-      [['statsu'], /^weaveflux: unknown command 'statsu'/],
-      [['status', '--nothing'], /^weaveflux: unknown option '--nothing'/],
-      [['suspend'], /^weaveflux: required option '--reason <text>'/],
-    ];
-    for (const [args, message] of cases) {
-      const { code, out, err } = await weaveflux(args);
-      assert.deepEqual([code, out], [2, '']);
-      assert.match(err, message);
-    }
-  });
-
-  test('the agent that is meant is found, or the sentence says what to do', async () => {
-    const elsewhere = { XDG_STATE_HOME: join(home, 'elsewhere') };
-    const none = await weaveflux(['status'], { env: elsewhere });
-    assert.deepEqual([none.code, none.out], [1, '']);
-    assert.match(none.err, /^weaveflux: No agent runs on this machine for you: start one with "weaveflux agent/);
-    const path = await announce('staging');
-    const several = await weaveflux(['status']);
-    assert.equal(several.code, 2);
-    assert.match(several.err, /choose one with --environment \(default, staging\)/);
-    assert.equal((await weaveflux(['identity', '--environment', 'staging'])).code, 0);
-    assert.equal((await weaveflux(['--agent-file', path, 'identity'], { env: elsewhere })).code, 0);
-    assert.equal((await weaveflux(['identity'], { env: { ...elsewhere, WEAVEFLUX_AGENT_FILE: path } })).code, 0);
-    await rm(path);
+    const { code, out, err } = await weaveflux(['statsu']);
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, /^weaveflux: unknown command 'statsu'/);
   });
 
   test('events -f tells what happened and what happens, and Ctrl-C ends it well', async () => {
@@ -133,8 +99,10 @@ describe('the command, as its own process', () => {
 
   test('diff sends the files below the paths, as a commit would hold them', async () => {
     const copy = join(home, 'copy');
-    await mkdir(join(copy, 'shop', '.hidden'), { recursive: true });
-    await mkdir(join(copy, 'other'));
+    for (const folder of ['shop/.hidden', 'shop/chart', 'shop/passed', 'other']) {
+      await mkdir(join(copy, folder), { recursive: true });
+    }
+    await writeFile(join(copy, '.weaveflux.yaml'), 'ignore: [shop/passed]\n');
     await run('git', ['init', '--quiet', copy], { env });
     for (const file of [
       'shop/web.yaml',
@@ -142,21 +110,21 @@ describe('the command, as its own process', () => {
       'shop/notes.txt',
       'shop/.hidden/c.yaml',
       'other/d.yaml',
-      '.weaveflux.yaml',
+      'shop/chart/Chart.yaml',
+      'shop/chart/values.yaml',
+      'shop/passed/over.yaml',
     ]) {
       await writeFile(join(copy, file), `# ${file}\n`);
     }
     await symlink(join(copy, 'other', 'd.yaml'), join(copy, 'shop', 'link.yaml'));
-    const { code, out } = await weaveflux(['diff'], { cwd: join(copy, 'shop') });
+    const { code, out } = await weaveflux(['diff'], join(copy, 'shop'));
     assert.equal(code, 0);
     assert.match(
       out,
       /^configured shop:deployment\/web \(shop\/web\.yaml:1\)\n {2}\/spec\/replicas\n {4}- 2\n {4}\+ 3\n/,
     );
     assert.deepEqual(service.controls.calls.at(-1)?.request, {
-      documents: Object.fromEntries(
-        ['.weaveflux.yaml', 'shop/b.json', 'shop/web.yaml'].map((file) => [file, `# ${file}\n`]),
-      ),
+      documents: Object.fromEntries(['shop/b.json', 'shop/web.yaml'].map((file) => [file, `# ${file}\n`])),
     });
   });
 

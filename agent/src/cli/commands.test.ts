@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { writeAgentFile } from '@weaveflux/shared/node';
+import { agentFileDirectory, agentFilePath, writeAgentFile } from '@weaveflux/shared/node';
 import type { ApiServer } from '../api/listener.ts';
 import { startPeopleApi } from '../api/people.ts';
 import { createMemoryService, type MemoryService } from '../api/testing/memory-service.ts';
@@ -184,6 +184,37 @@ describe('the commands', () => {
     const argv = ['--git-url', 'x', '--environment=e', '-o'];
     assert.equal((await weaveflux(['agent', ...argv], { runAgent })).code, 3);
     assert.deepEqual(seen, [argv]);
+  });
+
+  test('the agent that is meant is found, or the sentence says what to do', async () => {
+    const directory = agentFileDirectory({ HOME: folder });
+    const announce = (environment: string) =>
+      writeAgentFile(agentFilePath(directory, environment), {
+        url: api.url,
+        token: 'secret',
+        environment,
+        pid: process.pid,
+        repository: '',
+        branch: '',
+      });
+    const env = { HOME: folder };
+    const none = await weaveflux(['identity'], { env });
+    assert.deepEqual([none.code, none.out], [1, '']);
+    assert.match(none.err, /^weaveflux: No agent runs on this machine for you: start one with "weaveflux agent/);
+    await announce('default');
+    assert.equal((await weaveflux(['identity'], { env })).code, 0);
+    await announce('staging');
+    const several = await weaveflux(['identity'], { env });
+    assert.equal(several.code, 2);
+    assert.match(several.err, /choose one with --environment \(default, staging\)/);
+    assert.equal((await weaveflux(['identity', '--environment', 'staging'], { env })).code, 0);
+    assert.equal((await weaveflux(['identity'], { env: { ...env, WEAVEFLUX_ENVIRONMENT: 'default' } })).code, 0);
+    const unknown = await weaveflux(['identity', '--environment', 'live'], { env });
+    assert.equal(unknown.code, 1);
+    assert.match(
+      unknown.err,
+      /No agent of the environment "live" runs on this machine; running are: default, staging\./,
+    );
   });
 
   test('a refused token and an agent that is gone are one sentence and 1', async () => {

@@ -7,7 +7,7 @@ import { EXIT } from '../context.ts';
 import type { Printer } from '../print.ts';
 import { colorOf, place, plain } from '../text.ts';
 import { workingCopyRoot } from '../who.ts';
-import { readDocuments } from '../working-copy.ts';
+import { readWorkingCopy } from '../working-copy.ts';
 
 interface Options {
   revision?: string;
@@ -41,7 +41,7 @@ async function workingCopy({ context }: Session<Options>, client: ApiClient, fol
   const { repository } = await client.status(context.signal);
   const start = resolve(context.cwd, folder ?? '.');
   const root = folder === undefined ? await workingCopyRoot(start, context.env) : start;
-  return readDocuments(root ?? start, repository.paths);
+  return Object.fromEntries(await readWorkingCopy(root ?? start, repository.paths));
 }
 
 function printPlan(plan: PlanResponse, printer: Printer): void {

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { writeAgentFile } from '@weaveflux/shared/node';
+import { startPeopleApi } from '../api/people.ts';
+import { createMemoryService } from '../api/testing/memory-service.ts';
+import { runCli } from './run.ts';
+
+const WEB = `# The shop's front.
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    weaveflux.dev/tag.web: semver:~1.4   # patches only
+spec:
+  template:
+    spec:
+      containers:
+      - {name: web, image: "registry.example.com/shop/web:1.4.0"}
+`;
+
+describe('--local', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'weaveflux-local-'));
+    await mkdir(join(folder, 'shop'));
+    file = join(folder, 'shop', 'web.yaml');
+    await writeFile(file, WEB);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function weaveflux(args: readonly string[], agentFile = join(folder, 'none.json')) {
+    let out = '';
+    const output = {
+      write: (text: string) => {
+        out += text;
+      },
+    };
+    const code = await runCli([...args, '--local'], {
+      stdout: output,
+      stderr: output,
+      env: { PATH: process.env.PATH, HOME: folder, USER: 'ada', WEAVEFLUX_AGENT_FILE: agentFile },
+      cwd: folder,
+      now: () => new Date(),
+      signal: new AbortController().signal,
+      version: '0.1.0',
+      runAgent: async () => 0,
+    });
+    return { code, out };
+  }
+
+  const edits: [string[], (text: string) => string][] = [
+    [['release', 'web', '--tag', '1.4.2'], (text) => text.replace('web:1.4.0', 'web:1.4.2')],
+    [['policy', 'web', 'web', 'glob:main-v5'], (text) => text.replace('semver:~1.4 ', 'glob:main-v5 ')],
+    [['policy', 'web', 'web', '--remove'], (text) => text.replace(/ {2}annotations:\n.*\n/, '')],
+    [['automate', 'web'], (text) => text.replace('only\n', 'only\n    weaveflux.dev/automated: "true"\n')],
+  ];
+  for (const [args, edit] of edits) {
+    test(`${args.join(' ')} edits the file and nothing but what is meant`, async () => {
+      const { code, out } = await weaveflux(args);
+      assert.equal(code, 0, out);
+      assert.match(out, /Edited shop\/web\.yaml\.\n$/);
+      assert.equal(await readFile(file, 'utf8'), edit(WEB));
+    });
+  }
+
+  test('a pin and its end leave the file as it was', async () => {
+    await weaveflux(['pin', 'web', '-m', 'audit']);
+    assert.match(
+      await readFile(file, 'utf8'),
+      /weaveflux\.dev\/locked: "true"\n.*locked_user: ada\n.*locked_msg: audit\n/,
+    );
+    await weaveflux(['unpin', 'web']);
+    assert.equal(await readFile(file, 'utf8'), WEB);
+  });
+
+  test('--dry-run shows the edit and makes none', async () => {
+    const { code, out } = await weaveflux(['release', 'web', '--tag', '1.4.2', '--dry-run']);
+    assert.equal(code, 0);
+    assert.match(out, /^\+ .*shop\/web:1\.4\.2/m);
+    assert.equal(await readFile(file, 'utf8'), WEB);
+  });
+
+  test('--path names another working copy', async () => {
+    const { code, out } = await weaveflux(['release', 'web', '--tag', '1.4.2', '--path', 'shop']);
+    assert.equal(code, 0);
+    assert.match(out, /Edited web\.yaml\./);
+  });
+
+  test('what the policy chooses is asked of the agent; without one the tag must be named', async () => {
+    const alone = await weaveflux(['release', 'web']);
+    assert.equal(alone.code, 1);
+    assert.match(alone.out, /--tag/);
+    const service = createMemoryService();
+    const api = await startPeopleApi({ service, listen: '127.0.0.1:0', token: 'secret', version: '0.1.0' });
+    const agentFile = join(folder, 'agent.json');
+    const about = { environment: 'default', pid: process.pid, repository: '', branch: '' };
+    await writeAgentFile(agentFile, { url: api.url, token: 'secret', ...about });
+    const { code } = await weaveflux(['release', 'web'], agentFile);
+    assert.equal(code, 0);
+    assert.equal(await readFile(file, 'utf8'), WEB.replace('web:1.4.0', 'web:1.4.2'));
+    assert.deepEqual(service.controls.calls, []);
+    await api.close(0);
+  });
+
+  test('a name that fits no workload is 1', async () => {
+    const { code, out } = await weaveflux(['release', 'queue', '--tag', '1']);
+    assert.equal(code, 1);
+    assert.match(out, /No workload of the repository is called "queue"/);
+  });
+});
