@@ -5,6 +5,7 @@ export * from './api/status.ts';
 export { applyChanges, imageEdits } from './changes/apply.ts';
 export type { ChangeRequest } from './changes/context.ts';
 export { unifiedDiff } from './changes/diff.ts';
+export { type MarkedImage, markedImages } from './changes/markers.ts';
 export { type ChangePlan, findWorkload, planChanges } from './changes/plan.ts';
 export * from './changes/workload.ts';
 export * from './duration.ts';
@@ -16,6 +17,7 @@ export { type Loaded, manifestsOf } from './manifests/load.ts';
 export * from './manifests/manifest.ts';
 export * from './manifests/secret.ts';
 export * from './manifests/workloads.ts';
+export { isImagePolicy, isImageRepository, policyOfImagePolicy } from './policies/image-policy.ts';
 export {
   annotationKeyFor,
   annotationKeysOf,

@@ -37,6 +37,8 @@ export const POLICY_PREFIXES: readonly string[] = Object.keys(RULES);
 export interface PolicyOptions {
   /** RE2; tags that it does not match take no part, and its first group, if any, is what the policy sees. */
   readonly filter?: string;
+  /** Instead of `filter`: what the policy sees of a tag, `undefined` = the tag takes no part. */
+  readonly see?: (tag: string) => string | undefined;
   /** `comparison` as in Flux v1's annotations (default), `group` as in Flux v2's ImagePolicy. */
   readonly prereleases?: PrereleaseScope;
 }
@@ -56,7 +58,7 @@ export function parsePolicy(text: string, options: PolicyOptions = {}): PolicyRe
     return invalidPolicy(text, `has the tag filter "${options.filter}", which is no RE2 expression (${filter.error})`);
   }
   const takesLatest = prefix === 'glob' && text.slice(colon + 1) === 'latest';
-  return { policy: build(text, rule, takesLatest, filter === undefined ? (tag) => tag : filter.see) };
+  return { policy: build(text, rule, takesLatest, filter?.see ?? options.see ?? ((tag) => tag)) };
 }
 
 /** What Flux v1 means where no policy is written: the newest created of all tags but `latest`. */

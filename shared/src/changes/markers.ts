@@ -1,0 +1,176 @@
+import { type ImageReference, tryParseImage } from '../images/reference.ts';
+import { type Path, stringAt, valueAt } from '../json.ts';
+import { displayName, objectKey } from '../manifests/identity.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { containersOf } from '../manifests/workloads.ts';
+import { isImagePolicy, isImageRepository, policyOfImagePolicy } from '../policies/image-policy.ts';
+import { readPolicies } from '../policies/read.ts';
+import type { ContainerPolicy } from '../policies/types.ts';
+import { type Problem, warning } from '../problems.ts';
+import type { Marker } from '../yaml/types.ts';
+import { annotationsOf } from './workload.ts';
+
+/** An image whose place in the file is told by Flux v2's markers, and its policy by manifests of the repository. */
+export interface MarkedImage {
+  readonly manifest: Manifest;
+  /** The container whose image it is, else `namespace:name` of the ImagePolicy. */
+  readonly container: string;
+  /** 1-based, of the first of its markers. */
+  readonly line: number;
+  /** The reference as the fields say it together. */
+  readonly image: ImageReference;
+  readonly policy: ContainerPolicy;
+  /** Whether the object's annotations say that it is ignored. */
+  readonly ignored: boolean;
+  /** The fields to set for a new reference; paths from the document's root. */
+  edits(to: ImageReference): readonly { readonly path: Path; readonly value: string }[];
+}
+
+/**
+ * The images that markers of one file stand for. Markers of one policy in one object are one image, whose fields change
+ * together. What is missing or cannot be understood is a problem at the marker's line.
+ */
+export function markedImages(
+  file: string,
+  markers: readonly Marker[],
+  manifests: readonly Manifest[],
+): { readonly images: MarkedImage[]; readonly problems: Problem[] } {
+  const images: MarkedImage[] = [];
+  const problems: Problem[] = [];
+  for (const group of groupsOf(file, markers, manifests)) {
+    const result = imageOf(group, manifests);
+    if ('image' in result) images.push(result);
+    else if (result.why !== '') {
+      const [{ line }] = group.markers;
+      const object = objectKey(group.manifest.id);
+      problems.push(warning('INVALID_POLICY', `${file} line ${line}: ${result.why}.`, { file, line, object }));
+    }
+  }
+  return { images, problems };
+}
+
+/** Markers of one policy beside fields that belong together. */
+interface Group {
+  readonly manifest: Manifest;
+  readonly markers: [Marker, ...Marker[]];
+}
+
+function groupsOf(file: string, markers: readonly Marker[], manifests: readonly Manifest[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const marker of markers) {
+    const manifest = manifests.find(
+      (it) => it.file === file && it.document === marker.document && startsWith(marker.path, it.at),
+    );
+    if (manifest === undefined) continue;
+    // A whole reference stands for itself; the parts of one stand beside each other.
+    const place = marker.part === 'image' ? marker.path : marker.path.slice(0, -1);
+    const key = JSON.stringify([
+      marker.document,
+      place,
+      marker.policyNamespace,
+      marker.policyName,
+      marker.part === 'image',
+    ]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { manifest, markers: [marker] });
+    else group.markers.push(marker);
+  }
+  return [...groups.values()];
+}
+
+function imageOf(group: Group, manifests: readonly Manifest[]): MarkedImage | { readonly why: string } {
+  const { manifest, markers } = group;
+  const [{ policyNamespace, policyName, line }] = markers;
+  const title = `${policyNamespace}:${policyName}`;
+  const source = manifests.find((it) => isImagePolicy(it) && isNamed(it, policyNamespace, policyName));
+  if (source === undefined) return { why: `the ImagePolicy ${title} of this marker is not in the repository` };
+  const repository = repositoryOf(source, manifests);
+  if (typeof repository !== 'string') return repository;
+  const text = referenceOf(group, repository);
+  if (typeof text !== 'string') return text;
+  const image = tryParseImage(text);
+  if (image === undefined) return { why: `"${text}" beside the marker of ${title} is no image reference` };
+  if (image.canonicalName !== tryParseImage(repository)?.canonicalName) {
+    return {
+      why: `the image beside the marker of ${title} is of ${image.canonicalName}, and its ImageRepository names ${repository}`,
+    };
+  }
+  const container = containerAt(manifest, markers[0].path) ?? title;
+  const { ignore, containers } = readPolicies(annotationsOf(manifest.value), [container]);
+  return {
+    manifest,
+    container,
+    line,
+    image,
+    policy: containerPolicy(containers.get(container) ?? { container, pinned: false, followDigest: false }, source),
+    ignored: ignore === 'true',
+    edits: (to) => markers.flatMap(({ path, part }) => editOf(path, partOf(to, part))),
+  };
+}
+
+/** What the object's annotations say, with the ImagePolicy instead of a policy of theirs. */
+function containerPolicy(own: ContainerPolicy, source: Manifest): ContainerPolicy {
+  const { policy: _replaced, ...rest } = own;
+  const stated = policyOfImagePolicy(source);
+  const followDigest = own.followDigest || stringAt(source.value, ['spec', 'digestReflectionPolicy']) === 'Always';
+  const invalid = own.invalid ?? stated.invalid;
+  if (invalid !== undefined || stated.policy === undefined)
+    return { ...rest, followDigest, ...(invalid && { invalid }) };
+  return { ...rest, followDigest, policy: stated.policy };
+}
+
+/** The image that the ImageRepository of an ImagePolicy names, as written there. */
+function repositoryOf(policy: Manifest, manifests: readonly Manifest[]): string | { readonly why: string } {
+  const name = stringAt(policy.value, ['spec', 'imageRepositoryRef', 'name']) ?? '';
+  const namespace = stringAt(policy.value, ['spec', 'imageRepositoryRef', 'namespace']) ?? policy.id.namespace;
+  const found = manifests.find((it) => isImageRepository(it) && isNamed(it, namespace, name));
+  const title = displayName(policy.id);
+  if (found === undefined) return { why: `the ImageRepository "${name}" of ${title} is not in the repository` };
+  const image = stringAt(found.value, ['spec', 'image']) ?? '';
+  const parsed = tryParseImage(image);
+  return parsed !== undefined && parsed.tag === undefined && parsed.digest === undefined
+    ? image
+    : { why: `the ImageRepository ${displayName(found.id)} names "${image}", which is no image repository` };
+}
+
+/** The reference that the fields say together. '' as reason: the markers tell of no version at all. */
+function referenceOf({ manifest, markers }: Group, repository: string): string | { readonly why: string } {
+  const values = new Map<Marker['part'], string>();
+  for (const { part, path, line } of markers) {
+    const value = valueAt(manifest.value, path.slice(manifest.at.length));
+    if (typeof value !== 'string')
+      return { why: `the ${part} at line ${line} is not a string but ${JSON.stringify(value)}; put it in quotes` };
+    values.set(part, value);
+  }
+  const whole = values.get('image');
+  if (whole !== undefined) return whole;
+  const tag = values.get('tag');
+  const digest = values.get('digest');
+  if (tag === undefined && digest === undefined) return { why: '' };
+  const written = values.get('name') ?? '';
+  const name = written === '' ? repository : written;
+  return `${name}${tag === undefined || tag === '' ? '' : `:${tag}`}${digest === undefined || digest === '' ? '' : `@${digest}`}`;
+}
+
+function partOf(to: ImageReference, part: Marker['part']): string | undefined {
+  return { image: to.text, tag: to.tag, name: to.name, digest: to.digest }[part];
+}
+
+function editOf(path: Path, value: string | undefined): { path: Path; value: string }[] {
+  return value === undefined ? [] : [{ path, value }];
+}
+
+function containerAt(manifest: Manifest, path: Path): string | undefined {
+  const { group, kind } = manifest.id;
+  const inside = JSON.stringify(path.slice(manifest.at.length));
+  return containersOf(group, kind, manifest.value).find((container) => JSON.stringify(container.path) === inside)?.name;
+}
+
+/** Names are compared as written; a manifest without a namespace may be meant by any. */
+function isNamed({ id }: Manifest, namespace: string, name: string): boolean {
+  return id.name === name && (id.namespace === namespace || id.namespace === '' || namespace === '');
+}
+
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((step, index) => path[index] === step);
+}
