@@ -9,7 +9,7 @@ import {
   UNDISTURBED,
 } from '../plan/interference.ts';
 import { filterIgnored } from '../plan/pointers.ts';
-import type { DesiredObject, LiveEvent, WatchHandlers } from '../targets/kubernetes/types.ts';
+import type { DesiredObject, LiveEvent, LiveObject, WatchHandlers } from '../targets/kubernetes/types.ts';
 import { type Environment, short } from './environment.ts';
 import type { Wanted } from './memory.ts';
 import { createSerial } from './serial.ts';
@@ -48,6 +48,7 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
 
   function onEvent(event: LiveEvent): void {
     const { key } = event.live;
+    if (isStale(event.live)) return;
     if (event.type === 'deleted') memory.live.delete(key);
     else memory.live.set(key, event.live);
     healthSoon();
@@ -56,8 +57,17 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
       verified.delete(key);
       serial.run(key, () => compare(key, undefined));
     } else if (verified.get(key) !== digestOf(event.object)) {
-      serial.run(key, () => compare(key, event.object));
+      serial.run(key, async () => {
+        // A correction that was under way when this was told has answered it.
+        if (!isStale(event.live)) await compare(key, event.object);
+      });
     }
+  }
+
+  /** Whether the agent has seen or written a later state of this very object. */
+  function isStale(live: LiveObject): boolean {
+    const known = memory.live.get(live.key);
+    return known !== undefined && known.uid === live.uid && isOlder(live.resourceVersion, known.resourceVersion);
   }
 
   const handlers: WatchHandlers = {
@@ -197,6 +207,11 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
       await serial.idle();
     },
   };
+}
+
+/** Versions of one object grow; where they are no numbers, nothing is older. */
+function isOlder(version: string, than: string): boolean {
+  return /^\d+$/.test(version) && /^\d+$/.test(than) && BigInt(version) < BigInt(than);
 }
 
 function kindKey({ group, kind }: { group: string; kind: string }): string {

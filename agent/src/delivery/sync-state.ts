@@ -80,7 +80,7 @@ function tellApplied(
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(object === undefined ? {} : { object }),
-    message: `${short(revision)} failed with ${errors.length} errors (${counts}); the first: ${first.message}`,
+    message: `${short(revision)} failed with ${errors.length} ${errors.length === 1 ? 'error' : 'errors'} (${counts}); the first: ${first.message}`,
   });
 }
 
