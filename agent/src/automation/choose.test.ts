@@ -26,6 +26,7 @@ interface Case {
   tags?: Tag[];
   remembered?: Tag[];
   held?: string[];
+  unreadable?: string[];
   automated?: boolean;
   ignored?: boolean;
   state: Decision['state'];
@@ -41,6 +42,7 @@ function ask({
   tags,
   remembered,
   held = [],
+  unreadable = [],
   automated = true,
   ignored = false,
 }: Case): Decision {
@@ -55,6 +57,7 @@ function ask({
     tags,
     ...(remembered === undefined ? {} : { remembered }),
     held: new Set(held),
+    unreadable: new Set(unreadable),
     now: NOW,
   };
   return choose(question);
@@ -209,6 +212,33 @@ const cases: Case[] = [
     tags: [tag('x', 3), tag('y', 1), tag('latest', 0)],
     state: 'update',
     to: 'a:y',
+  },
+  {
+    name: 'a tag that cannot be read takes no part and stops nothing',
+    image: 'a:main-1',
+    annotations: glob,
+    tags: [tag('main-1', 3), tag('main-2', 1), tag('main-3')],
+    unreadable: ['main-3'],
+    state: 'update',
+    to: 'a:main-2',
+  },
+  {
+    name: 'a file whose tag cannot be read needs a release',
+    image: 'a:main-1',
+    annotations: glob,
+    tags: [tag('main-1'), tag('main-2', 1)],
+    unreadable: ['main-1'],
+    state: 'needs-release',
+    chosen: 'main-2',
+  },
+  {
+    name: 'a tag that cannot be read is never old enough',
+    image: 'a:1.0.0',
+    annotations: { ...semver, 'weaveflux.dev/min-age.app': '24h' },
+    tags: [tag('1.0.0', 9), tag('1.1.0', 2), tag('1.2.0')],
+    unreadable: ['1.2.0'],
+    state: 'update',
+    to: 'a:1.1.0',
   },
   {
     name: 'a tag without a date takes no part',

@@ -25,6 +25,8 @@ export interface Question {
   readonly tags: readonly Tag[] | undefined;
   /** What is known beyond the list, also of tags that have been deleted since. */
   readonly remembered?: readonly Tag[];
+  /** Tags that were asked about and cannot be described, so that waiting for them is of no use; they take no part where their age counts. */
+  readonly unreadable?: ReadonlySet<string>;
   /** Tags refused after a person went back. */
   readonly held: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
@@ -79,7 +81,7 @@ function decide(question: Question, policy: Policy, tags: readonly Tag[]): Decis
   const order = ranked(policy, tags);
   if (order.length === 0) return settled('no-match', `No tag of ${question.image.canonicalName} fits ${policy.text}.`);
   if (policy.order === 'created') {
-    const unread = order.filter(isUndescribed).map(({ tag }) => tag);
+    const unread = order.filter((tag) => isUnread(question, tag)).map(({ tag }) => tag);
     if (unread.length > 0) return reading(unread.slice(0, DESCRIBE_AT_ONCE), unread.length);
     if (createdTime(order[0] ?? { tag: '' }) === undefined) return undated(question, policy);
   }
@@ -102,8 +104,11 @@ function firstRipe(candidates: readonly Tag[], question: Question): { tag?: Tag;
   let waiting: Tag | undefined;
   for (const [index, tag] of candidates.entries()) {
     if (minAge === undefined || minAge === 0) return { tag };
-    if (isUndescribed(tag)) {
-      const unread = candidates.slice(index).filter(isUndescribed).slice(0, AGES_AT_ONCE);
+    if (isUnread(question, tag)) {
+      const unread = candidates
+        .slice(index)
+        .filter((other) => isUnread(question, other))
+        .slice(0, AGES_AT_ONCE);
       return reading(
         unread.map((unreadTag) => unreadTag.tag),
         unread.length,
@@ -166,7 +171,7 @@ function update(question: Question, chosen: Tag, reason: string): Decision {
 /** Asks about the tags that may still be described, else decides as things are. */
 function unreadOr(question: Question, tags: readonly Tag[], otherwise: () => Decision): Decision {
   const listed = new Set(question.tags?.map(({ tag }) => tag));
-  const unread = tags.filter((tag) => isUndescribed(tag) && listed.has(tag.tag)).map(({ tag }) => tag);
+  const unread = tags.filter((tag) => isUnread(question, tag) && listed.has(tag.tag)).map(({ tag }) => tag);
   return unread.length > 0 ? reading(unread, unread.length) : otherwise();
 }
 
@@ -176,7 +181,7 @@ function currentTag({ image, tags = [], remembered = [] }: Question): Tag | unde
   const tag = effectiveTag(image);
   if (tag === undefined) return all.find((known) => known.digest === image.digest);
   const matching = all.filter((known) => known.tag === tag);
-  return matching.find((known) => !isUndescribed(known)) ?? matching[0] ?? { tag };
+  return matching.find((known) => known.created !== undefined || known.digest !== undefined) ?? matching[0] ?? { tag };
 }
 
 function isNewerThanFile(question: Question, policy: Policy, tag: Tag): boolean {
@@ -233,8 +238,8 @@ function settled(state: DecisionState, reason: string): Decision {
 }
 
 /** A tag that has been read has a digest, whether or not its image tells when it was created. */
-function isUndescribed(tag: Tag): boolean {
-  return tag.created === undefined && tag.digest === undefined;
+function isUnread({ unreadable }: Question, tag: Tag): boolean {
+  return tag.created === undefined && tag.digest === undefined && unreadable?.has(tag.tag) !== true;
 }
 
 /** Numbers in tags mostly grow with time, so that the first batch usually holds the newest. */

@@ -1,5 +1,5 @@
 import { compareCreated, type Policy, type Tag } from '@weaveflux/shared';
-import type { CommitTrailers } from './trailers.ts';
+import { type CommitTrailers, NO_TAG } from './trailers.ts';
 
 /** How one commit changed the tag of one container. */
 export interface PastChange {
@@ -34,7 +34,7 @@ export function pastChange(
     (change) =>
       change.workload === container.workload &&
       change.container === container.container &&
-      change.from === from &&
+      (change.from === from || change.from === NO_TAG) &&
       change.to === to,
   );
   return { revision: commit.revision, from, to, byAgent: told && requestedBy === undefined && !rollback };

@@ -7,7 +7,7 @@ export interface ChangeTrailer {
   readonly container: string;
   /** Canonical name of the image repository. */
   readonly repository: string;
-  /** Tags; `-` = none was written. */
+  /** Tags; `NO_TAG` = none was written. */
   readonly from: string;
   readonly to: string;
   /** As written; absent where a person chose. */
@@ -33,6 +33,9 @@ export interface MessageRequest {
   readonly requestedBy?: { readonly name: string; readonly email?: string | undefined };
   readonly rollback?: boolean;
 }
+
+/** Stands in a trailer where the file had no tag. */
+export const NO_TAG = '-';
 
 const CHANGE = 'Weaveflux-Change';
 const REQUESTED_BY = 'Weaveflux-Requested-By';
@@ -94,7 +97,7 @@ function trailersOf({ changes, requestedBy, rollback }: MessageRequest): string[
 }
 
 function formatChange({ workload, container, repository, from, to, policy }: ChangeTrailer): string {
-  const words = [workload, container, repository, from === '' ? '-' : from, '->', to].map(cleanLine).join(' ');
+  const words = [workload, container, repository, from === '' ? NO_TAG : from, '->', to].map(cleanLine).join(' ');
   return `${CHANGE}: ${words}${policy === undefined ? '' : ` (${cleanLine(policy)})`}`;
 }
 
