@@ -83,6 +83,7 @@ async function sawHead(env: Environment, head: Head): Promise<void> {
   repository.problem = undefined;
   repository.checkedAt = env.now().toISOString();
   if (repository.head?.revision === head.revision) return;
+  repository.headSeenAt = env.now().getTime();
   repository.head = await env.repository.commit(head.revision, AbortSignal.timeout(env.config.gitTimeout));
   const { subject, author } = repository.head;
   env.emit({

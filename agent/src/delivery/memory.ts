@@ -60,6 +60,8 @@ export interface Memory {
   readonly sync: SyncMemory;
   readonly repository: {
     head: Commit | undefined;
+    /** When the head was first seen (milliseconds since the epoch): what from push to applied is counted from. */
+    headSeenAt: number;
     checkedAt: string | undefined;
     problem: Problem | undefined;
     /** The last rewritten head; pruning waits until a person confirms. */
@@ -89,7 +91,7 @@ export function createMemory(): Memory {
       problems: [],
       ignored: 0,
     },
-    repository: { head: undefined, checkedAt: undefined, problem: undefined, rewritten: undefined },
+    repository: { head: undefined, headSeenAt: 0, checkedAt: undefined, problem: undefined, rewritten: undefined },
   };
 }
 

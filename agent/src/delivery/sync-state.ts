@@ -16,7 +16,10 @@ export function finishDelivery(env: Environment, work: Work, outcomes: readonly 
   const suspended = suspensionOf(memory.suspensions, undefined, env.now()) !== undefined;
   const problems = problemsOf(env);
   const failed = problems.some(({ severity }) => severity === 'error');
-  if (!failed && !suspended) sync.appliedRevision = work.revision;
+  if (!failed && !suspended && sync.appliedRevision !== work.revision) {
+    sync.appliedRevision = work.revision;
+    env.metrics.pushToApplied.observe({}, sinceSeen(env));
+  }
   env.metrics.reconcile.observe({ result: failed ? 'failed' : 'applied' }, (env.now().getTime() - started) / 1000);
   if (suspended) sync.state = 'pending';
   else tellApplied(env, work.revision, problems, outcomes);
@@ -92,6 +95,7 @@ function countsText(outcomes: readonly Outcome[]): string {
 
 function tellHealthy(env: Environment, revision: string): void {
   env.memory.sync.healthyRevision = revision;
+  env.metrics.pushToHealthy.observe({}, sinceSeen(env));
   env.emit({ type: 'healthy', severity: 'info', revision, message: `${short(revision)} is healthy.` });
 }
 
@@ -100,6 +104,11 @@ function tellUnhealthy(env: Environment, revision: string, { unhealthy }: SyncSu
   const more = unhealthy.length > NAMED ? ` and ${unhealthy.length - NAMED} more` : '';
   const message = `${short(revision)} is not healthy: ${named.join(', ')}${more}.`;
   env.emit({ type: 'unhealthy', severity: 'error', revision, message });
+}
+
+/** Seconds since the head was first seen. */
+function sinceSeen(env: Environment): number {
+  return (env.now().getTime() - env.memory.repository.headSeenAt) / 1000;
 }
 
 function nameOf(key: string): string {
