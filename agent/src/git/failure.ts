@@ -113,7 +113,7 @@ export function gitFailure(error: unknown, context: CallContext): WeavefluxError
 /** Whether a call failed because the mirror on disk is damaged, so that only a fresh one helps. */
 export function isCorrupt(error: unknown): boolean {
   if (!(error instanceof ProcessFailure) || error.reason !== 'exit') return false;
-  return /not a git repository|is corrupt|bad object|bad tree|missing (blob|tree|commit)|unable to (read|unpack|parse) (tree|object|commit|sha1|[0-9a-f]{40})|[Cc]ould not read|inflate: data stream|invalid sha1 pointer|did not send all necessary objects|cannot be mapped|garbage at end|does not match index|packfile .* (index|corrupt)|broken ref|object file .* is empty|does not point to a valid object|cannot lock ref|reference broken/.test(
+  return /not a git repository|is corrupt|bad object|bad tree|missing (blob|tree|commit)|unable to (read|unpack|parse) (tree|object|commit|sha1|[0-9a-f]{40})|[Cc]ould not read|inflate: data stream|invalid sha1 pointer|did not send all necessary objects|cannot be mapped|garbage at end|does not match index|packfile .* (index|corrupt)|broken ref|object file .* is empty|does not point to a valid object|reference broken/.test(
     error.stderr,
   );
 }

@@ -90,6 +90,17 @@ export class Mirror {
     }
   }
 
+  /** Whether every object that is reached is there and intact. Reads all of them: for when there is doubt. */
+  async isSound(signal: AbortSignal, timeout: number): Promise<boolean> {
+    try {
+      await this.git(['fsck', '--no-dangling', '--no-progress'], signal, { timeout });
+      return true;
+    } catch (error) {
+      if (error instanceof ProcessFailure && error.reason === 'exit') return false;
+      throw error;
+    }
+  }
+
   /** Packs what many fetches left loose; does nothing while there is little. */
   async tidy(signal: AbortSignal, timeout: number): Promise<void> {
     await this.git(['-c', 'gc.auto=2000', '-c', 'gc.autoDetach=false', 'gc', '--auto', '--quiet'], signal, { timeout });

@@ -212,11 +212,13 @@ class MirroredRepository implements OpenRepository {
   }
 
   async #bring(branch: string, grant: Grant, signal: AbortSignal): Promise<string> {
+    if (this.#corrupt) this.#corrupt = !(await this.#mirror.isSound(signal, TIDY_TIMEOUT));
     if (!this.#corrupt) {
       try {
         return await this.#mirror.fetch(this.url, branch, grant.env, signal);
       } catch (error) {
-        if (!isCorrupt(error)) throw error;
+        // The server's own troubles read like ours: what we have is thrown away only when it is known to be damaged.
+        if (!isCorrupt(error) || (await this.#mirror.isSound(signal, TIDY_TIMEOUT))) throw error;
       }
     }
     await this.#mirror.renew(signal);
