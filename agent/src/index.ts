@@ -3,3 +3,15 @@ export { type OpenRepository, openRepository, type RepositoryDeps, type Reposito
 export type { SecretStore } from './git/secret.ts';
 export { type ClosableRegistry, createRegistry, type RegistryOptions } from './registry/registry.ts';
 export type { ImageRepository, Registry, Scan } from './registry/types.ts';
+export { createKubernetesTarget, type KubernetesTargetOptions } from './targets/kubernetes/target.ts';
+export type {
+  ApplyResult,
+  DesiredObject,
+  Inventory,
+  InventoryEntry,
+  KubernetesTarget,
+  LiveEvent,
+  LiveObject,
+  Resolved,
+  WatchHandlers,
+} from './targets/kubernetes/types.ts';

@@ -69,6 +69,7 @@ async function applyWave(
     state.applied.add(object.key);
     if (isJob(object.id)) ran.push(object);
     const live = object.wave === 0 ? await waitUntilUsable(cluster, each, done.object, signal) : done.object;
+    cluster.known.see(object.key, live);
     if (isJob(object.id)) state.jobs.see(object.key, live);
     return told(cluster, done.action, live);
   }

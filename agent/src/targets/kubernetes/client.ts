@@ -52,14 +52,30 @@ export const JSON_PATCH = 'application/json-patch+json';
 export const PARTIAL_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 export const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
+/** Hears of every answer: the verb as RBAC names it, and the HTTP code. */
+export type OnRequest = (verb: string, code: string) => void;
+
 /** A client of one cluster. Connects at the first request. */
-export function createClient(access: ClusterAccess): KubernetesClient {
+export function createClient(access: ClusterAccess, onRequest: OnRequest = () => {}): KubernetesClient {
   const transport = createTransport(access);
+  const counted: Transport = {
+    ...transport,
+    async send(request, renewCredentials, verb) {
+      const response = await transport.send(request, renewCredentials, verb);
+      onRequest(verb, String(response.statusCode));
+      return response;
+    },
+  };
   return {
-    request: (request) => perform(transport, access.server, request),
-    watch: (request, onLine) => follow(transport, access.server, request, onLine),
+    request: (request) => perform(counted, access.server, request),
+    watch: (request, onLine) => follow(counted, access.server, request, onLine),
     close: () => transport.close(),
   };
+}
+
+function verbOf(request: ApiRequest): string {
+  const usual = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' } as const;
+  return request.about?.verb ?? usual[request.method];
 }
 
 async function perform(transport: Transport, server: string, request: ApiRequest): Promise<ApiAnswer> {
@@ -68,7 +84,7 @@ async function perform(transport: Transport, server: string, request: ApiRequest
   let renew = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      const response = await transport.send(wire(request, signal), renew);
+      const response = await transport.send(wire(request, signal), renew, verbOf(request));
       const text = await response.body.text();
       const pause = pauseAsked(response);
       if (pause !== undefined && attempt < 10) {
@@ -155,7 +171,11 @@ async function follow(
   onLine: (line: string) => void,
 ): Promise<void> {
   try {
-    const response = await transport.send({ ...wire(request, request.signal), watchSilence: WATCH_SILENCE }, false);
+    const response = await transport.send(
+      { ...wire(request, request.signal), watchSilence: WATCH_SILENCE },
+      false,
+      'watch',
+    );
     if (response.statusCode >= 400) {
       const body = parseObject(await response.body.text());
       throw apiError(response.statusCode, body, request.about, request.method, response.headers['retry-after']);

@@ -17,6 +17,8 @@ export interface Cluster {
   readonly owner: string;
   /** Empty = every namespace. */
   readonly allowNamespaces: readonly string[];
+  /** Milliseconds to wait for what the API only promised: a CRD established, an object gone. */
+  readonly patience: number;
   readonly healthOf: (object: JsonObject) => Health;
 }
 

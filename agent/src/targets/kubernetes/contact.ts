@@ -13,7 +13,7 @@ export interface Outgoing {
   readonly kind: KindInfo;
 }
 
-/** Up to so many objects of a kind are asked for one by one; more by one list. */
+/** Up to so many objects of a kind are asked for one by one, more by a list; up to so many namespaces are listed each. */
 const FEW = 4;
 const PAGE = 500;
 
@@ -48,8 +48,9 @@ export async function meet(
 async function meetByList(cluster: Cluster, group: readonly Outgoing[], signal: AbortSignal): Promise<boolean> {
   const first = group[0];
   if (first === undefined) return true;
-  const scopes = cluster.allowNamespaces.length === 0 ? [['']] : [];
-  if (first.kind.namespaced) scopes.push([...new Set(group.map(({ object }) => object.id.namespace))]);
+  const namespaces = [...new Set(group.map(({ object }) => object.id.namespace))];
+  const everywhere = first.kind.namespaced && namespaces.length > FEW && cluster.allowNamespaces.length === 0;
+  const scopes = everywhere ? [[''], namespaces] : [namespaces];
   for (const scope of scopes) {
     try {
       for (const namespace of scope) await listLabelled(cluster, first, namespace, signal);

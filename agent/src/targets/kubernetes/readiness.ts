@@ -5,8 +5,6 @@ import type { Outgoing } from './contact.ts';
 import { isCrd } from './crd.ts';
 import { getObject } from './objects.ts';
 
-const READY_WITHIN = 30_000;
-
 /** Waits until a CRD is established or a namespace active, so that what needs it can follow. */
 export async function waitUntilUsable(
   cluster: Cluster,
@@ -14,7 +12,7 @@ export async function waitUntilUsable(
   answer: JsonObject,
   signal: AbortSignal,
 ): Promise<JsonObject> {
-  const end = AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN)]);
+  const end = AbortSignal.any([signal, AbortSignal.timeout(cluster.patience)]);
   let live = answer;
   while (!isUsable(live)) {
     try {
@@ -23,7 +21,7 @@ export async function waitUntilUsable(
       signal.throwIfAborted();
       throw new WeavefluxError(
         'UNHEALTHY',
-        `${displayName(object.id)} was applied but is not usable after ${READY_WITHIN / 1000} s: ${whyNot(live)}.`,
+        `${displayName(object.id)} was applied but is not usable after ${cluster.patience / 1000} s: ${whyNot(live)}.`,
         { about: { object: object.key, file: object.manifest.file, line: object.manifest.line } },
       );
     }

@@ -5,8 +5,6 @@ import { ENVIRONMENT_LABEL, RECREATE_ANNOTATION } from './labels.ts';
 import { deleteObject, getObject, type Target } from './objects.ts';
 import type { DesiredObject } from './types.ts';
 
-const GONE_WITHIN = 60_000;
-
 /** Whether the manifest allows that its object is deleted and created again where a field cannot change. */
 export function mayRecreate(object: DesiredObject): boolean {
   return stringAt(object.body, ['metadata', 'annotations', RECREATE_ANNOTATION]) === 'true';
@@ -14,7 +12,7 @@ export function mayRecreate(object: DesiredObject): boolean {
 
 /** Deletes the live object, if it carries our label, and waits until it is gone. */
 export async function deleteForRecreate(cluster: Cluster, target: Target, signal: AbortSignal): Promise<void> {
-  const end = AbortSignal.any([signal, AbortSignal.timeout(GONE_WITHIN)]);
+  const end = AbortSignal.any([signal, AbortSignal.timeout(cluster.patience)]);
   let asked: string | undefined;
   for (;;) {
     const live = await getObject(cluster.client, target, signal, 'metadata');
@@ -34,7 +32,7 @@ export async function deleteForRecreate(cluster: Cluster, target: Target, signal
       signal.throwIfAborted();
       throw new WeavefluxError(
         'TIMEOUT',
-        `${displayName(target.id)} is to be created again but was not gone ${GONE_WITHIN / 1000} s after its deletion; see its finalizers.`,
+        `${displayName(target.id)} is to be created again but was not gone ${cluster.patience / 1000} s after its deletion; see its finalizers.`,
       );
     }
   }

@@ -10,7 +10,7 @@ import {
 import type { ClusterAccess } from '@weaveflux/shared/node';
 import { objectPath } from './api-path.ts';
 import { applyAll } from './apply.ts';
-import { createClient, MERGE_PATCH } from './client.ts';
+import { createClient, MERGE_PATCH, type OnRequest } from './client.ts';
 import { type Cluster, findKind, needKind } from './cluster.ts';
 import { compareObjects } from './diff.ts';
 import { createDiscovery } from './discovery.ts';
@@ -28,6 +28,8 @@ import { summarize } from './summarize.ts';
 import type { DesiredObject, KubernetesTarget } from './types.ts';
 import { createWatches } from './watch.ts';
 
+const PATIENCE = 60_000;
+
 /** Settings of a target. */
 export interface KubernetesTargetOptions {
   readonly environment: string;
@@ -43,7 +45,7 @@ export interface KubernetesTargetOptions {
   /** Milliseconds to wait for what the API only promised: a CRD established, an object gone. A minute unless told. */
   readonly timeout?: number;
   /** Hears of every request that was answered: `get`, `list`, `watch`, `patch`, …, and the HTTP code. */
-  readonly onRequest?: (verb: string, code: string) => void;
+  readonly onRequest?: OnRequest;
 }
 
 /** A cluster as a delivery sees it. Connects at the first call. INVALID_FLAG where the environment's name makes no label. */
@@ -51,7 +53,7 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
   const { environment, agentNamespace, allowNamespaces, healthOf } = options;
   const owner = ownerOf(agentNamespace, environment);
   const closing = new AbortController();
-  const client = createClient(access);
+  const client = createClient(access, options.onRequest);
   const discovery = createDiscovery(client, closing.signal);
   const inventory = createInventory(client, agentNamespace, environment);
   const known = createKnownObjects();
@@ -63,6 +65,7 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
     ownWrites: createOwnWrites(),
     owner,
     allowNamespaces,
+    patience: options.timeout ?? PATIENCE,
     healthOf,
   };
   const jobs = createJobMemory(cluster);

@@ -15,7 +15,8 @@ export interface WireRequest {
 
 /** The connections to one API server. Errors are those of undici. */
 export interface Transport {
-  send(request: WireRequest, renewCredentials: boolean): Promise<Dispatcher.ResponseData>;
+  /** `verb` as RBAC names it, for whoever counts. */
+  send(request: WireRequest, renewCredentials: boolean, verb: string): Promise<Dispatcher.ResponseData>;
   close(): Promise<void>;
 }
 
