@@ -77,7 +77,7 @@ function setting(text: string, root: Node, path: Path, value: string, style: Sty
   if (found.aliased) return { refusal: SHARED };
   if (depth === path.length) {
     if (node.kind !== 'scalar') return { refusal: 'the value is a mapping or a list, not a string' };
-    return node.value === value ? undefined : replaceScalar(text, found, node, value, style.json);
+    return node.value === value ? undefined : replaceScalar(text, node, value, style.json);
   }
   if (!keys.every((key) => typeof key === 'string')) return { refusal: 'the list has no such item' };
   if (node.kind === 'mapping') return insertIntoMapping(text, node, { keys, value }, style);

@@ -1,7 +1,8 @@
 import { BEYOND, COLON, type Cursor, SPACE } from './cursor.ts';
 import { duplicateKey, keyOf } from './fast-keys.ts';
-import { plainNode, quotedNode } from './fast-scalars.ts';
-import type { Entry, Node } from './nodes.ts';
+import { quotedNode } from './fast-quoted.ts';
+import { plainNode } from './fast-scalars.ts';
+import type { Entry, Node, ScalarNode } from './nodes.ts';
 
 /** What a plain scalar in flow style may be here: words without anything that could mean structure. */
 const PLAIN =
@@ -49,10 +50,14 @@ function flowEntry(cursor: Cursor, before: readonly Entry[], depth: number): Ent
   return { key, keyStart: node.start, keyEnd: node.end, colonEnd: at + 1, value: flowNode(cursor, depth) };
 }
 
-function flowScalar(cursor: Cursor) {
+function flowScalar(cursor: Cursor): ScalarNode {
   const { text, at } = cursor;
   const first = text.charAt(at);
-  if (first === '"' || first === "'") return quotedNode(cursor);
+  if (first === '"' || first === "'") {
+    const node = quotedNode(cursor);
+    if (node === undefined) throw BEYOND;
+    return node;
+  }
   PLAIN.lastIndex = at;
   const length = PLAIN.exec(text)?.[0].length ?? 0;
   if (length === 0) throw BEYOND;

@@ -11,9 +11,11 @@ import {
   skipBlank,
   toContent,
 } from './cursor.ts';
+import { blockNode } from './fast-block.ts';
 import { flowNode } from './fast-flow.ts';
 import { KeySet, keyOf } from './fast-keys.ts';
-import { blockNode, plainEnd, plainNode, quotedNode } from './fast-scalars.ts';
+import { foldedQuotedNode, quotedNode } from './fast-quoted.ts';
+import { plainEnd, plainNode, plainValue } from './fast-scalars.ts';
 import type { Entry, Node, ScalarNode } from './nodes.ts';
 
 const MAX_FAST_DEPTH = 100;
@@ -119,23 +121,21 @@ function below(cursor: Cursor, column: number, empty: number, depth: number): No
   return cursor.indent > column ? collection(cursor, depth) : emptyNode(empty);
 }
 
-/** Reads a value that begins on this line and goes to the next content; one that goes on there is beyond us. */
+/** Reads a value that begins on this line and goes to the next content. */
 function value(cursor: Cursor, column: number): Node {
-  const first = cursor.text.charAt(cursor.at);
-  if (first === '|' || first === '>') return blockNode(cursor, column);
-  const node = first === '[' || first === '{' ? flowNode(cursor) : scalar(cursor, first);
-  finishLine(cursor);
+  const node = valueAt(cursor, column);
   if (cursor.indent > column) throw BEYOND;
   return node;
 }
 
-function scalar(cursor: Cursor, first: string): ScalarNode {
-  if (first === '"' || first === "'") return quotedNode(cursor);
-  const start = cursor.at;
-  const { end, isKey } = plainEnd(cursor);
-  if (isKey) throw BEYOND;
-  cursor.at = end;
-  return plainNode(cursor.text, start, end);
+function valueAt(cursor: Cursor, column: number): Node {
+  const first = cursor.text.charAt(cursor.at);
+  if (first === '|' || first === '>') return blockNode(cursor, column);
+  const bracket = first === '[' || first === '{';
+  if (!bracket && first !== '"' && first !== "'") return plainValue(cursor, column);
+  const node = bracket ? flowNode(cursor) : (quotedNode(cursor) ?? foldedQuotedNode(cursor, column));
+  finishLine(cursor);
+  return node;
 }
 
 /** Reads the key at the cursor and moves to its colon; `undefined` where there is no key. */
@@ -144,7 +144,7 @@ function keyAt(cursor: Cursor): ScalarNode | undefined {
   const first = text.charAt(at);
   if (first === '"' || first === "'") {
     const node = quotedNode(cursor);
-    return text.charCodeAt(cursor.at) === COLON && endsToken(cursor, cursor.at + 1) ? node : undefined;
+    return node && text.charCodeAt(cursor.at) === COLON && endsToken(cursor, cursor.at + 1) ? node : undefined;
   }
   const { end, isKey } = plainEnd(cursor);
   if (!isKey) return undefined;

@@ -45,7 +45,8 @@ const REASONS: Readonly<Record<string, string>> = {
  * structure only; what a plain scalar means is decided by `readPlain`, for both readers.
  */
 export function readFull(text: string): Reading {
-  const documents = parseAllDocuments(text, {
+  // The package takes a byte order mark for a column; a line ending in its place keeps all offsets.
+  const documents = parseAllDocuments(text.replace(/^\uFEFF/, '\n'), {
     schema: 'failsafe',
     version: '1.2',
     // The package's own check is quadratic; `checkUnique` is not.

@@ -1,5 +1,5 @@
 import { lineEndingAt, nextLineAt } from './layout.ts';
-import type { Found, ScalarNode } from './nodes.ts';
+import type { ScalarNode } from './nodes.ts';
 import { doubleQuoted, plainOrQuoted, singleQuoted } from './quote.ts';
 import type { Splice } from './splice.ts';
 
@@ -9,16 +9,10 @@ export interface Refusal {
 }
 
 /** Replaces an existing scalar, keeping its style where the new string fits it, else in double quotes. */
-export function replaceScalar(
-  text: string,
-  { entry }: Found,
-  node: ScalarNode,
-  value: string,
-  json: boolean,
-): Splice | Refusal {
+export function replaceScalar(text: string, node: ScalarNode, value: string, json: boolean): Splice | Refusal {
   if (text.slice(node.start, node.end).includes('{{')) return { refusal: 'the value is a template expression' };
   if (node.style === 'literal' || node.style === 'folded') return replaceBlock(text, node, value);
-  if (node.start === node.end) return fillEmpty(text, entry?.colonEnd ?? -1, value);
+  if (node.start === node.end) return fillEmpty(text, node.start, value);
   return { start: node.start, end: node.end, text: inStyle(node, value, json) };
 }
 
@@ -28,12 +22,10 @@ function inStyle(node: ScalarNode, value: string, json: boolean): string {
   return plainOrQuoted(value);
 }
 
-/** `key:` has no text of its own: the value goes straight after the colon. */
-function fillEmpty(text: string, colonEnd: number, value: string): Splice | Refusal {
-  if (colonEnd < 0) return { refusal: 'the value is left out and its place cannot be told' };
-  const next = text.charAt(colonEnd);
-  const gap = next === ' ' || next === '\t' || next === '\r' || next === '\n' || next === '' ? '' : ' ';
-  return { start: colonEnd, end: colonEnd, text: ` ${plainOrQuoted(value)}${gap}` };
+/** What is left out has no text of its own: the value goes straight after the `:` or `-`. */
+function fillEmpty(text: string, at: number, value: string): Splice {
+  const gap = /\s/.test(text.charAt(at)) || at === text.length ? '' : ' ';
+  return { start: at, end: at, text: ` ${plainOrQuoted(value)}${gap}` };
 }
 
 /**
