@@ -1,16 +1,22 @@
 #!/usr/bin/env node
 // Runs the command from its sources. A Node that cannot run TypeScript hands over to the one of the devDependencies.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import module, { createRequire } from 'node:module';
+import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const main = new URL('../src/main.ts', import.meta.url);
 const [major, minor] = process.versions.node.split('.').map(Number);
 
-if (major > 22 || (major === 22 && minor >= 19)) await import(main);
+if (major > 22 || (major === 22 && minor >= 19)) await run();
 else handOver();
+
+async function run() {
+  // Compiled sources are kept in the user's own folder: in a shared one somebody else could have put them there.
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  module.enableCompileCache(join(cache, 'weaveflux', 'compiled'));
+  await import('../src/main.ts');
+}
 
 function handOver() {
   const node = newerNode();
@@ -20,7 +26,7 @@ function handOver() {
     );
     process.exit(1);
   }
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal's Ctrl-C reaches the child by itself; here this process only must not end first.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

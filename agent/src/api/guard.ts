@@ -4,12 +4,17 @@ import { bearerMatches } from './token.ts';
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
+/** Whether a `host:port` is this machine's own. */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.test(address);
+}
+
 /**
  * Refuses what no tool of ours sends: a name that is not this machine's own (a page whose DNS was rebound to
  * loopback carries its own name; any port, because a port-forward has another), and a request without the token.
  */
 export function guard(request: IncomingMessage, token: string): void {
-  if (!LOOPBACK.test(request.headers.host ?? '')) {
+  if (!isLoopback(request.headers.host ?? '')) {
     throw new HttpError(403, 'FORBIDDEN', 'This API answers only to the names localhost, 127.0.0.1 and [::1].');
   }
   if (!bearerMatches(request.headers.authorization, token)) {

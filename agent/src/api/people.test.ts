@@ -271,6 +271,12 @@ describe('the API for people', () => {
     socket.destroy();
   });
 
+  test('a client that connects and says nothing is cut off', async () => {
+    const socket = connect(api.port, '127.0.0.1');
+    await once(socket.resume(), 'end', { signal: AbortSignal.timeout(10_000) });
+    socket.destroy();
+  });
+
   test('a client that sends its body too slowly is cut off', async () => {
     const socket = connect(api.port, '127.0.0.1');
     const head = `POST /api/v1/sync HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${TOKEN}\r\n`;
@@ -311,7 +317,9 @@ describe('waiting for a job', () => {
     const start = (listen: string) => startPeopleApi({ service, listen, token: TOKEN, version: '0.1.0' });
     const api = await start('127.0.0.1:0');
     await assert.rejects(start(api.address), /Cannot listen on .*EADDRINUSE.*--listen/);
-    await assert.rejects(start('nonsense'), /--listen got "nonsense"; it takes host:port/);
+    await assert.rejects(start('nonsense'), /--listen got "nonsense"; it takes a loopback address/);
+    await assert.rejects(start('0.0.0.0:0'), /--listen got "0\.0\.0\.0:0"; it takes a loopback address/);
+    await assert.rejects(start('127.0.0.1:70000'), /--listen got "127\.0\.0\.1:70000"; it takes host:port/);
     await api.close(0);
   });
 });

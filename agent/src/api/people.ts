@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asWeavefluxError, eventSchema, WeavefluxError } from '@weaveflux/shared';
 import * as z from 'zod';
 import { streamEvents } from './event-stream.ts';
-import { guard } from './guard.ts';
+import { guard, isLoopback } from './guard.ts';
 import { HttpError } from './http-error.ts';
 import { check, readJson } from './input.ts';
 import { type ApiServer, DEFAULT_LIMITS, type ListenerLimits, startListener } from './listener.ts';
@@ -32,8 +32,12 @@ const BODY_LIMIT = 1024 * 1024;
 const EVENTS_PATH = '/api/v1/events';
 
 /** Starts the API for people: on loopback only, never without the token. Errors: INVALID_SETTINGS. */
-export function startPeopleApi(options: PeopleApiOptions): Promise<ApiServer> {
-  const routes = [...ROUTES, eventsRoute(), descriptionRoute(options.version)];
+export async function startPeopleApi(options: PeopleApiOptions): Promise<ApiServer> {
+  if (!isLoopback(options.listen)) {
+    const message = `--listen got "${options.listen}"; it takes a loopback address, as in 127.0.0.1:3030.`;
+    throw new WeavefluxError('INVALID_SETTINGS', message);
+  }
+  const routes = peopleRoutes(options.version);
   const handler = async (request: IncomingMessage, response: ServerResponse, closing: AbortSignal) => {
     try {
       guard(request, options.token);
@@ -121,6 +125,11 @@ function sendNothing(response: ServerResponse): void {
   response.writeHead(204, { 'cache-control': 'no-store' }).end();
 }
 
+/** All routes of this API, in the order of their description. */
+export function peopleRoutes(version: string): readonly Route[] {
+  return [...ROUTES, eventsRoute(), descriptionRoute(version)];
+}
+
 function eventsRoute(): Route {
   return route({
     method: 'GET',
@@ -138,6 +147,6 @@ function descriptionRoute(version: string): Route {
     path: '/api/v1/openapi.json',
     summary: 'This description.',
     response: z.record(z.string(), z.unknown()),
-    answer: () => openApi([...ROUTES, eventsRoute(), descriptionRoute(version)], version),
+    answer: () => openApi(peopleRoutes(version), version),
   });
 }

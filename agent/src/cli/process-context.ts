@@ -5,8 +5,8 @@ import type { CliContext } from './context.ts';
 export function processContext(runAgent: CliContext['runAgent']): CliContext {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
-  // A reader such as head has seen enough: that is no failure.
-  process.stdout.on('error', (error: Error & { code?: string }) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  // Whoever read the output has gone, as head does when it has seen enough: there is nobody left to go on for.
+  process.stdout.on('error', () => controller.abort());
   return {
     stdout: process.stdout,
     stderr: process.stderr,

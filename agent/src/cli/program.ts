@@ -54,7 +54,13 @@ export function createProgram(version: string, run: Runner = noRunner, output: O
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       ...output,
-      outputError: (text, write) => write(`weaveflux: ${text.replace(/^error: /, '')}`),
+      outputError: (text, write) =>
+        write(
+          `weaveflux: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll('\n', ' ')}\n`,
+        ),
     })
     .exitOverride();
   for (const { command, example } of allCommands(run)) {
