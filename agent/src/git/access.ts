@@ -4,7 +4,7 @@ import { WeavefluxError } from '@weaveflux/shared';
 import { knownHosts } from './built-in-hosts.ts';
 import { gitEnvironment, proxySecrets } from './environment.ts';
 import { SshKey } from './keys.ts';
-import { privateFolder, writePrivate } from './private-folder.ts';
+import { isThere, privateFolder, writePrivate } from './private-folder.ts';
 import type { Remote } from './remote.ts';
 import { Secret, type SecretStore, textOf } from './secret.ts';
 
@@ -55,6 +55,8 @@ export class Access {
   readonly #key: SshKey;
   readonly #folder: string;
   readonly #base: Record<string, string>;
+  /** What the known_hosts file holds. */
+  #hosts: string | undefined;
 
   private constructor(options: AccessOptions, deps: AccessDeps, folder: string, home: string) {
     this.#options = options;
@@ -108,7 +110,9 @@ export class Access {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const identity = await this.#key.file(signal);
     const hosts = join(this.#folder, 'known_hosts');
-    await writePrivate(hosts, knownHosts(await this.#hostTexts(signal)));
+    const known = knownHosts(await this.#hostTexts(signal));
+    if (this.#hosts !== known || !(await isThere(hosts))) await writePrivate(hosts, known);
+    this.#hosts = known;
     const command = ['ssh', '-F', 'none', '-i', identity, ...sshOptions(hosts, this.#options.timeout)];
     return { env: { GIT_SSH_COMMAND: command.map(quoted).join(' '), GIT_SSH_VARIANT: 'ssh' }, secrets: [] };
   }

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WeavefluxError } from '@weaveflux/shared';
-import { writePrivate } from './private-folder.ts';
+import { isThere, writePrivate } from './private-folder.ts';
 import { ProcessFailure, runProcess } from './process.ts';
 import { type Secret, textOf } from './secret.ts';
 
@@ -33,7 +33,7 @@ export class SshKey {
   async file(signal: AbortSignal): Promise<string> {
     const path = join(this.#options.folder, 'identity');
     const key = asKeyFile(await this.#find(signal));
-    if (this.#written !== key) {
+    if (this.#written !== key || !(await isThere(path))) {
       await writePrivate(path, key);
       this.#written = key;
     }

@@ -27,6 +27,14 @@ export async function writePrivate(path: string, text: string, program = false):
   await rename(next, path);
 }
 
+/** Whether a file is still there: folders of temporary files are swept. */
+export async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function writable(path: string): Promise<boolean> {
   return access(path, constants.W_OK | constants.X_OK).then(
     () => true,
