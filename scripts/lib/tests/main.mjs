@@ -1,12 +1,12 @@
 // The test run itself, on the project's Node.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { run } from 'node:test';
 import { createFinder } from '../../../test/rig/tools/find.ts';
 import { ROOT } from '../bootstrap.mjs';
 import { runChecks } from './checks.mjs';
 import { prepare } from './components.mjs';
 import { createReport } from './report.mjs';
+import { runFiles } from './run-files.mjs';
 import { findSuites } from './suites.mjs';
 
 const FILE_LIMIT = { unit: 120_000, components: 480_000 };
@@ -23,7 +23,7 @@ const preparing = prepare(needed, createFinder({ report: report.say }), report.s
 
 if (args.length === 0 || args.includes('checks')) await runChecks(report);
 if (suites.length === 0 && !args.includes('checks')) report.failed(args.join(' '), 'no test file has this in its path');
-await runFiles(units, availableParallelism(), FILE_LIMIT.unit);
+await follow(units, availableParallelism(), FILE_LIMIT.unit);
 
 if (others.length > 0) report.say(`getting ${needed.join(', ')}`);
 const missing = await preparing;
@@ -32,13 +32,13 @@ const ready = others.filter((suite) => {
   if (lacking) report.skipped(suite.file, `no ${lacking} (${missing.get(lacking)})`);
   return !lacking;
 });
-await runFiles(ready, 2, FILE_LIMIT.components);
+await follow(ready, 2, FILE_LIMIT.components);
 if (overall.aborted) report.failed('the whole run', `not done after ${RUN_LIMIT / 60_000} minutes`);
 // Set, not called: what was printed must get out first.
 process.exitCode = report.end(process.env.CI === 'true');
 
-async function runFiles(list, concurrency, timeout) {
+async function follow(list, concurrency, timeout) {
   if (list.length === 0) return;
   const files = list.map((suite) => join(ROOT, suite.file));
-  await report.follow(run({ files, concurrency, timeout, signal: overall, isolation: 'process', cwd: ROOT }));
+  await report.follow(runFiles(files, { concurrency, timeout, signal: overall }));
 }

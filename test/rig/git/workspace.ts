@@ -29,7 +29,10 @@ export interface Workspace {
   commitAndPush(message: string, author?: Author): Promise<string>;
   /** `git revert`, with its usual message, and pushes; gives the new commit. */
   revertAndPush(sha: string, author?: Author): Promise<string>;
-  /** Resets to a commit (`HEAD~1`), commits all that was written since, if any, and pushes with force; gives the new head. */
+  /**
+   * Takes the branch back to a commit (`HEAD~1`) and pushes with force; gives the new head. With a message all that
+   * was committed and written since becomes one new commit on top of it, without one it is lost.
+   */
   forcePush(to: string, message?: string): Promise<string>;
   /** Takes over what others pushed; local changes are lost. */
   pull(): Promise<string>;

@@ -9,13 +9,16 @@ export type ToolName =
   | 'kubectl'
   | 'helm';
 
-/** A release file and where its SHA-256 is published. Paths are relative to the base. */
-export interface Release {
-  /** Which of `ReleaseBases` it is on. */
-  readonly base: 'kubernetes' | 'github';
+/** A file that somebody publishes: `base` is one of `ReleaseBases`. */
+export interface Source {
+  readonly base: 'kubernetes' | 'github' | 'githubApi';
   readonly path: string;
-  /** A file with the checksum alone, or with lines of `checksum  file name`. */
-  readonly checksums: string;
+}
+
+/** A release file and where its SHA-256 is published. */
+export interface Release extends Source {
+  /** A file with the checksum alone or with lines of `checksum  file name`, or GitHub's JSON about the release. */
+  readonly checksums: Source;
   /** Path of the program inside a .tar.gz; absent where the file is the program. */
   readonly member?: string;
 }
@@ -58,7 +61,7 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     release: {
       base: 'github',
       path: `etcd-io/etcd/releases/download/v${ETCD_VERSION}/etcd-v${ETCD_VERSION}-linux-amd64.tar.gz`,
-      checksums: `etcd-io/etcd/releases/download/v${ETCD_VERSION}/SHA256SUMS`,
+      checksums: { base: 'github', path: `etcd-io/etcd/releases/download/v${ETCD_VERSION}/SHA256SUMS` },
       member: `etcd-v${ETCD_VERSION}-linux-amd64/etcd`,
     },
   },
@@ -71,7 +74,7 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     release: {
       base: 'github',
       path: `kubernetes-sigs/kwok/releases/download/v${KWOK_VERSION}/kwok-linux-amd64`,
-      checksums: `kubernetes-sigs/kwok/releases/download/v${KWOK_VERSION}/kwok-linux-amd64.sha256`,
+      checksums: { base: 'githubApi', path: `repos/kubernetes-sigs/kwok/releases/tags/v${KWOK_VERSION}` },
     },
     recipe: { kind: 'go', package: `sigs.k8s.io/kwok/cmd/kwok@v${KWOK_VERSION}`, binary: 'kwok' },
     built: `kwok-${KWOK_VERSION}`,
@@ -128,5 +131,5 @@ function controlPlane(name: ToolName): Tool {
 
 function kubernetesRelease(name: ToolName): Release {
   const path = `release/v${KUBERNETES_VERSION}/bin/linux/amd64/${name}`;
-  return { base: 'kubernetes', path, checksums: `${path}.sha256` };
+  return { base: 'kubernetes', path, checksums: { base: 'kubernetes', path: `${path}.sha256` } };
 }

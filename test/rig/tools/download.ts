@@ -4,49 +4,51 @@ import { chmod, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Release } from './catalog.ts';
+import type { Release, Source } from './catalog.ts';
 import { run } from './run.ts';
 
 /** Where releases are published. */
 export interface ReleaseBases {
   readonly kubernetes: string;
   readonly github: string;
+  /** Tells the digest of every file of a release. */
+  readonly githubApi: string;
 }
 
-const OFFICIAL: ReleaseBases = { kubernetes: 'https://dl.k8s.io', github: 'https://github.com' };
+const OFFICIAL: ReleaseBases = {
+  kubernetes: 'https://dl.k8s.io',
+  github: 'https://github.com',
+  githubApi: 'https://api.github.com',
+};
 
 /** Fetches release files and remembers which hosts do not answer. */
 export interface Downloader {
-  /** False once a host did not answer. */
-  mayAnswer(base: Release['base']): boolean;
+  /** False once a host that this needs did not answer. */
+  mayAnswer(release: Release): boolean;
   /** Writes the program to `file`, executable. Throws when it cannot be reached or its checksum is another. */
   fetch(release: Release, file: string): Promise<void>;
 }
 
 /** Makes a downloader that waits `patience` milliseconds for the next bytes and no longer. */
 export function createDownloader(bases: ReleaseBases = OFFICIAL, patience = 3000): Downloader {
-  const silent = new Set<string>();
+  const silent = new Set<Source['base']>();
 
-  async function get(base: string, path: string): Promise<ReadableStream<Uint8Array>> {
+  async function get({ base, path }: Source): Promise<ReadableStream<Uint8Array>> {
     try {
-      return await open(`${base}/${path}`, patience);
+      return impatient(await open(`${bases[base]}/${path}`, patience), patience * 3);
     } catch (error) {
       if (!(error instanceof HttpError)) silent.add(base);
       throw error;
     }
   }
   return {
-    mayAnswer: (base) => !silent.has(bases[base]),
+    mayAnswer: (release) => [release, release.checksums].every(({ base }) => !silent.has(base)),
     async fetch(release, file) {
-      const base = bases[release.base];
-      const expected = checksumIn(await text(await get(base, release.checksums)), basename(release.path));
+      const expected = checksumIn(await text(await get(release.checksums)), basename(release.path));
       const directory = await mkdtemp(join(dirname(file), 'download-'));
       try {
         const downloaded = join(directory, basename(release.path));
-        await pipeline(
-          Readable.fromWeb(impatient(await get(base, release.path), patience * 3)),
-          createWriteStream(downloaded),
-        );
+        await pipeline(Readable.fromWeb(impatient(await get(release), patience * 3)), createWriteStream(downloaded));
         await verify(downloaded, expected);
         await place(downloaded, release.member, file);
       } finally {
@@ -56,6 +58,7 @@ export function createDownloader(bases: ReleaseBases = OFFICIAL, patience = 3000
   };
 }
 
+/** Somebody answered, but not with what was wanted: worth another try another time. */
 class HttpError extends Error {}
 
 async function open(url: string, patience: number): Promise<ReadableStream<Uint8Array>> {
@@ -99,12 +102,23 @@ async function text(body: ReadableStream<Uint8Array>): Promise<string> {
 }
 
 function checksumIn(text: string, file: string): string {
+  const checksum = text.trimStart().startsWith('{') ? digestOfAsset(text, file) : checksumOnLine(text, file);
+  if (!checksum) throw new HttpError(`no checksum of ${file} is published`);
+  return checksum;
+}
+
+/** GitHub's API: `{assets: [{name, digest: "sha256:…"}]}`. */
+function digestOfAsset(text: string, file: string): string | undefined {
+  const release: { assets?: { name?: string; digest?: string }[] } = JSON.parse(text);
+  const asset = release.assets?.find(({ name }) => name === file);
+  return asset?.digest?.match(/^sha256:([0-9a-f]{64})$/)?.[1];
+}
+
+function checksumOnLine(text: string, file: string): string | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const line =
     lines.find((candidate) => candidate.trim().endsWith(file)) ?? (lines.length === 1 ? lines[0] : undefined);
-  const checksum = line?.match(/^\s*([0-9a-f]{64})\b/)?.[1];
-  if (!checksum) throw new HttpError(`no checksum of ${file} is published`);
-  return checksum;
+  return line?.match(/^\s*([0-9a-f]{64})\b/)?.[1];
 }
 
 async function verify(file: string, expected: string): Promise<void> {

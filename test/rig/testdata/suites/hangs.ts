@@ -1,0 +1,3 @@
+import { test } from 'node:test';
+
+test('hangs', () => new Promise((resolve) => setTimeout(resolve, 60_000)));
