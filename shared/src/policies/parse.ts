@@ -4,18 +4,17 @@ import { compareCreated, compareDecimals, compareText, isDecimal } from './order
 import { type PrereleaseScope, parseRange } from './range.ts';
 import { compileExpression } from './regexp.ts';
 import { invalidPolicy, type PolicyResult } from './result.ts';
-import { compareVersions, parseVersion } from './semver.ts';
+import { compareVersions, parseVersion, type Version } from './semver.ts';
 import type { Policy } from './types.ts';
 
-/** What a policy needs to be made: the text after its prefix becomes a key that orders tags, or a test that admits them. */
+/** Which of the texts that a tag filter lets a policy see take part, and by what they order. */
 interface Rule {
   readonly order: Policy['order'];
-  /** Of what the tag filter lets the policy see. */
-  admits(seen: string): boolean;
-  /** Of two texts that are admitted; absent = by created time. */
-  compare?(a: string, b: string): number;
+  /** The rule over tags, given what is seen of each. */
+  over(see: See): Pick<Policy, 'admits' | 'compare'>;
 }
 
+type See = (tag: string) => string | undefined;
 type RuleResult = Rule | { readonly error: string };
 type RuleMaker = (rest: string, scope: PrereleaseScope) => RuleResult;
 
@@ -38,7 +37,7 @@ export interface PolicyOptions {
   /** RE2; tags that it does not match take no part, and its first group, if any, is what the policy sees. */
   readonly filter?: string;
   /** Instead of `filter`: what the policy sees of a tag, `undefined` = the tag takes no part. */
-  readonly see?: (tag: string) => string | undefined;
+  readonly see?: See;
   /** `comparison` as in Flux v1's annotations (default), `group` as in Flux v2's ImagePolicy. */
   readonly prereleases?: PrereleaseScope;
 }
@@ -71,74 +70,108 @@ export function isArtifactTag(tag: string): boolean {
   return /^sha256-(?:.*\.(?:sig|att|sbom)|[0-9a-f]{64})$/.test(tag);
 }
 
-function build(text: string, rule: Rule, takesLatest: boolean, see: (tag: string) => string | undefined): Policy {
-  const seenBy = (tag: string): string | undefined => {
-    if (isArtifactTag(tag) || (!takesLatest && tag.toLowerCase() === 'latest')) return undefined;
-    const seen = see(tag);
-    return seen !== undefined && rule.admits(seen) ? seen : undefined;
+/** Enough for the tags of the largest image repositories; what is forgotten is only computed again. */
+const MAX_REMEMBERED = 20_000;
+
+function build(text: string, rule: Rule, takesLatest: boolean, see: See): Policy {
+  const isCandidate = (tag: string): boolean => !isArtifactTag(tag) && (takesLatest || tag.toLowerCase() !== 'latest');
+  return { text, order: rule.order, ...rule.over((tag) => (isCandidate(tag) ? see(tag) : undefined)) };
+}
+
+/** A rule that admits what it can make a key of, and orders by the keys. */
+function keyed<Key>(
+  order: Policy['order'],
+  keyOf: (seen: string) => Key | undefined,
+  compareKeys: (a: Key, b: Key) => number,
+): Rule {
+  return {
+    order,
+    over(see) {
+      const key = remembering((tag) => {
+        const seen = see(tag);
+        return seen === undefined ? undefined : keyOf(seen);
+      });
+      const compare = (a: Tag, b: Tag): number | undefined => {
+        const left = key(a.tag);
+        const right = key(b.tag);
+        if (left === undefined || right === undefined) return undefined;
+        // Equal keys still need one order: as in Flux v1, 1.10.0 counts as newer than 1.10.
+        return compareKeys(left, right) || compareText(a.tag, b.tag);
+      };
+      return { admits: (tag) => key(tag) !== undefined, compare };
+    },
   };
-  const compare = (a: Tag, b: Tag): number | undefined => {
-    if (rule.compare === undefined) return compareCreated(a, b);
-    const left = seenBy(a.tag);
-    const right = seenBy(b.tag);
-    if (left === undefined || right === undefined) return undefined;
-    // Equal versions still need one order: as in Flux v1, 1.10.0 counts as newer than 1.10.
-    return rule.compare(left, right) || compareText(a.tag, b.tag);
-  };
-  return { text, order: rule.order, admits: (tag) => seenBy(tag) !== undefined, compare };
+}
+
+/** A rule that admits by a test and orders by created time. */
+function dated(admits: (seen: string) => boolean): Rule {
+  const over = (see: See): Pick<Policy, 'admits' | 'compare'> => ({
+    admits(tag) {
+      const seen = see(tag);
+      return seen !== undefined && admits(seen);
+    },
+    compare: compareCreated,
+  });
+  return { order: 'created', over };
 }
 
 function semverRule(rest: string, scope: PrereleaseScope): RuleResult {
   const range = parseRange(rest, scope);
   if (range === undefined) return { error: 'states no version range, such as ~1.4, ^2 or >=1.2 <2' };
-  const admits = (seen: string): boolean => {
+  const keyOf = (seen: string): Version | undefined => {
     const version = parseVersion(seen);
-    return version !== undefined && range(version);
+    return version !== undefined && range(version) ? version : undefined;
   };
-  const compare = (a: string, b: string): number => {
-    const left = parseVersion(a);
-    const right = parseVersion(b);
-    return left === undefined || right === undefined ? 0 : compareVersions(left, right);
-  };
-  return { order: 'semver', admits, compare };
+  return keyed('semver', keyOf, compareVersions);
 }
 
 function globRule(rest: string): RuleResult {
   if (rest === '') return { error: 'is empty and matches no tag' };
-  return { order: 'created', admits: compileGlob(rest) };
+  return dated(compileGlob(rest));
 }
 
 function regexpRule(rest: string): RuleResult {
   const expression = compileExpression(rest);
   if ('error' in expression) return { error: `is no RE2 expression (${expression.error})` };
-  return { order: 'created', admits: expression.matches };
+  return dated(expression.matches);
 }
 
 function newestRule(rest: string): RuleResult {
   if (rest !== '') return { error: 'takes nothing after "newest:"; say glob: or regexp: to choose among the tags' };
-  return { order: 'created', admits: () => true };
+  return dated(() => true);
 }
 
 function numericalRule(rest: string): RuleResult {
-  return keyed(rest, 'numerical', isDecimal, compareDecimals);
+  return foundRule('numerical', rest, isDecimal, compareDecimals);
 }
 
 function alphabeticalRule(rest: string): RuleResult {
-  return keyed(rest, 'alphabetical', () => true, compareText);
+  return foundRule('alphabetical', rest, () => true, compareText);
 }
 
 /** A rule that orders by what an expression sees in the tag. */
-function keyed(
-  source: string,
+function foundRule(
   order: Policy['order'],
+  source: string,
   fits: (key: string) => boolean,
-  compare: (a: string, b: string) => number,
+  compareKeys: (a: string, b: string) => number,
 ): RuleResult {
   const expression = compileExpression(source);
   if ('error' in expression) return { error: `is no RE2 expression (${expression.error})` };
-  const key = (seen: string): string | undefined => {
+  const keyOf = (seen: string): string | undefined => {
     const found = expression.see(seen);
     return found !== undefined && fits(found) ? found : undefined;
   };
-  return { order, admits: (seen) => key(seen) !== undefined, compare: (a, b) => compare(key(a) ?? '', key(b) ?? '') };
+  return keyed(order, keyOf, compareKeys);
+}
+
+function remembering<Key>(compute: (tag: string) => Key | undefined): (tag: string) => Key | undefined {
+  const keys = new Map<string, Key | undefined>();
+  return (tag) => {
+    if (keys.has(tag)) return keys.get(tag);
+    if (keys.size >= MAX_REMEMBERED) keys.clear();
+    const key = compute(tag);
+    keys.set(tag, key);
+    return key;
+  };
 }
