@@ -33,9 +33,9 @@ function printStatus(status: Status, all: boolean, printer: Printer, now: Date):
     printer.line(`${word}: ${where === '' ? '' : `${where}: `}${plain(problem.message)}`);
   }
   const shown = all ? status.objects : status.objects.filter((object) => isWorkload(object) || !isFine(object));
-  printer.line('');
-  if (shown.length > 0) printer.table(['OBJECT', 'HEALTH', 'READY', 'LAST', 'NOTE'], shown.map(row));
   const rest = status.objects.length - shown.length;
+  if (status.objects.length > 0) printer.line('');
+  if (shown.length > 0) printer.table(['OBJECT', 'HEALTH', 'READY', 'LAST', 'NOTE'], shown.map(row));
   if (rest > 0) printer.line(`${rest} more ${rest === 1 ? 'object is' : 'objects are'} as written (--all shows them).`);
 }
 
