@@ -11,7 +11,7 @@ import { idOf, type JsonObject, type Manifest, objectKey, type Problem } from '@
 import { loadClusterAccess } from '@weaveflux/shared/node';
 import { type ControlPlane, waitFor } from '../rig/index.ts';
 
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 
 /** A target of the agent's on the rig's cluster, with what tests do to it in one line. */
 export interface Hands extends AsyncDisposable {

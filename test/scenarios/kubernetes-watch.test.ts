@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type ControlPlane, startControlPlane, waitFor } from '../rig/index.ts';
+import { configMap, deployment, keyOf, newNamespace, openTarget } from './kubernetes-world.ts';
+
+let cluster: ControlPlane;
+before(async () => {
+  cluster = await startControlPlane({ controllers: false });
+});
+after(() => cluster.stop());
+
+test('a change by another is told within a second, our own never', async () => {
+  const namespace = await newNamespace(cluster);
+  await using hands = await openTarget(cluster);
+  const objects = Array.from({ length: 40 }, (_, index) => configMap(namespace, `c${index}`, { round: '0' }));
+  const watched = await hands.watch(...objects);
+  for (let round = 1; round <= 5; round++) {
+    await hands.apply(...objects.map((object) => ({ ...object, data: { round: `${round}` } })));
+  }
+  const path = `/api/v1/namespaces/${namespace}/configmaps/c7`;
+  const began = performance.now();
+  await cluster.patch(path, { data: { round: 'theirs' } });
+  const event = await watched.event(keyOf(objects[7] ?? {}), 'the change');
+  assert.ok(performance.now() - began < 1_000);
+  assert.equal(event.type === 'changed' && JSON.stringify(event.object.data), '{"round":"theirs"}');
+  await cluster.delete(path);
+  await watched.event(keyOf(objects[7] ?? {}), 'the deletion', ({ type }) => type === 'deleted');
+  assert.deepEqual(new Set(watched.events.map(({ live }) => live.key)), new Set([keyOf(objects[7] ?? {})]));
+});
+
+test('our own deletion is not told', async () => {
+  const namespace = await newNamespace(cluster);
+  await using hands = await openTarget(cluster);
+  const [a, b] = [configMap(namespace, 'a', {}), configMap(namespace, 'b', {})];
+  await hands.apply(a, b);
+  const watched = await hands.watch(a);
+  const id = { group: '', kind: 'ConfigMap', namespace, name: 'a' };
+  const { action } = await hands.target.remove({ id, apiVersion: 'v1' }, new AbortController().signal);
+  assert.equal(action, 'deleted');
+  await cluster.delete(`/api/v1/namespaces/${namespace}/configmaps/b`);
+  await watched.event(keyOf(b), 'the deletion by another');
+  assert.deepEqual(
+    watched.events.map(({ live }) => live.key),
+    [keyOf(b)],
+  );
+});
+
+test('an object whose label is taken away is told as gone', async () => {
+  const namespace = await newNamespace(cluster);
+  await using hands = await openTarget(cluster);
+  const object = configMap(namespace, 'a', { a: 'b' });
+  await hands.apply(object);
+  const watched = await hands.watch(object);
+  const labels = { 'weaveflux.dev/environment': null };
+  await cluster.patch(`/api/v1/namespaces/${namespace}/configmaps/a`, { metadata: { labels } });
+  await watched.event(keyOf(object), 'the end', ({ type }) => type === 'deleted');
+  assert.equal((await hands.apply(object)).get(keyOf(object))?.action, 'configured');
+});
+
+test('watches go on after the API server was killed and started again, and miss nothing', async () => {
+  const namespace = await newNamespace(cluster);
+  await using hands = await openTarget(cluster);
+  const [object, web] = [configMap(namespace, 'a', { a: 'b' }), deployment(namespace, 'web')];
+  await hands.apply(object, web);
+  const watched = await hands.watch(object, web);
+  const unheard = await openTarget(cluster);
+  await cluster.stopApiServer();
+  await assert.rejects(unheard.resolve(object), { code: 'API_UNREACHABLE' });
+  await cluster.startApiServer();
+  await unheard[Symbol.asyncDispose]();
+  await waitFor({ what: 'the API to write again' }, () =>
+    cluster.patch(`/api/v1/namespaces/${namespace}/configmaps/a`, { data: { a: 'theirs' } }),
+  );
+  await waitFor(
+    { what: 'the change, by event or by a new list', deadline: 15_000 },
+    () => watched.events.length > 0 || watched.lists.filter((kind) => kind === 'ConfigMap').length > 1,
+  );
+  assert.equal((await hands.apply(object)).get(keyOf(object))?.action, 'configured');
+  await cluster.patch(`/api/v1/namespaces/${namespace}/configmaps/a`, { data: { a: 'again' } });
+  await watched.event(
+    keyOf(object),
+    'the next change',
+    (event) => event.type === 'changed' && JSON.stringify(event.object.data).includes('again'),
+  );
+});
+
+test('an API server that hangs costs a deadline or a cancel, not the agent', async () => {
+  await using hands = await openTarget(cluster);
+  await hands.resolve(configMap('default', 'a', {}));
+  cluster.pauseApiServer();
+  try {
+    const cancel = new AbortController();
+    const began = performance.now();
+    const hanging = hands.target.get(
+      { group: '', kind: 'ConfigMap', namespace: 'default', name: 'a' },
+      'v1',
+      cancel.signal,
+    );
+    setTimeout(() => cancel.abort(), 100);
+    await assert.rejects(hanging);
+    assert.ok(performance.now() - began < 1_000);
+  } finally {
+    cluster.resumeApiServer();
+  }
+  assert.equal((await hands.resolve(configMap('default', 'a', {}))).problems.length, 0);
+});
+
+test('nothing happens while nothing happens: no list and no write, only the open watches', async () => {
+  const namespace = await newNamespace(cluster);
+  await using hands = await openTarget(cluster);
+  const object = configMap(namespace, 'a', {});
+  await hands.apply(object);
+  await hands.watch(object);
+  await waitFor({ what: 'the watch to be open' }, () => hands.requests.includes('watch 200'));
+  const before = hands.requests.length;
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  assert.deepEqual(hands.requests.slice(before), []);
+});
