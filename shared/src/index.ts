@@ -2,6 +2,7 @@ export * from './api/events.ts';
 export * from './api/images.ts';
 export * from './api/requests.ts';
 export * from './api/status.ts';
+export { annotationsOf } from './changes/annotations.ts';
 export { applyChanges, imageEdits } from './changes/apply.ts';
 export type { ChangeRequest } from './changes/context.ts';
 export { unifiedDiff } from './changes/diff.ts';

@@ -1,6 +1,11 @@
+import { type JsonObject, objectAt } from '../json.ts';
 import { annotationKeyFor, annotationKeysOf, type KeyName } from '../policies/keys.ts';
 import { type Draft, setIn } from './draft.ts';
-import { annotationsOf } from './workload.ts';
+
+/** The annotations of an object as written. */
+export function annotationsOf(object: JsonObject): JsonObject {
+  return objectAt(object, ['metadata', 'annotations']);
+}
 
 /** Writes a key in the spelling that the object uses. */
 export function annotate(draft: Draft, value: string, name: KeyName, container?: string): void {

@@ -6,9 +6,9 @@ import type { ImageChange } from './workload.ts';
 /** The edits of image changes, by file: what the automation's own proposals come to. */
 export function imageEdits(changes: readonly ImageChange[]): Map<string, Edit[]> {
   const edits = new Map<string, Edit[]>();
-  for (const { place, text } of changes) {
-    const edit: Edit = { document: place.document, path: place.path, value: text };
-    edits.set(place.file, [...(edits.get(place.file) ?? []), edit]);
+  for (const { place, fields } of changes) {
+    const wanted = fields.map(({ path, value }): Edit => ({ document: place.document, path, value }));
+    edits.set(place.file, [...(edits.get(place.file) ?? []), ...wanted]);
   }
   return edits;
 }

@@ -2,10 +2,10 @@ import type { Change } from '../api/requests.ts';
 import { effectiveTag, parseImage } from '../images/reference.ts';
 import { annotationKeyFor, MAX_KEY_NAME } from '../policies/keys.ts';
 import { parsePolicy } from '../policies/parse.ts';
-import { annotate, unannotate } from './annotations.ts';
+import { annotate, annotationsOf, unannotate } from './annotations.ts';
 import type { ChangeContext, Done } from './context.ts';
 import { containersNamed, refused, writeTags } from './images.ts';
-import { annotationsOf, automationRefusal } from './workload.ts';
+import { automationRefusal } from './workload.ts';
 
 /** Lets the policies of a workload release by themselves; `fromNow` takes at once what they choose. */
 export function automate(context: ChangeContext, { fromNow = false }: Extract<Change, { kind: 'automate' }>): Done {
@@ -42,6 +42,9 @@ export function deautomate({ workload, draft }: ChangeContext): Done {
 export function setPolicy(context: ChangeContext, { container, policy }: Extract<Change, { kind: 'policy' }>): Done {
   const { workload, draft } = context;
   containersNamed(workload, container);
+  if (workload.marked.some((image) => image.container === container)) {
+    throw refused(workload, 'NOT_SUPPORTED', `takes the policy of ${container} from an ImagePolicy; change it there`);
+  }
   if (policy === undefined) {
     unannotate(draft, 'tag', container);
     return { message: `${container} of ${workload.name} has no policy.` };

@@ -2,11 +2,14 @@ import type { Tag } from '../api/images.ts';
 import type { Change, RequestedBy } from '../api/requests.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import type { Draft } from './draft.ts';
+import type { MarkedImage } from './markers.ts';
 import type { ImageChange, Workload } from './workload.ts';
 
 /** What is wished, and all that must be known to decide it. */
 export interface ChangeRequest {
   readonly manifests: readonly Manifest[];
+  /** The images of fields with markers, by `markedImages`. */
+  readonly marked?: readonly MarkedImage[];
   readonly changes: readonly Change[];
   readonly requestedBy: RequestedBy;
   /** Tags that the registry lists, by canonical name; `undefined` = not known, so that any tag is believed. */

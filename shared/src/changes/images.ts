@@ -5,7 +5,7 @@ import { effectiveTag, parseImage, withTag } from '../images/reference.ts';
 import type { Container } from '../manifests/workloads.ts';
 import type { ChangeContext, Done } from './context.ts';
 import { setIn } from './draft.ts';
-import { type ImageChange, placeOf, type Workload } from './workload.ts';
+import { fieldsOf, type ImageChange, placeOf, type Workload } from './workload.ts';
 
 /** Writes a tag, or what the policy chooses, into one container or all. */
 export function release(context: ChangeContext, change: Extract<Change, { kind: 'release' }>): Done {
@@ -85,10 +85,12 @@ function writeTag(context: ChangeContext, container: Container, tag: string): Im
   const isSame = image.tag === tag && (image.digest === undefined || digest === undefined || digest === image.digest);
   const text = isSame ? container.image : withTag(image, tag, digest);
   if (text === container.image) return undefined;
-  setIn(draft, container.path, text);
+  const fields = fieldsOf(workload, container, text);
+  for (const { path, value } of fields) setIn(draft, path.slice(workload.manifest.at.length), value);
   return {
     place: placeOf(workload, container),
     text,
+    fields,
     repository: image.canonicalName,
     from: image.tag ?? (image.digest === undefined ? (effectiveTag(image) ?? '') : ''),
     to: tag,

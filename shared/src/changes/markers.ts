@@ -8,7 +8,8 @@ import { readPolicies } from '../policies/read.ts';
 import type { ContainerPolicy } from '../policies/types.ts';
 import { type Problem, warning } from '../problems.ts';
 import type { Marker } from '../yaml/types.ts';
-import { annotationsOf } from './workload.ts';
+import { annotationsOf } from './annotations.ts';
+import type { Field } from './workload.ts';
 
 /** An image whose place in the file is told by Flux v2's markers, and its policy by manifests of the repository. */
 export interface MarkedImage {
@@ -23,7 +24,7 @@ export interface MarkedImage {
   /** Whether the object's annotations say that it is ignored. */
   readonly ignored: boolean;
   /** The fields to set for a new reference; paths from the document's root. */
-  edits(to: ImageReference): readonly { readonly path: Path; readonly value: string }[];
+  edits(to: ImageReference): readonly Field[];
 }
 
 /**
@@ -156,7 +157,7 @@ function partOf(to: ImageReference, part: Marker['part']): string | undefined {
   return { image: to.text, tag: to.tag, name: to.name, digest: to.digest }[part];
 }
 
-function editOf(path: Path, value: string | undefined): { path: Path; value: string }[] {
+function editOf(path: Path, value: string | undefined): Field[] {
   return value === undefined ? [] : [{ path, value }];
 }
 

@@ -9,6 +9,13 @@ export function pin(context: ChangeContext, change: Extract<Change, { kind: 'pin
   const { workload, draft, request } = context;
   const { tag, container, reason } = change;
   const containers = tag === undefined ? containersNamed(workload, container) : containersForTag(workload, container);
+  if (container?.includes(':')) {
+    throw refused(
+      workload,
+      'NOT_SUPPORTED',
+      `has no container "${container}" but an ImagePolicy of that name; pin it as a whole`,
+    );
+  }
   const written = tag === undefined ? undefined : writeTags(context, containers, () => tag);
   annotate(draft, 'true', 'locked', container);
   annotate(draft, oneLine(personOf(request.requestedBy)), 'locked_user');

@@ -4,8 +4,10 @@ import type { Tag } from '../api/images.ts';
 import type { Change } from '../api/requests.ts';
 import { manifestsOf } from '../manifests/load.ts';
 import { parseFile } from '../yaml/documents.ts';
+import { findMarkers } from '../yaml/markers.ts';
 import { applyChanges, imageEdits } from './apply.ts';
 import type { ChangeRequest } from './context.ts';
+import { markedImages } from './markers.ts';
 import { type ChangePlan, planChanges } from './plan.ts';
 
 const FILE = 'shop/app.yaml';
@@ -390,4 +392,62 @@ test("the automation's own proposals become the same edits", () => {
   const changed = applyChanges(new Map([[FILE, text]]), imageEdits(images));
   assert.equal(changed.get(FILE), text.replace('app:1.0', 'app:1.1'));
   assert.throws(() => applyChanges(new Map(), imageEdits(images)), { code: 'NOT_FOUND' });
+});
+
+const flux2 = `apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: app, namespace: flux-system}
+spec: {imageRepositoryRef: {name: app}, policy: {semver: {range: ~1}}}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: {name: app, namespace: flux-system}
+spec: {image: r.io/app}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: app
+  namespace: shop
+spec:
+  values:
+    image:
+      tag: "1.0" # {"$imagepolicy": "flux-system:app:tag"}
+      digest: ${DIGEST} # {"$imagepolicy": "flux-system:app:digest"}
+`;
+
+function planMarked(changes: Change[]): ReturnType<typeof plan> {
+  const parsed = parseFile(FILE, flux2);
+  const { manifests } = manifestsOf(parsed);
+  return plan(flux2, changes, { marked: markedImages(FILE, findMarkers(FILE, flux2, parsed), manifests).images });
+}
+
+test('what markers tell of is released, and its fields change together', () => {
+  const planned = planMarked([{ kind: 'release', workload: 'helmrelease/app', tag: '1.1' }]);
+  assert.deepEqual(planned.problems, []);
+  assert.deepEqual(differing(flux2, planned.text), [
+    '-tag: "1.0" # {"$imagepolicy": "flux-system:app:tag"}',
+    `-digest: ${DIGEST} # {"$imagepolicy": "flux-system:app:digest"}`,
+    '+tag: "1.1" # {"$imagepolicy": "flux-system:app:tag"}',
+    `+digest: ${OTHER} # {"$imagepolicy": "flux-system:app:digest"}`,
+  ]);
+  assert.deepEqual(
+    planned.images.map(({ place, from, to }) => [place.container, from, to]),
+    [['flux-system:app', '1.0', '1.1']],
+  );
+  assert.equal(applyChanges(new Map([[FILE, flux2]]), imageEdits(planned.images)).get(FILE), planned.text);
+});
+
+test('what an ImagePolicy decides is not decided by annotations as well', () => {
+  const of = { workload: 'helmrelease/app', container: 'flux-system:app' };
+  const planned = planMarked([
+    { kind: 'policy', ...of, policy: 'semver:*' },
+    { kind: 'pin', ...of },
+    { kind: 'pin', workload: of.workload },
+  ]);
+  assert.deepEqual(
+    planned.outcomes.map(({ result }) => result),
+    ['failed', 'failed', 'configured'],
+  );
+  assert.match(planned.problems[0]?.message ?? '', /from an ImagePolicy; change it there/);
 });

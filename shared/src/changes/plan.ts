@@ -8,6 +8,7 @@ import { automate, deautomate, setPolicy } from './automation.ts';
 import type { ChangeContext, ChangeRequest, Done } from './context.ts';
 import { type Draft, draftOf, editsOf } from './draft.ts';
 import { release, rollback } from './images.ts';
+import type { MarkedImage } from './markers.ts';
 import { pin, unpin } from './pins.ts';
 import { type ImageChange, type Workload, workloadOf } from './workload.ts';
 
@@ -38,11 +39,11 @@ export function planChanges(request: ChangeRequest): ChangePlan {
   for (const change of request.changes) {
     const subject = [change.kind, change.workload, containerOf(change) ?? ''].join(' ').trim();
     try {
-      const found = findWorkload(request.manifests, change.workload);
+      const found = findWorkload(request.manifests, change.workload, request.marked);
       const draft = drafts.get(found.key) ?? draftOf(found.manifest);
       const before = JSON.stringify(draft.value);
       const attempt: Draft = { ...draft, value: structuredClone(draft.value), touched: new Map(draft.touched) };
-      const workload = workloadOf({ ...found.manifest, value: attempt.value }) ?? found;
+      const workload = workloadOf({ ...found.manifest, value: attempt.value }, request.marked) ?? found;
       const done = makeChange({ request, workload, draft: attempt }, change);
       drafts.set(found.key, attempt);
       images.push(...(done.images ?? []));
@@ -67,8 +68,12 @@ export function planChanges(request: ChangeRequest): ChangePlan {
 }
 
 /** The one workload that a person's text means. Errors: NOT_FOUND, INVALID_REQUEST where it may mean several. */
-export function findWorkload(manifests: readonly Manifest[], text: string): Workload {
-  const workloads = manifests.flatMap((manifest) => workloadOf(manifest) ?? []);
+export function findWorkload(
+  manifests: readonly Manifest[],
+  text: string,
+  marked: readonly MarkedImage[] = [],
+): Workload {
+  const workloads = manifests.flatMap((manifest) => workloadOf(manifest, marked) ?? []);
   const ids = new Set(
     matchObjects(
       workloads.map(({ manifest }) => manifest.id),
@@ -124,7 +129,7 @@ function collectEdits(drafts: Iterable<Draft>): Map<string, Edit[]> {
 function merged(images: readonly ImageChange[]): ImageChange[] {
   const byPlace = new Map<string, ImageChange>();
   for (const image of images) {
-    const key = `${image.place.object} ${image.place.container} ${image.place.path.join('/')}`;
+    const key = `${image.place.object} ${image.place.container}`;
     const first = byPlace.get(key);
     byPlace.set(key, first === undefined ? image : { ...image, place: first.place, from: first.from });
   }

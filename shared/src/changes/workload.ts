@@ -1,9 +1,12 @@
-import { isObject, type JsonObject, type Path, stringAt, valueAt } from '../json.ts';
+import { parseImage } from '../images/reference.ts';
+import type { Path } from '../json.ts';
 import { displayName, objectKey } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { type Container, containersOf } from '../manifests/workloads.ts';
 import { readPolicies } from '../policies/read.ts';
 import type { ObjectPolicies } from '../policies/types.ts';
+import { annotationsOf } from './annotations.ts';
+import type { MarkedImage } from './markers.ts';
 
 /** A manifest whose images Weaveflux may change, with what its annotations say. */
 export interface Workload {
@@ -12,30 +15,39 @@ export interface Workload {
   readonly key: string;
   /** `namespace:kind/name`. */
   readonly name: string;
+  /** Those of its pods, then the images that only markers tell of, under their ImagePolicy's `namespace:name`. */
   readonly containers: readonly Container[];
   readonly policies: ObjectPolicies;
+  /** Images whose fields are told by markers. */
+  readonly marked: readonly MarkedImage[];
 }
 
-/** A place in the repository that holds an image reference, or a part of one. */
+/** An image that the repository names. */
 export interface ImagePlace {
   readonly file: string;
   readonly document: number;
-  /** From the document's root. */
-  readonly path: Path;
   /** `objectKey`. */
   readonly object: string;
   /** `namespace:kind/name`. */
   readonly workload: string;
   readonly container: string;
-  /** As written. */
+  /** The reference as written; of fields with markers as they say it together. */
   readonly text: string;
+}
+
+/** A field to set; its path begins at the document's root. */
+export interface Field {
+  readonly path: Path;
+  readonly value: string;
 }
 
 /** One image that becomes another, whoever wants it: a person, or the automation. */
 export interface ImageChange {
   readonly place: ImagePlace;
-  /** What the place holds afterwards. */
+  /** The reference afterwards. */
   readonly text: string;
+  /** What makes it so. */
+  readonly fields: readonly Field[];
   /** Canonical name. */
   readonly repository: string;
   /** Tags; '' = none was written. */
@@ -45,29 +57,44 @@ export interface ImageChange {
   readonly policy?: string;
 }
 
-/** The workload of a manifest, or `undefined` where its kind has no containers. */
-export function workloadOf(manifest: Manifest): Workload | undefined {
-  const containers = containersOf(manifest.id.group, manifest.id.kind, manifest.value);
+/** The workload of a manifest, or `undefined` where it names no image that could be changed. */
+export function workloadOf(manifest: Manifest, marked: readonly MarkedImage[] = []): Workload | undefined {
+  const own = marked.filter((image) => isSameManifest(image.manifest, manifest));
+  const ofPods = containersOf(manifest.id.group, manifest.id.kind, manifest.value);
+  const others = own.filter((image) => ofPods.every(({ name }) => name !== image.container));
+  const containers = [
+    ...ofPods,
+    ...others.map(({ container, image }) => ({ name: container, image: image.text, path: [], init: false })),
+  ];
   if (containers.length === 0) return undefined;
-  const policies = readPolicies(
+  const annotations = readPolicies(
     annotationsOf(manifest.value),
-    containers.map((container) => container.name),
+    containers.map(({ name }) => name),
   );
-  return { manifest, key: objectKey(manifest.id), name: displayName(manifest.id), containers, policies };
+  const policies = new Map([
+    ...annotations.containers,
+    ...own.map(({ container, policy }) => [container, policy] as const),
+  ]);
+  return {
+    manifest,
+    key: objectKey(manifest.id),
+    name: displayName(manifest.id),
+    containers,
+    policies: { ...annotations, containers: policies },
+    marked: own,
+  };
 }
 
 /** The place of a container's image. */
-export function placeOf(workload: Workload, container: Container): ImagePlace {
-  const { manifest, key, name } = workload;
+export function placeOf({ manifest, key, name }: Workload, container: Container): ImagePlace {
   const { file, document } = manifest;
-  const path = [...manifest.at, ...container.path];
-  return { file, document, path, object: key, workload: name, container: container.name, text: container.image };
+  return { file, document, object: key, workload: name, container: container.name, text: container.image };
 }
 
-/** The annotations of an object as written. */
-export function annotationsOf(object: JsonObject): JsonObject {
-  const annotations = valueAt(object, ['metadata', 'annotations']);
-  return isObject(annotations) ? annotations : {};
+/** The fields to set for another reference in a container. */
+export function fieldsOf({ manifest, marked }: Workload, container: Container, text: string): readonly Field[] {
+  const image = marked.find((it) => it.container === container.name);
+  return image?.edits(parseImage(text)) ?? [{ path: [...manifest.at, ...container.path], value: text }];
 }
 
 /** Why a workload's images cannot be changed by policy, or `undefined`. */
@@ -76,7 +103,7 @@ export function automationRefusal({ manifest, name, policies }: Workload): strin
   return `The image of the finished or running ${name} cannot change; add weaveflux.dev/recreate: "true" to have it created again.`;
 }
 
-/** The image that a path inside an object holds. */
-export function imageAt(object: JsonObject, path: Path): string {
-  return stringAt(object, path) ?? '';
+/** Whether two manifests are the same part of the same file, whatever namespace was settled for them. */
+function isSameManifest(a: Manifest, b: Manifest): boolean {
+  return a.file === b.file && a.document === b.document && a.at.join('/') === b.at.join('/');
 }
