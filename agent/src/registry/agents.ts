@@ -5,6 +5,7 @@ import { createSecureContext, getCACertificates } from 'node:tls';
 import { WeavefluxError } from '@weaveflux/shared';
 import { Agent, type Dispatcher } from 'undici';
 import { type Reach, reachOf } from './addresses.ts';
+import { ADDRESS_REFUSED } from './failures.ts';
 
 /**
  * Whom a connection goes to. `own`: the registry, anywhere but where clouds keep their credentials. `insecure`: a host
@@ -93,5 +94,5 @@ function guardedLookup(forbidden: ReadonlySet<Reach>): LookupFunction {
 }
 
 function refused(hostname: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`${hostname} resolves to an address that is not asked`), { code: 'EADDRREFUSED' });
+  return Object.assign(new Error(`${hostname} resolves to an address that is not asked`), { code: ADDRESS_REFUSED });
 }

@@ -1,8 +1,9 @@
-import { WeavefluxError } from '@weaveflux/shared';
+import type { WeavefluxError } from '@weaveflux/shared';
 import { request } from 'undici';
 import { type Agents, allowsAddress, type Trust } from './agents.ts';
 import { type Bucket, createBucket } from './bucket.ts';
 import type { Clock } from './clock.ts';
+import { addressRefused, connectionFailure, isPassing, serverFailure, tooLarge, tooManyRequests } from './failures.ts';
 import { backoff, pauseAfter } from './retry.ts';
 
 /** One request. */
@@ -79,7 +80,7 @@ export function createTransport(options: TransportOptions): Transport {
     return host;
   }
 
-  async function attempt(ask: Ask, signal: AbortSignal): Promise<Answer | WeavefluxError> {
+  async function attempt(ask: Ask, signal: AbortSignal): Promise<Outcome> {
     const host = hostOf(ask.url.host);
     await host.bucket.take(signal);
     counters.total += 1;
@@ -87,28 +88,35 @@ export function createTransport(options: TransportOptions): Transport {
       const answer = await exchange(ask, options.agents, signal);
       if (answer.status !== 429) host.refusals = 0;
       else host.bucket.pause(pauseAfter(first(answer.headers['retry-after']), host.refusals++, clock.now()));
-      return answer;
+      return judge(answer);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      return describeFailure(error, ask.url);
+      return { error: connectionFailure(error, ask.url), again: isPassing(error) ? 'later' : 'never' };
     }
   }
 
   return {
     async send(ask, signal) {
-      if (!allowsAddress(ask.trust, ask.url.hostname)) throw refusedAddress(ask.url.host);
+      if (!allowsAddress(ask.trust, ask.url.hostname)) throw addressRefused(ask.url.host);
       for (let tried = 1; ; tried += 1) {
         const outcome = await attempt(ask, signal);
-        if (outcome instanceof WeavefluxError) {
-          if (tried >= ATTEMPTS || !isTransient(outcome)) throw outcome;
-        } else if (outcome.status !== 429 && outcome.status < 500) return outcome;
-        else if (tried >= ATTEMPTS) throw statusFailure(outcome);
-        // After 429 the bucket waits, or gives up, as long as the host asked.
-        const refused = !(outcome instanceof WeavefluxError) && outcome.status === 429;
-        if (!refused) await clock.sleep(backoff(tried, options.random()), signal);
+        if ('answer' in outcome) return outcome.answer;
+        if (tried >= ATTEMPTS || outcome.again === 'never') throw outcome.error;
+        if (outcome.again === 'later') await clock.sleep(backoff(tried, options.random()), signal);
       }
     },
   };
+}
+
+/** `in turn`: at once, because the bucket waits, or gives up, as long as the host asked. */
+type Outcome =
+  | { readonly answer: Answer }
+  | { readonly error: WeavefluxError; readonly again: 'later' | 'in turn' | 'never' };
+
+function judge(answer: Answer): Outcome {
+  const { host } = answer.url;
+  if (answer.status === 429) return { error: tooManyRequests(host), again: 'in turn' };
+  return answer.status < 500 ? { answer } : { error: serverFailure(host, answer.status), again: 'later' };
 }
 
 /** The first value of a header that may come several times. */
@@ -135,64 +143,8 @@ async function readBody(stream: AsyncIterable<Uint8Array>, ask: Ask): Promise<Bu
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.byteLength;
-    if (size > ask.limit) throw tooLarge(ask);
+    if (size > ask.limit) throw tooLarge(ask.url.host, ask.limit);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
-}
-
-function isTransient(error: WeavefluxError): boolean {
-  return error.code === 'REGISTRY_UNREACHABLE';
-}
-
-/** The failure without the URL's path and query: a redirect's query holds a signature. */
-function describeFailure(error: unknown, url: URL): WeavefluxError {
-  if (error instanceof WeavefluxError) return error;
-  const name = error instanceof Error ? error.name : '';
-  if (/Timeout/.test(name)) {
-    return new WeavefluxError(
-      'TIMEOUT',
-      `${url.host} did not answer in time; is it overloaded or blocked by a firewall?`,
-    );
-  }
-  const code = errorCode(error);
-  if (code === 'EADDRREFUSED') return refusedAddress(url.host);
-  const why = code === undefined ? '' : ` (${code})`;
-  const advice = /CERT|SELF_SIGNED|ISSUER|ALTNAME|UNABLE_TO_VERIFY/.test(code ?? '')
-    ? 'give its certificate authority by SSL_CERT_FILE or NODE_EXTRA_CA_CERTS, or name it in --registry-insecure-host'
-    : 'check its name and that it can be reached from here';
-  return new WeavefluxError('REGISTRY_UNREACHABLE', `No connection to the registry host ${url.host}${why}; ${advice}.`);
-}
-
-function errorCode(error: unknown): string | undefined {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined;
-}
-
-function refusedAddress(host: string): WeavefluxError {
-  return new WeavefluxError(
-    'REGISTRY_AUTH',
-    `${host} is at an address inside this network that the registry has no business sending us to; name it in --registry-insecure-host if that is meant.`,
-  );
-}
-
-function statusFailure(answer: Answer): WeavefluxError {
-  const { host } = answer.url;
-  if (answer.status !== 429) {
-    return new WeavefluxError(
-      'REGISTRY_FAILED',
-      `${host} answered ${answer.status} ${ATTEMPTS} times; it is tried again at the next scan.`,
-    );
-  }
-  return new WeavefluxError(
-    'REGISTRY_RATE_LIMIT',
-    `${host} refused ${ATTEMPTS} requests as too many; lower --registry-rps or give it credentials with a higher limit.`,
-  );
-}
-
-function tooLarge(ask: Ask): WeavefluxError {
-  return new WeavefluxError(
-    'REGISTRY_FAILED',
-    `${ask.url.host} sent more than ${ask.limit} bytes where less is expected; it is not read.`,
-  );
 }
