@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseImage, readPolicies, type Tag } from '@weaveflux/shared';
+import { compareCreated, createdTime, parseImage, parsePolicy, readPolicies, type Tag } from '@weaveflux/shared';
+import * as fc from 'fast-check';
 import { choose, type Decision, type Question } from './choose.ts';
 
 const DAY = 86_400_000;
@@ -457,4 +458,43 @@ test('a decision over ten thousand tags is quick', () => {
   const start = performance.now();
   assert.equal(ask({ name: '', image: 'a:1.0.0', annotations: semver, tags, state: 'update' }).to, 'a:1.99.9999');
   assert.ok(performance.now() - start < 2000, 'it took longer than two seconds');
+});
+
+const KINDS = ['semver:*', 'numerical:^(\\d+)', 'alphabetical:', 'glob:*', 'regexp:[02468]'];
+
+test('whatever is known: an update is newer, admitted, not held and old enough', () => {
+  const name = fc.oneof(
+    fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3)).map((parts) => parts.join('.')),
+    fc.constantFrom('dev', 'latest', '1', '1.0', 'v1.0.0', '2.0.0-rc.1'),
+  );
+  const known = fc.record({ tag: name, days: fc.option(fc.nat(5), { nil: undefined }), digest: fc.boolean() });
+  const tags = fc
+    .uniqueArray(known, { selector: (it) => it.tag, maxLength: 12 })
+    .map((list) => list.map((it) => tag(it.tag, it.days, it.digest ? DIGEST_A : undefined)));
+  const situation = fc.record({
+    current: name,
+    tags,
+    held: fc.array(name, { maxLength: 3 }),
+    text: fc.constantFrom(...KINDS),
+    minAge: fc.constantFrom('0s', '48h'),
+  });
+  fc.assert(
+    fc.property(situation, ({ current, tags: listed, held, text, minAge }) => {
+      const annotations = { 'weaveflux.dev/tag.app': text, 'weaveflux.dev/min-age.app': minAge };
+      const decision = ask({ name: '', image: `a:${current}`, annotations, tags: listed, held, state: 'current' });
+      if (decision.state !== 'update') return;
+      const { policy } = parsePolicy(text);
+      const from = listed.find((it) => it.tag === current) ?? { tag: current };
+      const to = listed.find((it) => it.tag === decision.chosen?.tag);
+      assert.ok(policy && to, 'an update takes a tag that is listed');
+      assert.ok(policy.admits(to.tag) && !held.includes(to.tag));
+      assert.ok(
+        (policy.compare(to, from) ?? compareCreated(to, from) ?? 0) > 0,
+        `${to.tag} is not newer than ${current}`,
+      );
+      assert.ok(minAge === '0s' || (createdTime(to) ?? NOW) <= NOW - 2 * DAY, `${to.tag} is too young`);
+      assert.equal(decision.to, `a:${to.tag}`);
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -30,6 +30,8 @@ ${table(
   OR; \`~ ^ > >= < <= = !=\`, hyphen ranges and \`x\`, \`X\`, \`*\` are understood; a pre-release is admitted only by a comparison that has
   one itself, so \`>=1.2.3-0\` admits \`1.2.4-rc.1\` and \`>=1.2.3\` does not.
 - Of equal versions or numbers the greater tag is the newer (\`1.10.0\` before \`1.10\`), of equal created times the smaller.
+- A field with a Flux v2 marker takes its policy from the \`ImagePolicy\` and \`ImageRepository\` of that name in the repository, where, as in
+  Flux v2, one pre-release in a range lets pre-releases into all comparisons beside it.
 `;
 }
 
@@ -39,7 +41,7 @@ function keyRow(key: KeyDescription): string[] {
     code(PREFIX + name),
     key.place,
     shownValue(key),
-    key.default,
+    key.default === 'none' ? 'none' : code(key.default),
     key.meaning,
     code(key.example),
     fluxSpellings(key, name),
