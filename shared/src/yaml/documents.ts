@@ -108,7 +108,11 @@ function problemOf(file: string, text: string, { offset, reason }: Defect): Prob
   const about = { file, line };
   // Such as tsconfig.json, whose comments are no JSON: no reason to call a revision failed.
   if (isJson(file) && !text.includes('apiVersion')) {
-    return warning('INVALID_YAML', `${file} line ${line} is not JSON (${reason}); it is taken for no manifest.`, about);
+    return warning(
+      'INVALID_YAML',
+      `${file} line ${line} cannot be read: ${reason}; as it names no apiVersion, it is taken for no manifest.`,
+      about,
+    );
   }
   if (!/\{\{.*\}\}/.test(lineTextAt(text, offset))) {
     return failure('INVALID_YAML', `${file} line ${line} cannot be read: ${reason}.`, about);

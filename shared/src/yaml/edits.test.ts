@@ -311,7 +311,7 @@ describe('an edit that cannot be made', () => {
     ['a value behind an alias', 'a: &x t\nb: 1\nc: *x\n', ['c'], 3, /alias/],
     ['a value that an alias repeats', 'a: &x t\nc: *x\n', ['a'], 1, /anchor/],
     ['a value from a merge key', 'a: &x {t: 1}\nb:\n  <<: *x\n', ['b', 't'], 1, /alias or merge key/],
-    ['a broken file', 'a: 1\nb: [\n', ['a'], 3, /./],
+    ['a broken file', 'a: 1\nb: [\n', ['a'], 2, /end with a \]/],
     ['a key twice', 'a: 1\na: 2\n', ['a'], 2, /twice/],
     ['a template', 'a: 1\nb: x{{ .Values.b }}\n', ['b'], 2, /template/],
     ['a mapping', 'a:\n  b: 1\n', ['a'], 2, /mapping or a list/],

@@ -45,6 +45,16 @@ const REASONS: Readonly<Record<string, string>> = {
  * structure only; what a plain scalar means is decided by `readPlain`, for both readers.
  */
 export function readFull(text: string): Reading {
+  try {
+    return { roots: parse(text).map((document) => rootOf(text, document)) };
+  } catch (error) {
+    if (error instanceof DefectError) return { defect: error.defect };
+    if (error instanceof RangeError) return { defect: { offset: 0, reason: TOO_DEEP } };
+    throw error;
+  }
+}
+
+function parse(text: string): Document.Parsed[] {
   // The package takes a byte order mark for a column; a line ending in its place keeps all offsets.
   const documents = parseAllDocuments(text.replace(/^\uFEFF/, '\n'), {
     schema: 'failsafe',
@@ -55,25 +65,21 @@ export function readFull(text: string): Reading {
     prettyErrors: false,
     logLevel: 'silent',
   });
-  try {
-    return { roots: [...documents].map((document) => rootOf(text, document)) };
-  } catch (error) {
-    if (error instanceof DefectError) return { defect: error.defect };
-    throw error;
-  }
+  return [...documents];
 }
 
 function rootOf(text: string, document: Document.Parsed): Node {
   const [error] = document.errors;
-  if (error) throw new DefectError(error.pos[0], reasonOf(error));
+  if (error) throw new DefectError(Math.min(error.pos[0], text.trimEnd().length), reasonOf(error));
   const reader = new Converter(text, document);
   return reader.node(document.contents, 0);
 }
 
 function reasonOf(error: YAMLError): string {
+  if (/call stack/i.test(error.message)) return TOO_DEEP;
   const own = REASONS[error.code];
   const message = error.message.replace(/\.$/, '');
-  if (own === undefined) return lowerFirst(message);
+  if (own === undefined || message.startsWith('Flow ')) return lowerFirst(message);
   return error.code === 'MISSING_CHAR' || error.code === 'IMPOSSIBLE' ? `${own}: ${lowerFirst(message)}` : own;
 }
 

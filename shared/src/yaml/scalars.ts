@@ -14,6 +14,8 @@ const WORDS: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
 
 const INFINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+/** Go takes single underscores between digits here. */
+const DOTTED = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
 const INTEGER = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
 const SMALL_INTEGER = /^(?:0|[1-9][0-9]{0,14})$/;
 
@@ -66,7 +68,7 @@ function mayBeSpecial(text: string): boolean {
 
 function readDotted(text: string): ScalarValue | Unreadable {
   if (INFINITE.test(text)) return unreadable(text);
-  return FLOAT.test(text) ? finite(text) : text;
+  return DOTTED.test(text) ? finite(text.replaceAll('_', ''), text) : text;
 }
 
 function readNumber(text: string): ScalarValue | Unreadable {
