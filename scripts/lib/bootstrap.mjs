@@ -11,6 +11,8 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The project's Node, from the devDependency `node`. */
 export const NODE = join(ROOT, 'node_modules/node/bin/node');
 
+const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
+
 /** In the started process: when the one that started it is gone, however it went, end as if asked to. */
 const END_WITH_PARENT = `process.on('disconnect',()=>process.kill(process.pid,'SIGTERM'));process.channel?.unref();`;
 
@@ -18,11 +20,13 @@ const END_WITH_PARENT = `process.on('disconnect',()=>process.kill(process.pid,'S
 export async function ensureReady() {
   if (!isInstalled()) {
     say('installing the dependencies (npm ci)');
-    await npm(['ci', '--no-audit', '--no-fund']);
+    // A lock file made where a mirror lacks packages of other platforms is not complete for `npm ci`; what it does
+    // hold is installed as it says all the same, and it is left as it is.
+    if (!(await npm(['ci', ...QUIET]))) await must(['install', '--no-save', ...QUIET]);
   }
   if (existsSync(NODE)) return;
   say('getting the project’s Node (npm rebuild node)');
-  await npm(['rebuild', 'node']);
+  await must(['rebuild', 'node']);
   if (!existsSync(NODE))
     fail('The project’s Node is missing and could not be fetched: run "npm ci" and read what it says.');
 }
@@ -60,13 +64,18 @@ function readPackages(file) {
   }
 }
 
+async function must(args) {
+  if (!(await npm(args))) fail(`npm ${args.join(' ')} failed; what it says stands above.`);
+}
+
+/** Runs npm, the one that runs us if there is one; resolves to whether it went well. */
 function npm(args) {
   const script = process.env.npm_execpath;
   const [command, first] = script ? [process.execPath, [script]] : ['npm', []];
   const child = spawn(command, [...first, ...args], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   return new Promise((resolve) => {
     child.once('error', (error) => fail(`npm could not be started: ${error.message}`));
-    child.once('exit', (code) => (code === 0 ? resolve() : fail(`npm ${args.join(' ')} ended with ${code}.`)));
+    child.once('exit', (code) => resolve(code === 0));
   });
 }
 

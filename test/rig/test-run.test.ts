@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from './wait.ts';
+import { temporaryDirectory } from './watchdog.ts';
 
 const RUNNER = fileURLToPath(new URL('./testdata/run-files.mjs', import.meta.url));
 
-/** Runs files of testdata as `npm test` runs suites; gives the lines printed and the exit code. */
-async function runFiles(files: readonly string[], env: Record<string, string> = {}) {
+function start(files: readonly string[], env: Record<string, string>) {
   const paths = files.map((file) => fileURLToPath(new URL(`./testdata/suites/${file}`, import.meta.url)));
   const { NODE_TEST_CONTEXT: _, ...own } = process.env;
-  const child = spawn(process.execPath, [RUNNER, ...paths], {
-    env: { ...own, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  return spawn(process.execPath, [RUNNER, ...paths], { env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Runs files of testdata as `npm test` runs suites; gives the lines printed and the exit code. */
+async function runFiles(files: readonly string[], env: Record<string, string> = {}) {
+  const child = start(files, env);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   const [code] = await once(child, 'close');
@@ -49,3 +54,20 @@ test('a skip is named with its reason, and fails where it must', async () => {
   const ci = await runFiles(['skips.ts'], { SKIPS_FAIL: 'true' });
   assert.deepEqual([ci.code, ci.last], [1, '1 passed, 0 failed, 1 skipped']);
 });
+
+test('a run that is killed takes its files along', async () => {
+  const file = join(temporaryDirectory('run'), 'pid');
+  const child = start(['hangs.ts'], { PID_FILE: file });
+  const pid = await waitFor({ what: 'the file to run' }, async () => Number(await readFile(file, 'utf8')));
+  child.kill('SIGKILL');
+  await waitFor({ what: `process ${pid} to be gone`, deadline: 10_000 }, () => !isRunning(pid));
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
