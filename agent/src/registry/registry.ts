@@ -140,9 +140,8 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
     },
     known(name): Scan | undefined {
       const record = store.record(name);
-      return record.scannedAt === undefined && record.problem === undefined
-        ? undefined
-        : toKnown(record, now().toISOString());
+      const isKnown = record.scannedAt !== undefined || record.problem !== undefined || record.listed.size > 0;
+      return isKnown ? toKnown(record, now().toISOString()) : undefined;
     },
     close: () => agents.close(),
   };

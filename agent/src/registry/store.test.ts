@@ -71,14 +71,14 @@ test('a million tags of which nothing is known are not worth a file of that size
 
 test('the oldest files make room for new ones', async () => {
   const directory = join(root, 'small');
-  const store = openStore({ directory, warn: assert.fail, maxBytes: 600 });
+  const store = openStore({ directory, warn: assert.fail, maxBytes: 300 });
   for (const [n, name] of ['a', 'b', 'c', 'd', 'e', 'f', 'g'].entries()) {
     await store.save(emptyRecord(`r.io/${name}`));
     await utimes(join(directory, fileNameOf(`r.io/${name}`)), n, n);
   }
   const files = await readdir(directory);
   const sizes = await Promise.all(files.map(async (file) => (await stat(join(directory, file))).size));
-  assert.ok(sizes.reduce((sum, size) => sum + size, 0) <= 600);
+  assert.ok(sizes.reduce((sum, size) => sum + size, 0) <= 300);
   assert.ok(files.includes(fileNameOf('r.io/g')) && !files.includes(fileNameOf('r.io/a')));
 });
 
