@@ -2,17 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { JsonObject } from '@weaveflux/shared';
 import { type ControlPlane, startControlPlane } from '../rig/index.ts';
-import {
-  configMap,
-  crd,
-  deployment,
-  entryOf,
-  job,
-  keyOf,
-  never,
-  newNamespace,
-  openTarget,
-} from './kubernetes-world.ts';
+import { configMap, crd, deployment, job, keyOf, never, newNamespace, openTarget } from './kubernetes-world.ts';
 
 let cluster: ControlPlane;
 before(async () => {
@@ -73,6 +63,32 @@ test('a namespace, a CRD and objects of its kind go in one call, and nothing of 
     [...again.values()].map((result) => result.action),
     ['unchanged', 'unchanged', 'unchanged'],
   );
+});
+
+test('a namespace that is being deleted fails at once and does not hold up the others', async () => {
+  const namespace = await newNamespace(cluster);
+  await using hands = await openTarget(cluster);
+  // Without a controller manager a deleted namespace stays in its last phase.
+  await cluster.delete(`/api/v1/namespaces/${namespace}`);
+  const other = configMap('default', 'beside-it', {});
+  const ending = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  const began = performance.now();
+  const results = await hands.apply(ending, other);
+  assert.match(results.get(keyOf(ending))?.problem?.message ?? '', /is being deleted/);
+  assert.equal(results.get(keyOf(other))?.action, 'created');
+  assert.ok(performance.now() - began < 2_000);
+});
+
+test('a CRD that is refused fails its objects at once', async () => {
+  const namespace = await newNamespace(cluster);
+  await using hands = await openTarget(cluster);
+  const broken = { ...crd('three.example.com', 'Doohickey'), metadata: { name: 'misnamed.three.example.com' } };
+  const thing = { apiVersion: 'three.example.com/v1', kind: 'Doohickey', metadata: { name: 'd', namespace } };
+  const began = performance.now();
+  const results = await hands.apply(broken, thing);
+  assert.equal(results.get(keyOf(broken))?.problem?.code, 'REJECTED');
+  assert.equal(results.get(keyOf(thing))?.problem?.code, 'UNKNOWN_KIND');
+  assert.ok(performance.now() - began < 2_000);
 });
 
 test('an object of half a megabyte is applied', async () => {
@@ -221,7 +237,6 @@ test('differences name field, both values, manager and time; those of a Secret a
     [['/data/a', 'differs', 'differs']],
   );
   assert.equal(masked[0]?.manager, 'kubectl-edit');
-  void entryOf;
 });
 
 /** Says of a Job, as its controller would, that it is complete. */

@@ -9,7 +9,6 @@ import { FIELD_MANAGER } from './labels.ts';
 import { callAbout, getObject, hasCode, resourceVersionOf, serverSideApply } from './objects.ts';
 import type { OwnWrite } from './own-writes.ts';
 import { deleteForRecreate, mayRecreate } from './recreate.ts';
-import { summarize } from './summarize.ts';
 import { takeOver } from './take-over.ts';
 import type { ApplyResult, DesiredObject } from './types.ts';
 
@@ -81,7 +80,7 @@ async function sendOrRecreate(
 
 async function send(
   cluster: Cluster,
-  { object, kind }: Outgoing,
+  { object, kind, fresh }: Outgoing,
   body: JsonObject,
   signal: AbortSignal,
 ): Promise<ApiAnswer> {
@@ -90,7 +89,7 @@ async function send(
     try {
       return await serverSideApply(cluster.client, { id: object.id, kind }, body, signal);
     } catch (error) {
-      if (!hasCode(error, 'UNKNOWN_KIND') || end.aborted) throw error;
+      if (!fresh || !hasCode(error, 'UNKNOWN_KIND') || end.aborted) throw error;
       await sleep(100, undefined, { signal: end }).catch(() => signal.throwIfAborted());
     }
   }
@@ -135,9 +134,4 @@ async function inherit(
   const again = await serverSideApply(cluster.client, { id: object.id, kind }, body, signal);
   write.wrote(resourceVersionOf(again.body));
   return again.body;
-}
-
-/** What an apply tells of its object. */
-export function told(cluster: Cluster, action: ApplyResult['action'], object: JsonObject): ApplyResult {
-  return { action, live: summarize(object, cluster.healthOf) };
 }

@@ -1,5 +1,5 @@
 import { asWeavefluxError, type JsonObject, WeavefluxError } from '@weaveflux/shared';
-import { applyOne, failed, told } from './apply-one.ts';
+import { applyOne, failed } from './apply-one.ts';
 import { type Cluster, findKind } from './cluster.ts';
 import { meet, type Outgoing } from './contact.ts';
 import { type DefinedKind, isCrd, kindsOfCrd } from './crd.ts';
@@ -8,10 +8,14 @@ import { isJob, type JobMemory } from './jobs.ts';
 import { inParallel } from './parallel.ts';
 import { waitUntilUsable } from './readiness.ts';
 import { findScaled, withoutFight } from './replicas.ts';
+import { summarize } from './summarize.ts';
 import type { ApplyResult, DesiredObject, KindInfo } from './types.ts';
 
 /** Applies in flight; more gains nothing (measured), fewer loses. */
 export const IN_FLIGHT = 48;
+
+/** Milliseconds for writing down which Jobs ran, also when the delivery was cancelled. */
+const RECORD_WITHIN = 10_000;
 
 export interface ApplyState {
   readonly jobs: JobMemory;
@@ -29,13 +33,16 @@ export async function applyAll(
   onResult: OnResult,
   signal: AbortSignal,
 ): Promise<void> {
-  const defined = new Map(
-    objects.flatMap((object) => (isCrd(object.id) ? kindsOfCrd(object.body) : [])).map((kind) => [keyOf(kind), kind]),
-  );
-  for (const wave of [0, 1] as const) {
-    const members = objects.filter((object) => object.wave === wave);
-    if (members.length > 0) await applyWave(cluster, state, members, defined, onResult, signal);
-  }
+  const usable = new Map<string, KindInfo>();
+  const first = objects.filter((object) => object.wave === 0);
+  const rest = objects.filter((object) => object.wave === 1);
+  const noteKinds: OnResult = (object, result) => {
+    if (isCrd(object.id) && result.problem === undefined)
+      for (const kind of kindsOfCrd(object.body)) usable.set(keyOf(kind), kind);
+    onResult(object, result);
+  };
+  if (first.length > 0) await applyWave(cluster, state, first, usable, noteKinds, signal);
+  if (rest.length > 0) await applyWave(cluster, state, rest, usable, onResult, signal);
 }
 
 async function applyWave(
@@ -64,21 +71,25 @@ async function applyWave(
     if (refused !== undefined) throw refused;
     if (ended.has(object.key) && cluster.known.get(object.key) === undefined) return { action: 'skipped' };
     const body = await withoutFight(cluster, object, kind, scaled, signal);
-    const first = !state.applied.has(object.key);
-    const done = await applyOne(cluster, each, body, first, signal);
+    const done = await applyOne(cluster, each, body, !state.applied.has(object.key), signal);
     state.applied.add(object.key);
-    if (isJob(object.id)) ran.push(object);
     const live = object.wave === 0 ? await waitUntilUsable(cluster, each, done.object, signal) : done.object;
     cluster.known.see(object.key, live);
-    if (isJob(object.id)) state.jobs.see(object.key, live);
-    return told(cluster, done.action, live);
+    if (isJob(object.id)) {
+      ran.push(object);
+      state.jobs.see(object.key, live);
+    }
+    return { action: done.action, live: summarize(live, cluster.healthOf) };
   }
 
-  await inParallel(inOrder(outgoing), IN_FLIGHT, async (each) => {
-    signal.throwIfAborted();
-    onResult(each.object, await resultOf(each.object, () => deliver(each), signal));
-  });
-  await state.jobs.ran(ran, signal);
+  try {
+    await inParallel(inOrder(outgoing), IN_FLIGHT, async (each) => {
+      signal.throwIfAborted();
+      onResult(each.object, await resultOf(each.object, () => deliver(each), signal));
+    });
+  } finally {
+    await state.jobs.ran(ran, AbortSignal.timeout(RECORD_WITHIN));
+  }
 }
 
 /** Never throws for the object's own sake, only when everything is to stop. */
@@ -110,7 +121,7 @@ async function reach(
     const kind = kinds.get(key) ?? (await exactKind(cluster, object, defined.get(key), signal));
     kinds.set(key, kind);
     if (kind instanceof WeavefluxError) onResult(object, failed(object, kind));
-    else outgoing.push({ object, kind });
+    else outgoing.push({ object, kind, fresh: defined.has(key) });
   }
   return outgoing;
 }

@@ -42,6 +42,7 @@ export interface KubernetesClient {
 const DEADLINE = 30_000;
 /** Bookmarks come about once a minute, so longer silence is a dead connection. */
 const WATCH_SILENCE = 90_000;
+/** Sending twice does no harm: applies and deletes name their version, and who creates expects 409. */
 const NETWORK_TRIES = 3;
 const LONGEST_PAUSE = 10_000;
 
@@ -100,7 +101,7 @@ async function perform(transport: Transport, server: string, request: ApiRequest
       if (error instanceof WeavefluxError) throw error;
       request.signal.throwIfAborted();
       const late = deadline.aborted;
-      if (late || !maySendAgain(request) || attempt >= NETWORK_TRIES) throw unreachable(server, request, error, late);
+      if (late || attempt >= NETWORK_TRIES) throw unreachable(server, request, error, late);
       await pauseBeforeRetry(attempt, signal, () => unreachable(server, request, error, deadline.aborted));
     }
   }
@@ -143,11 +144,6 @@ function answer(request: ApiRequest, response: Dispatcher.ResponseData, text: st
   if (status >= 400 && !request.expect?.includes(status)) throw apiError(status, body, request.about, request.method);
   const etag = response.headers.etag;
   return { status, body, etag: typeof etag === 'string' ? etag : undefined };
-}
-
-/** Sending twice does no harm but for a POST, which may have created something. */
-function maySendAgain(request: ApiRequest): boolean {
-  return request.method !== 'POST';
 }
 
 function unreachable(server: string, request: ApiRequest, cause: unknown, late: boolean): WeavefluxError {

@@ -11,6 +11,8 @@ import type { DesiredObject, KindInfo } from './types.ts';
 export interface Outgoing {
   readonly object: DesiredObject;
   readonly kind: KindInfo;
+  /** A CRD of the same delivery defines it, so it may be served a moment late. */
+  readonly fresh: boolean;
 }
 
 /** Up to so many objects of a kind are asked for one by one, more by a list; up to so many namespaces are listed each. */

@@ -2,44 +2,42 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { displayName, isObject, type JsonObject, listAt, stringAt, WeavefluxError } from '@weaveflux/shared';
 import type { Cluster } from './cluster.ts';
 import type { Outgoing } from './contact.ts';
-import { isCrd } from './crd.ts';
 import { getObject } from './objects.ts';
 
-/** Waits until a CRD is established or a namespace active, so that what needs it can follow. */
+/** Whether what needs a namespace or a CRD can follow: `yes`, `soon`, or why not before something else happens. */
+type Usable = 'yes' | 'soon' | { readonly because: string };
+
+/** Waits until a CRD is established; throws where it, or a namespace, will not be usable by waiting alone. */
 export async function waitUntilUsable(
   cluster: Cluster,
   { object, kind }: Outgoing,
   answer: JsonObject,
   signal: AbortSignal,
 ): Promise<JsonObject> {
-  const end = AbortSignal.any([signal, AbortSignal.timeout(cluster.patience)]);
+  const end = performance.now() + cluster.patience;
+  const about = { object: object.key, file: object.manifest.file, line: object.manifest.line };
   let live = answer;
-  while (!isUsable(live)) {
-    try {
-      await sleep(50, undefined, { signal: end });
-    } catch {
-      signal.throwIfAborted();
-      throw new WeavefluxError(
-        'UNHEALTHY',
-        `${displayName(object.id)} was applied but is not usable after ${cluster.patience / 1000} s: ${whyNot(live)}.`,
-        { about: { object: object.key, file: object.manifest.file, line: object.manifest.line } },
-      );
-    }
+  for (let usable = usableOf(live); usable !== 'yes'; usable = usableOf(live)) {
+    const because = usable === 'soon' ? 'it is not established yet' : usable.because;
+    if (usable !== 'soon' || performance.now() > end)
+      throw new WeavefluxError('REJECTED', `${displayName(object.id)} was applied but is not usable: ${because}.`, {
+        about,
+      });
+    await sleep(50, undefined, { signal });
     live = (await getObject(cluster.client, { id: object.id, kind }, signal)) ?? live;
   }
   return live;
 }
 
-function isUsable(live: JsonObject): boolean {
-  if (stringAt(live, ['kind']) === 'Namespace') return stringAt(live, ['status', 'phase']) !== 'Terminating';
-  if (!isCrd({ group: 'apiextensions.k8s.io', kind: stringAt(live, ['kind']) ?? '' })) return true;
-  return condition(live, 'Established')?.status === 'True';
-}
-
-function whyNot(live: JsonObject): string {
-  if (stringAt(live, ['kind']) === 'Namespace') return 'it is being terminated';
-  const refused = condition(live, 'NamesAccepted');
-  return stringAt(refused, ['message']) ?? 'it is not established';
+function usableOf(live: JsonObject): Usable {
+  if (stringAt(live, ['kind']) === 'Namespace') {
+    const ending = stringAt(live, ['status', 'phase']) === 'Terminating';
+    return ending ? { because: 'it is being deleted, and is created again when it is gone' } : 'yes';
+  }
+  if (condition(live, 'Established')?.status === 'True') return 'yes';
+  const names = condition(live, 'NamesAccepted');
+  if (names?.status !== 'False') return 'soon';
+  return { because: stringAt(names, ['message']) ?? 'its names are taken' };
 }
 
 function condition(live: JsonObject, type: string): JsonObject | undefined {

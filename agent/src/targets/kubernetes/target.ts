@@ -1,16 +1,8 @@
-import {
-  displayName,
-  type Health,
-  type JsonObject,
-  type ObjectId,
-  objectAt,
-  objectKey,
-  WeavefluxError,
-} from '@weaveflux/shared';
+import { displayName, type Health, type JsonObject, type ObjectId, objectKey, WeavefluxError } from '@weaveflux/shared';
 import type { ClusterAccess } from '@weaveflux/shared/node';
 import { objectPath } from './api-path.ts';
 import { applyAll } from './apply.ts';
-import { createClient, MERGE_PATCH, type OnRequest } from './client.ts';
+import { createClient, MERGE_PATCH, type OnRequest, PARTIAL_OBJECT } from './client.ts';
 import { type Cluster, findKind, needKind } from './cluster.ts';
 import { compareObjects } from './diff.ts';
 import { createDiscovery } from './discovery.ts';
@@ -22,8 +14,9 @@ import { callAbout, getObject, isSecret, resourceVersionOf, serverSideApply } fr
 import { createOwnWrites } from './own-writes.ts';
 import { readPullSecrets } from './pull-secrets.ts';
 import { removeOne } from './remove.ts';
-import { findScaled, withoutFight } from './replicas.ts';
+import { withoutFight } from './replicas.ts';
 import { resolveManifests } from './resolve.ts';
+import { createScaledCache } from './scaled-cache.ts';
 import { summarize } from './summarize.ts';
 import type { DesiredObject, KubernetesTarget } from './types.ts';
 import { createWatches } from './watch.ts';
@@ -70,6 +63,7 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
   };
   const jobs = createJobMemory(cluster);
   const applied = new Set<string>();
+  const scaled = createScaledCache(cluster, options.now ?? (() => new Date()));
   const wanted = createWantedNamespaces();
   const watches = createWatches(cluster, jobs, options.random, wanted.of);
   const rules = {
@@ -98,7 +92,7 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
     async differences(object, live, signal) {
       const kind = await needKind(cluster, object.id, object.manifest.apiVersion, signal);
       const found = live ?? (await getObject(client, { id: object.id, kind }, signal));
-      const body = await withoutFight(cluster, object, kind, await findScaled(cluster, [object], signal), signal);
+      const body = await withoutFight(cluster, object, kind, await scaled(object, signal), signal);
       const { body: result } = await serverSideApply(client, { id: object.id, kind }, body, signal, true);
       return compareObjects(result, found ?? {}, isSecret(object.id));
     },
@@ -113,23 +107,30 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
   };
 }
 
+/** Puts our label in place of another's: were it only taken off, the other agent would put its own back first. */
 async function adopt(cluster: Cluster, id: ObjectId, apiVersion: string, signal: AbortSignal): Promise<void> {
   const kind = await needKind(cluster, id, apiVersion, signal);
   const live = await getObject(cluster.client, { id, kind }, signal, 'metadata');
   if (live === undefined)
     throw new WeavefluxError('NOT_FOUND', `${displayName(id)} is not in the cluster, so there is nothing to adopt.`);
-  const label = objectAt(live, ['metadata', 'labels'])[ENVIRONMENT_LABEL];
-  if (label === undefined || label === cluster.owner) return;
-  await cluster.client.request({
-    method: 'PATCH',
-    path: objectPath(kind, id),
-    query: { fieldManager: FIELD_MANAGER },
-    body: { metadata: { resourceVersion: resourceVersionOf(live), labels: { [ENVIRONMENT_LABEL]: null } } },
-    contentType: MERGE_PATCH,
-    about: callAbout({ id, kind }, 'patch'),
-    signal,
-  });
-  cluster.known.forget(objectKey(id));
+  const key = objectKey(id);
+  const write = cluster.ownWrites.begin(key);
+  try {
+    const { body } = await cluster.client.request({
+      method: 'PATCH',
+      path: objectPath(kind, id),
+      query: { fieldManager: FIELD_MANAGER },
+      body: { metadata: { resourceVersion: resourceVersionOf(live), labels: { [ENVIRONMENT_LABEL]: cluster.owner } } },
+      contentType: MERGE_PATCH,
+      accept: PARTIAL_OBJECT,
+      about: callAbout({ id, kind }, 'patch'),
+      signal,
+    });
+    write.wrote(resourceVersionOf(body));
+    cluster.known.see(key, body);
+  } finally {
+    write.end();
+  }
 }
 
 /** The namespaces of each kind in what was last resolved. */

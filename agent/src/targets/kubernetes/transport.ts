@@ -1,6 +1,7 @@
 import { connect } from 'node:tls';
 import type { ClusterAccess, ClusterCredentials } from '@weaveflux/shared/node';
 import { type Dispatcher, Pool } from 'undici';
+import { abortable } from './abortable.ts';
 
 /** What is sent; `path` with its query. */
 export interface WireRequest {
@@ -21,10 +22,13 @@ export interface Transport {
 }
 
 /** One HTTP/2 connection carries as much as 32 of HTTP/1.1 (measured), and costs one handshake. */
-const HTTP2 = { allowH2: true, connections: 2, pipelining: 64, maxConcurrentStreams: 64 };
+const HTTP2 = { allowH2: true, connections: 2, pipelining: 64, h2Options: { maxConcurrentStreams: 64 } };
 const HTTP1 = { allowH2: false, connections: 32, pipelining: 1 };
 /** Watches are held open: with HTTP/1.1 each needs a connection. */
 const HTTP1_WATCHES = { allowH2: false, connections: null, pipelining: 1 };
+
+/** Milliseconds; after it undici asks an HTTP/2 connection whether it still lives, and replaces it. */
+const SILENCE = 25_000;
 
 interface Pools {
   readonly requests: Pool;
@@ -39,25 +43,30 @@ export function createTransport(access: ClusterAccess): Transport {
   let pools: Promise<Pools> | undefined;
   let closed = false;
 
-  async function poolsFor(credentials: ClusterCredentials): Promise<Pools> {
-    const cert = credentials.certificate?.cert;
-    const held = await pools;
-    if (held !== undefined && held.certificate === cert) return held;
-    pools = open(access, url, credentials);
-    pools.catch(() => {
-      pools = undefined;
+  function opened(credentials: ClusterCredentials): Promise<Pools> {
+    const opening = open(access, url, credentials);
+    pools = opening;
+    opening.catch(() => {
+      if (pools === opening) pools = undefined;
     });
-    if (held !== undefined) closeLater(held);
-    return pools;
+    return opening;
+  }
+
+  async function poolsFor(credentials: ClusterCredentials): Promise<Pools> {
+    const before = pools;
+    if (before === undefined) return opened(credentials);
+    const held = await before;
+    if (held.certificate === credentials.certificate?.cert) return held;
+    if (pools !== before) return poolsFor(credentials);
+    closeLater(held);
+    return opened(credentials);
   }
 
   return {
     async send(request, renewCredentials) {
       if (closed) throw new DOMException('The connection to the cluster is closed.', 'AbortError');
       const credentials = await access.credentials(renewCredentials);
-      const { requests, watches } = await (pools === undefined || credentials.certificate !== undefined
-        ? poolsFor(credentials)
-        : pools);
+      const { requests, watches } = await abortable(poolsFor(credentials), request.signal);
       const silence = request.watchSilence;
       return (silence === undefined ? requests : watches).request({
         method: request.method,
@@ -65,7 +74,8 @@ export function createTransport(access: ClusterAccess): Transport {
         headers: { ...request.headers, ...credentials.headers },
         body: request.body ?? null,
         signal: request.signal,
-        ...(silence === undefined ? {} : { bodyTimeout: silence }),
+        headersTimeout: silence ?? SILENCE,
+        bodyTimeout: silence ?? SILENCE,
       });
     },
     async close() {

@@ -55,13 +55,18 @@ export async function watchKind(context: WatchContext, signal: AbortSignal): Pro
       if (signal.aborted) return;
       if (isGone(error)) continue;
       const problem = toProblem(asWeavefluxError(error));
-      if (isForPeople(error) && told !== problem.message) {
+      if (isForPeople(error) && attempt >= patienceOf(error) && told !== problem.message) {
         told = problem.message;
         context.handlers().onProblem(watched, problem);
       }
       await pauseAfter(error, attempt, random(), signal);
     }
   }
+}
+
+/** A kind that its CRD is about to define is not worth a word; one that stays away is. */
+function patienceOf(error: unknown): number {
+  return hasCode(error, 'UNKNOWN_KIND') ? 6 : 1;
 }
 
 function isForPeople(error: unknown): boolean {

@@ -11,7 +11,7 @@ const LONGEST_FORBIDDEN = 120_000;
 /** How long to wait after the n-th failure in a row (from 1), in milliseconds; `random` is in [0, 1). */
 export function pauseLength(error: unknown, attempt: number, random: number): number {
   const { code } = asWeavefluxError(error);
-  const longest = code === 'FORBIDDEN' || code === 'UNKNOWN_KIND' ? LONGEST_FORBIDDEN : LONGEST;
+  const longest = code === 'FORBIDDEN' ? LONGEST_FORBIDDEN : LONGEST;
   const grown = Math.min(SHORTEST * 2 ** Math.min(attempt - 1, 20), longest);
   return Math.max(failureOf(error)?.retryAfter ?? 0, grown * (0.5 + random / 2));
 }
