@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { Agent, request } from 'undici';
-import { BEHAVIOUR, BEHAVIOUR_DELAY, type Behaviour, type ControlPlane, startControlPlane } from '../index.ts';
+import { BEHAVIOUR, BEHAVIOUR_DELAY, type Behaviour, type ControlPlane, startControlPlane, waitFor } from '../index.ts';
 
 const NAMESPACE = '/namespaces/default';
 
@@ -110,8 +110,8 @@ describe('a control plane with controllers and a fake node', () => {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'readers' }],
     });
-    await cluster.until(`/api/v1${NAMESPACE}/configmaps`, 'the binding to be seen', () => true);
-    assert.equal(await jane(`/api/v1${NAMESPACE}/configmaps`), 200);
+    const allowed = async () => (await jane(`/api/v1${NAMESPACE}/configmaps`)) === 200;
+    await waitFor({ what: 'the binding to be seen', deadline: 5000 }, allowed);
     assert.equal(await jane('/api/v1/namespaces/kube-system/configmaps'), 403);
   });
 
