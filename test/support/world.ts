@@ -13,38 +13,53 @@ import {
 } from '../rig/index.ts';
 import { type AgentProcess, type Flags, startAgent } from './agent-process.ts';
 
-/** A cluster, a Git server with one repository, a person's working copy, and agents. */
-export interface World extends AsyncDisposable {
-  readonly cluster: ControlPlane;
-  readonly git: HttpsGit;
+/** One repository with a person's working copy, and agents that follow it. */
+export interface EnvironmentWorld {
   readonly repository: GitRepository;
   readonly person: Workspace;
-  readonly dir: string;
   /** Starts an agent; flags without `--`, by name. Polls every half second, collects garbage. */
   agent(flags?: Flags, env?: Readonly<Record<string, string>>): Promise<AgentProcess>;
+}
+
+/** A cluster, a Git server, and a first environment. */
+export interface World extends EnvironmentWorld, AsyncDisposable {
+  readonly cluster: ControlPlane;
+  readonly git: HttpsGit;
+  readonly dir: string;
+  /** Another environment of this name on the same cluster, with a repository of its own. */
+  environment(name: string, files: Files): Promise<EnvironmentWorld>;
 }
 
 /** Starts a world with a repository of these files. Without `controllers` no pod ever runs, and it is there sooner. */
 export async function startWorld(files: Files, options: ControlPlaneOptions = { controllers: false }): Promise<World> {
   const dir = temporaryDirectory('world');
   const [cluster, git] = await Promise.all([startControlPlane(options), startHttpsGit()]);
-  const repository = await git.createRepository('environment', files);
-  const person = await git.checkout(repository);
   const agents: AgentProcess[] = [];
   let count = 0;
+
+  async function environment(name: string, content: Files): Promise<EnvironmentWorld> {
+    const repository = await git.createRepository(name, content);
+    const person = await git.checkout(repository);
+    return {
+      repository,
+      person,
+      async agent(flags = {}, env = {}) {
+        count += 1;
+        const standard = defaultFlags(dir, cluster, git, repository);
+        const all = { ...standard, environment: name, 'data-dir': join(dir, `data-${count}`), ...flags };
+        const agent = await startAgent(all, join(dir, `agent-${count}.json`), { GIT_SSL_CAINFO: git.caFile, ...env });
+        agents.push(agent);
+        return agent;
+      },
+    };
+  }
+
   return {
     cluster,
     git,
-    repository,
-    person,
     dir,
-    async agent(flags = {}, env = {}) {
-      count += 1;
-      const all = { ...defaultFlags(dir, cluster, git, repository), 'data-dir': join(dir, `data-${count}`), ...flags };
-      const agent = await startAgent(all, join(dir, `agent-${count}.json`), { GIT_SSL_CAINFO: git.caFile, ...env });
-      agents.push(agent);
-      return agent;
-    },
+    environment,
+    ...(await environment('default', files)),
     async [Symbol.asyncDispose]() {
       await Promise.all(agents.map((agent) => agent.stop()));
       await Promise.all([cluster[Symbol.asyncDispose](), git[Symbol.asyncDispose]()]);
