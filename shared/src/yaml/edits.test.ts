@@ -131,9 +131,9 @@ describe('setting a string', () => {
         const leaf = scalars[pick % Math.max(1, scalars.length)];
         if (leaf && leaf.path.length > 0 && checkSet('a.yaml', text, leaf, value)) made++;
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
-    assert.ok(made > 100, `made only ${made} of 300`);
+    assert.ok(made > 30, `made only ${made} of 100`);
   });
 
   const styles: [name: string, before: string, value: string, after: string][] = [

@@ -2,6 +2,7 @@ import {
   type Alias,
   type Document,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
@@ -41,7 +42,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads any YAML with the `yaml` package, about a hundred times slower than `readFast`. The package decides the
+ * Reads any YAML with the `yaml` package, some twenty times slower than `readFast`. The package decides the
  * structure only; what a plain scalar means is decided by `readPlain`, for both readers.
  */
 export function readFull(text: string): Reading {
@@ -71,7 +72,7 @@ function parse(text: string): Document.Parsed[] {
 function rootOf(text: string, document: Document.Parsed): Node {
   const [error] = document.errors;
   if (error) throw new DefectError(Math.min(error.pos[0], text.trimEnd().length), reasonOf(error));
-  const reader = new Converter(text, document);
+  const reader = new Converter(text);
   return reader.node(document.contents, 0);
 }
 
@@ -90,23 +91,21 @@ function lowerFirst(text: string): string {
 /** Turns the package's nodes of one document into ours. */
 class Converter {
   readonly #text: string;
-  readonly #document: Document.Parsed;
-  readonly #converted = new Map<unknown, Node>();
-  readonly #open = new Set<unknown>();
+  /** The nodes of the anchors so far; `undefined` while their own text is being read. */
+  readonly #anchors = new Map<string, Node | undefined>();
   readonly #sizes = new Map<Node, number>();
   #aliased = 0;
 
-  constructor(text: string, document: Document.Parsed) {
+  constructor(text: string) {
     this.#text = text;
-    this.#document = document;
   }
 
   node(source: ParsedNode | Pair | null, depth: number): Node {
     if (depth > MAX_DEPTH) throw new DefectError(startOf(source), TOO_DEEP);
-    this.#open.add(source);
+    const anchor = isScalar(source) || isCollection(source) ? source.anchor : undefined;
+    if (anchor !== undefined) this.#anchors.set(anchor, undefined);
     const node = this.#convert(source, depth);
-    this.#open.delete(source);
-    this.#converted.set(source, node);
+    if (anchor !== undefined) this.#anchors.set(anchor, node);
     return node;
   }
 
@@ -120,11 +119,12 @@ class Converter {
 
   #alias(source: Alias.Parsed): AliasNode {
     const [start, end] = source.range;
-    const target = source.resolve(this.#document);
-    if (target === undefined) throw new DefectError(start, `the anchor of the alias *${source.source} is missing`);
-    if (this.#open.has(target))
-      throw new DefectError(start, `the alias *${source.source} stands inside its own anchor`);
-    const node = this.#converted.get(target) ?? this.node(target as ParsedNode, 0);
+    const name = source.source;
+    const node = this.#anchors.get(name);
+    if (node === undefined) {
+      const reason = this.#anchors.has(name) ? 'stands inside its own anchor' : 'has no anchor before it';
+      throw new DefectError(start, `the alias *${name} ${reason}`);
+    }
     this.#aliased += this.#sizeOf(node);
     if (this.#aliased > MAX_ALIASED_NODES) {
       throw new DefectError(start, `aliases stand for more than ${MAX_ALIASED_NODES} values`);
@@ -156,9 +156,9 @@ class Converter {
     const [keyStart, keyEnd] = key.range;
     const colon = pair.srcToken?.sep?.find((token) => token.type === 'map-value-ind');
     const colonEnd = colon && 'offset' in colon ? colon.offset + 1 : -1;
+    const target = resolved(this.node(key, depth));
     const value = this.#valueAt(pair.value, Math.max(keyEnd, colonEnd), depth);
     const place = { keyStart, keyEnd, colonEnd, value };
-    const target = isAlias(key) ? resolved(this.#alias(key as Alias.Parsed)) : this.#convert(key, depth);
     if (target.kind !== 'scalar') throw new DefectError(keyStart, 'a mapping or list stands where a key is expected');
     if (isMergeKey(key, target)) {
       checkMerge(value);
