@@ -16,8 +16,8 @@ const args = process.argv.slice(2);
 const report = createReport();
 const overall = AbortSignal.timeout(RUN_LIMIT);
 const suites = findSuites(args.filter((arg) => arg !== 'checks'));
-const units = suites.filter((suite) => suite.components.length === 0);
-const others = suites.filter((suite) => suite.components.length > 0);
+const units = suites.filter((suite) => suite.unit);
+const others = suites.filter((suite) => !suite.unit);
 const needed = [...new Set(others.flatMap((suite) => suite.components))];
 const preparing = prepare(needed, createFinder({ report: report.say }), report.say);
 
@@ -25,7 +25,7 @@ if (args.length === 0 || args.includes('checks')) await runChecks(report);
 if (suites.length === 0 && !args.includes('checks')) report.failed(args.join(' '), 'no test file has this in its path');
 await follow(units, availableParallelism(), FILE_LIMIT.unit);
 
-if (others.length > 0) report.say(`getting ${needed.join(', ')}`);
+if (needed.length > 0) report.say(`getting ${needed.join(', ')}`);
 const missing = await preparing;
 const ready = others.filter((suite) => {
   const lacking = suite.components.find((name) => missing.has(name));

@@ -8,17 +8,23 @@ const PLACES = ['shared', 'agent', 'extension', 'test'].map((room) => `${room}/*
 const IMPORT = /from '(\.{1,2}\/[^']+)'/g;
 
 /**
- * The suites that the arguments ask for: `{file, components}`, files relative to the root. Without arguments all;
- * `unit` = those that need no component, `rig`, `scenarios`, else every file whose path has the argument in it.
+ * The suites that the arguments ask for: `{file, components, unit}`, files relative to the root. Without arguments
+ * all; `unit` = the quick ones that need no component, `rig`, `scenarios`, else every file whose path has the
+ * argument in it.
  */
 export function findSuites(args) {
   const files = globSync(PLACES, { cwd: ROOT, exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path) });
-  const suites = files.sort().map((file) => ({ file, components: componentsOf(file) }));
+  const suites = files.sort().map(suiteOf);
   return args.length === 0 ? suites : suites.filter((suite) => args.some((arg) => isAsked(suite, arg)));
 }
 
-function isAsked({ file, components }, arg) {
-  if (arg === 'unit') return components.length === 0;
+function suiteOf(file) {
+  const components = componentsOf(file);
+  return { file, components, unit: components.length === 0 && !file.startsWith('test/scenarios/') };
+}
+
+function isAsked({ file, unit }, arg) {
+  if (arg === 'unit') return unit;
   if (arg === 'rig' || arg === 'scenarios') return file.startsWith(`test/${arg}/`);
   return file.includes(arg);
 }
