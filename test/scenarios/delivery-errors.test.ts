@@ -12,76 +12,89 @@ after(() => world[Symbol.asyncDispose]());
 
 const BROKEN = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: broken\n data: { a: b }\n';
 
+/** Each is a file of the same commit, with where it is wrong and what is said about it. */
 const BAD_FILES = [
-  { what: 'YAML that cannot be read', name: 'yaml', text: BROKEN, line: 5, code: 'INVALID_YAML', says: /bad\.yaml/ },
+  { file: 'yaml.yaml', text: BROKEN, line: 5, code: 'INVALID_YAML', says: /yaml\.yaml/ },
   {
-    what: 'JSON that cannot be read',
-    name: 'json',
-    file: 'bad.json',
+    file: 'json.json',
     text: '{\n  "apiVersion": "v1",\n  "kind": "ConfigMap"\n  "metadata": {}\n}\n',
     line: 4,
     code: 'INVALID_YAML',
-    says: /bad\.json/,
+    says: /json\.json/,
   },
   {
-    what: 'an object that the API refuses',
-    name: 'object',
-    text: `# two\n# lines\n${configMap('bad').replace('"b"', '3')}`,
+    file: 'refused.yaml',
+    text: `# two\n# lines\n${configMap('refused').replace('"b"', '3')}`,
     line: 3,
     code: 'REJECTED',
     says: /data\.a.*expected string/,
   },
   {
-    what: 'an object that is stated twice',
-    name: 'twice',
-    text: `${configMap('fine')}`,
+    file: 'twice.yaml',
+    text: `${configMap('good')}`,
     line: 1,
     code: 'DUPLICATE_OBJECT',
-    says: /stated twice, in bad\.yaml:1 and in good\.yaml:1/,
-    at: 'good.yaml',
+    says: /stated twice, in good\.yaml:1 and in twice\.yaml:1/,
   },
   {
-    what: 'an object with a generated name',
-    name: 'generated',
+    file: 'generated.yaml',
     text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { generateName: gen- }\n',
     line: 1,
     code: 'INVALID_MANIFEST',
     says: /generateName/,
   },
   {
-    what: 'an object without a name',
-    name: 'nameless',
-    text: `${configMap('first')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {}\n`,
+    file: 'nameless.yaml',
+    text: `${configMap('beside-the-nameless')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {}\n`,
     line: 6,
     code: 'INVALID_MANIFEST',
     says: /metadata\.name/,
   },
+  {
+    file: 'unknown.yaml',
+    text: 'apiVersion: nowhere.example.com/v1\nkind: Thing\nmetadata: { name: x }\n',
+    line: 1,
+    code: 'UNKNOWN_KIND',
+    says: /Thing of nowhere\.example\.com\/v1/,
+  },
 ] as const;
 
-for (const { what, name, text, line, code, says, ...more } of BAD_FILES) {
-  test(`${what} is reported with file and line, fails the revision, and the rest is applied`, async () => {
-    const file = 'file' in more ? more.file : 'bad.yaml';
-    const at = 'at' in more ? more.at : file;
-    await using scene = await startScene(world, `bad-${name}`, { 'good.yaml': configMap('fine') });
-    const good = await scene.repository.head();
-    await scene.agent.healthy(good);
-    const bad = await scene.push({ [file]: text, 'more.yaml': configMap('more') });
-    const status = await scene.delivered(bad);
-
-    const problem = problemAt(status, at);
-    assert.deepEqual([problem.line, problem.code, problem.severity], [line, code, 'error']);
-    assert.match(problem.message, says);
-    assert.equal(status.sync.state, 'failed');
-    assert.equal(status.sync.appliedRevision, good, 'a revision in error never counts as applied');
-    assert.equal(status.sync.healthyRevision, good);
-    assert.ok(await world.cluster.find(scene.path('configmaps/more')), 'the rest is applied');
-    const told = await scene.agent.event('the failure', ({ type }) => type === 'sync-failed');
-    assert.deepEqual([told.file, told.line, told.revision, told.severity], [at, line, bad, 'error']);
-
-    const mended = await scene.agent.healthy(await scene.push({}, file));
-    assert.deepEqual(mended.sync.problems, []);
+test('every error is named with file and line and fails the revision, while the rest is applied', async () => {
+  await using scene = await startScene(world, 'bad-files', { 'good.yaml': configMap('good') });
+  const { agent } = scene;
+  const good = await scene.repository.head();
+  await agent.healthy(good);
+  const bad = await scene.push({
+    ...Object.fromEntries(BAD_FILES.map(({ file, text }) => [file, text])),
+    'good.yaml': configMap('good', { a: 'new' }),
+    'more.yaml': configMap('more'),
   });
-}
+  const status = await scene.delivered(bad);
+  for (const { file, line, code, says } of BAD_FILES) {
+    const problem = problemAt(status, file);
+    assert.deepEqual([problem.line, problem.code, problem.severity], [line, code, 'error'], file);
+    assert.match(problem.message, says);
+  }
+  assert.equal(status.sync.problems.length, BAD_FILES.length);
+  assert.equal(status.sync.state, 'failed');
+  assert.equal(status.sync.appliedRevision, good, 'a revision in error never counts as applied');
+  assert.equal(status.sync.healthyRevision, good);
+  for (const name of ['more', 'beside-the-nameless'])
+    assert.ok(await world.cluster.find(scene.path(`configmaps/${name}`)));
+  assert.equal((await world.cluster.get(scene.path('configmaps/good'))).data.a, 'new');
+
+  const failed = await agent.event('the failure', ({ type }) => type === 'sync-failed');
+  assert.match(failed.message, /failed with 7 errors/);
+  assert.ok(
+    BAD_FILES.some(({ file, line }) => file === failed.file && line === failed.line),
+    `${failed.file}`,
+  );
+  const refused = await agent.event('the refusal', ({ type }) => type === 'object-failed');
+  assert.deepEqual([refused.file, refused.line, refused.revision], ['refused.yaml', 3, bad]);
+
+  const mended = await agent.healthy(await scene.push({}, ...BAD_FILES.map(({ file }) => file)));
+  assert.deepEqual(mended.sync.problems, []);
+});
 
 test('what was stated by a file that is broken now is not pruned', async () => {
   await using scene = await startScene(world, 'broken-later', {
