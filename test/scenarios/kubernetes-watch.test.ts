@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type ControlPlane, startControlPlane, waitFor } from '../rig/index.ts';
+import { startLine } from './kubernetes-line.ts';
 import { configMap, deployment, keyOf, newNamespace, openTarget } from './kubernetes-world.ts';
 
 let cluster: ControlPlane;
@@ -115,4 +116,28 @@ test('nothing happens while nothing happens: no list and no write, only the open
   const before = hands.requests.length;
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   assert.deepEqual(hands.requests.slice(before), []);
+});
+
+test('a version that the API server forgot (410) is answered by a new list', async () => {
+  // Without its cache the API server reads from etcd, which forgets old versions each second.
+  const apiServerFlags = ['--watch-cache=false', '--etcd-compaction-interval=1s'];
+  await using forgetful = await startControlPlane({ controllers: false, apiServerFlags });
+  await using line = await startLine(forgetful);
+  await using hands = await openTarget(forgetful, { kubeconfig: line.kubeconfig });
+  const object = configMap('default', 'a', { a: 'b' });
+  await hands.apply(object);
+  const watched = await hands.watch(object);
+  await waitFor({ what: 'the watch to be open' }, () => hands.requests.includes('watch 200'));
+  const { resourceVersion } = (await forgetful.get('/api/v1/namespaces/default/configmaps/a')).metadata;
+  await line.cut();
+  await waitFor({ what: 'the version to be forgotten', interval: 300 }, async () => {
+    await forgetful.apply(configMap('default', 'other', { time: `${Date.now()}` }) as never);
+    const query = `resourceVersion=${resourceVersion}&resourceVersionMatch=Exact`;
+    return (await forgetful.request('GET', `/api/v1/namespaces/default/configmaps?${query}`)).status === 410;
+  });
+  await forgetful.patch('/api/v1/namespaces/default/configmaps/a', { data: { a: 'missed' } });
+  await line.mend();
+  await waitFor({ what: 'a second list' }, () => watched.lists.length > 1);
+  await forgetful.patch('/api/v1/namespaces/default/configmaps/a', { data: { a: 'c' } });
+  await watched.event(keyOf(object), 'a change after it');
 });
