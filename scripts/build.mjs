@@ -1,10 +1,21 @@
 // Bundles what is shipped: the agent with its command as one file, and the extension.
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const common = { absWorkingDir: root, bundle: true, platform: 'node', sourcemap: true, logLevel: 'warning' };
+const { version } = JSON.parse(readFileSync(`${root}agent/package.json`, 'utf8'));
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  sourcemap: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  // Names stay as they are, so that a stack trace can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+};
 
 await build({
   ...common,
@@ -14,6 +25,7 @@ await build({
   target: 'node22',
   // client-node is only needed for kubeconfigs with plugins: it is loaded when one asks for it.
   external: ['@kubernetes/client-node'],
+  define: { WEAVEFLUX_VERSION: JSON.stringify(version) },
   banner: {
     js: "#!/usr/bin/env node\nimport { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
   },

@@ -19,8 +19,12 @@ export function processContext(runAgent: CliContext['runAgent']): CliContext {
   };
 }
 
+/** Put in by the bundler: a bundle has no package.json beside it. */
+declare const WEAVEFLUX_VERSION: string;
+
 /** The version of this package. */
 export function packageVersion(): string {
+  if (typeof WEAVEFLUX_VERSION === 'string') return WEAVEFLUX_VERSION;
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest
     ? String(manifest.version)
