@@ -189,6 +189,23 @@ test('the replicas of an autoscaled workload stay live until the autoscaler owns
   assert.equal((await hands.apply(web)).get(keyOf(web))?.action, 'unchanged');
 });
 
+test('a key removed from the stringData of a Secret goes', async () => {
+  const namespace = await newNamespace(cluster);
+  await using hands = await openTarget(cluster);
+  const secret = (stringData: JsonObject): JsonObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 's', namespace },
+    data: { bytes: 'AAE=' },
+    stringData,
+  });
+  await hands.apply(secret({ a: 'grüß', b: '2' }));
+  const path = `/api/v1/namespaces/${namespace}/secrets/s`;
+  assert.equal(Buffer.from((await cluster.get(path)).data.a, 'base64').toString(), 'grüß');
+  await hands.apply(secret({ a: '1' }));
+  assert.deepEqual((await cluster.get(path)).data, { a: 'MQ==', bytes: 'AAE=' });
+});
+
 test('what the API says of a Secret is not repeated, because it may quote the values', async () => {
   const namespace = await newNamespace(cluster);
   await using hands = await openTarget(cluster);

@@ -2,6 +2,8 @@ import {
   displayName,
   failure,
   groupOf,
+  isImagePolicy,
+  isImageRepository,
   type JsonObject,
   type Manifest,
   type ObjectId,
@@ -13,6 +15,8 @@ import { digestOf } from './canonical.ts';
 import type { Catalog } from './catalog.ts';
 import { isCrd, kindsOfCrd } from './crd.ts';
 import { ENVIRONMENT_LABEL, inventoryName, leaseName } from './labels.ts';
+import { isSecret } from './objects.ts';
+import { withoutStringData } from './string-data.ts';
 import type { DesiredObject, KindInfo, Resolved } from './types.ts';
 
 /** What settles where an object belongs and whether it is allowed. */
@@ -35,10 +39,12 @@ export function resolveManifests(manifests: readonly Manifest[], catalog: Catalo
   const scope = scopeOf(manifests, catalog);
   const problems: Problem[] = [];
   const desired = new Map<string, DesiredObject>();
+  let ignored = 0;
   for (const manifest of manifests) {
     const kind = scope(manifest.apiVersion, manifest.id.kind);
     if (kind === undefined) {
-      problems.push(unknownKind(manifest, catalog));
+      if (isOnlyRead(manifest, catalog)) ignored += 1;
+      else problems.push(unknownKind(manifest, catalog));
       continue;
     }
     const object = desiredObject(manifest, kind.namespaced, rules);
@@ -46,13 +52,21 @@ export function resolveManifests(manifests: readonly Manifest[], catalog: Catalo
     if (problem !== undefined) problems.push(problem);
     else desired.set(object.key, object);
   }
-  return { desired: [...desired.values()], problems, complete: catalog.incompleteGroups.size === 0 };
+  return { desired: [...desired.values()], problems, ignored, complete: catalog.incompleteGroups.size === 0 };
 }
 
 /** Whether every kind is served or defined by a CRD among the manifests. */
 export function knowsAll(manifests: readonly Manifest[], catalog: Catalog): boolean {
   const scope = scopeOf(manifests, catalog);
-  return manifests.every((manifest) => scope(manifest.apiVersion, manifest.id.kind) !== undefined);
+  return manifests.every(
+    (manifest) => scope(manifest.apiVersion, manifest.id.kind) !== undefined || isOnlyRead(manifest, catalog),
+  );
+}
+
+/** Flux v2's image policies say something to us whether or not the cluster has Flux's kinds. */
+function isOnlyRead(manifest: Manifest, catalog: Catalog): boolean {
+  const { group, kind } = manifest.id;
+  return (isImagePolicy(manifest) || isImageRepository(manifest)) && catalog.versionsOf(group, kind).length === 0;
 }
 
 function scopeOf(manifests: readonly Manifest[], catalog: Catalog): Scope {
@@ -77,7 +91,8 @@ function desiredObject(manifest: Manifest, namespaced: boolean, rules: ResolveRu
 function bodyOf(manifest: Manifest, namespace: string, owner: string): JsonObject {
   const { managedFields: _, namespace: __, ...metadata } = objectAt(manifest.value, ['metadata']);
   const labels = { ...objectAt(metadata, ['labels']), [ENVIRONMENT_LABEL]: owner };
-  return { ...manifest.value, metadata: { ...metadata, ...(namespace === '' ? {} : { namespace }), labels } };
+  const value = isSecret(manifest.id) ? withoutStringData(manifest.value) : manifest.value;
+  return { ...value, metadata: { ...metadata, ...(namespace === '' ? {} : { namespace }), labels } };
 }
 
 function refusal(object: DesiredObject, rules: ResolveRules): Problem | undefined {

@@ -53,6 +53,8 @@ export interface Resolved {
   readonly desired: readonly DesiredObject[];
   /** Unknown kinds, namespaces not allowed, own inventory, duplicates by resolved id. */
   readonly problems: readonly Problem[];
+  /** Manifests that only Weaveflux itself reads, because the cluster does not know their kind. */
+  readonly ignored?: number;
   /** False when some API group did not answer: nothing of it may be pruned. */
   readonly complete: boolean;
 }
