@@ -62,6 +62,7 @@ metadata:
   name: ${name}
   namespace: ${namespace}
 spec:
+  clusterIP: None
   selector:
     app: ${name}
   ports:

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type SyncRequest, WeavefluxError } from '@weaveflux/shared';
+import { objectKey, type SyncRequest, WeavefluxError } from '@weaveflux/shared';
 import type { AgentService } from '../api/service.ts';
 import type { Automation } from '../automation/automation.ts';
 import type { DeliverySteps } from '../delivery/deliver.ts';
@@ -12,7 +12,7 @@ import { createJobs, type JobResult } from './jobs.ts';
 import { objectDetail } from './objects.ts';
 import { plan } from './plan.ts';
 import type { Readiness } from './readiness.ts';
-import { keyNamed, knownObjects, objectNamed } from './subjects.ts';
+import { knownObjects, objectNamed, workloadKeyNamed } from './subjects.ts';
 import type { Suspensions } from './suspend.ts';
 
 /** What the service speaks for. */
@@ -56,7 +56,7 @@ export function createService(parts: ServiceParts): AgentService {
     waitForJob: jobs.wait,
     object: (name, signal) => objectDetail(env, name, signal),
     history: (workload, limit, signal) => {
-      const key = workload === undefined ? undefined : keyNamed(workload, knownObjects(memory));
+      const key = workload === undefined ? undefined : workloadKeyNamed(workload, memory);
       return automation.history(key, limit, signal);
     },
     async explain(subject) {
@@ -72,7 +72,7 @@ export function createService(parts: ServiceParts): AgentService {
     resume: suspensions.resume,
     async adopt(request, signal) {
       const id = objectNamed(request.object, knownObjects(memory));
-      const key = keyNamed(request.object, knownObjects(memory));
+      const key = objectKey(id);
       const apiVersion = memory.wanted.get(key)?.object.manifest.apiVersion ?? memory.inventory.get(key)?.apiVersion;
       if (apiVersion === undefined)
         throw new WeavefluxError('NOT_FOUND', `${request.object} is not in the repository.`);

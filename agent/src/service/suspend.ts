@@ -8,7 +8,7 @@ import {
 } from '@weaveflux/shared';
 import type { Environment } from '../delivery/environment.ts';
 import { activeSuspensions, nextExpiry } from '../plan/suspensions.ts';
-import { keyNamed, knownObjects } from './subjects.ts';
+import { workloadKeyNamed } from './subjects.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -27,7 +27,7 @@ export function createSuspensions(env: Environment, onResume: () => void): Suspe
   let timer: NodeJS.Timeout | undefined;
 
   async function suspend(request: SuspendRequest, signal: AbortSignal): Promise<Suspension> {
-    const object = request.workload === undefined ? undefined : keyNamed(request.workload, knownObjects(memory));
+    const object = request.workload === undefined ? undefined : workloadKeyNamed(request.workload, memory);
     const now = env.now();
     const until = request.for === undefined ? undefined : new Date(now.getTime() + parseDuration(request.for));
     const suspension: Suspension = {
@@ -49,7 +49,7 @@ export function createSuspensions(env: Environment, onResume: () => void): Suspe
   }
 
   async function resume(request: ResumeRequest, signal: AbortSignal): Promise<void> {
-    const object = request.workload === undefined ? undefined : keyNamed(request.workload, knownObjects(memory));
+    const object = request.workload === undefined ? undefined : workloadKeyNamed(request.workload, memory);
     const kept = memory.suspensions.filter((other) => other.object !== object);
     if (kept.length === memory.suspensions.length) {
       throw new WeavefluxError(

@@ -45,14 +45,18 @@ function endsLike(name: string, wanted: string): boolean {
   return shown === wanted || shown.endsWith(`/${wanted}`) || shown.endsWith(`:${wanted}`);
 }
 
-/** A line and the reason below it, then the tags to choose from. */
+/** States that say all by their name. */
+const QUIET: ReadonlySet<ImageStatus['state']> = new Set(['current', 'not-automated', 'ignored']);
+
+/** A line, the reason below it where there is one to read, then the tags to choose from. */
 function rows(tags: number, now: Date): (image: ImageStatus) => Row[] {
   return (image) => {
     const { name, container, repository, tag, policy = '', state, chosen } = image;
     const next = chosen === undefined || chosen.tag === tag ? '' : `, chosen: ${chosen.tag}`;
+    const says = QUIET.has(state) ? [] : [[{ text: `${repository}${next}: ${image.reason}`, color: 'dim' } as const]];
     return [
       [name, container, tag, image.automated ? policy : policy && `${policy} (not automated)`, stateCell(state)],
-      [{ text: `${repository}${next}: ${image.reason}`, color: 'dim' }],
+      ...says,
       ...image.available.slice(0, tags).map((known) => ['', '', known.tag, ago(known.created, now), '']),
     ];
   };

@@ -1,9 +1,10 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type ChangeOptions, changeOptions, given, submit } from '../changes.ts';
 import type { CliCommand, Runner } from '../command.ts';
 
 interface Options extends ChangeOptions {
   tag?: string;
+  reason?: string;
 }
 
 export function pinCommand(run: Runner): CliCommand {
@@ -13,15 +14,16 @@ export function pinCommand(run: Runner): CliCommand {
     .argument('<workload>', 'namespace:kind/name, or any unambiguous end of it')
     .option('-c, --container <container>', 'only this container')
     .option('-t, --tag <tag>', 'go to this tag first')
-    .option('-m, --message <reason>', 'why; it is written next to the pin');
+    .option('-m, --reason <text>', 'why; it is written next to the pin')
+    .addOption(new Option('--message <text>', 'as in Flux v1').hideHelp());
   changeOptions(command, { local: true }).action(
     run<Options>((session, workload = '') => {
-      const { container, tag, message } = session.options;
-      const change = { ...given('container', container), ...given('tag', tag), ...given('reason', message) };
+      const { container, tag, message, reason = message } = session.options;
+      const change = { ...given('container', container), ...given('tag', tag), ...given('reason', reason) };
       return submit(session, [{ kind: 'pin', workload, ...change }]);
     }),
   );
-  return { command, example: 'weaveflux pin shop:deployment/web -m "until the audit is over"' };
+  return { command, example: 'weaveflux pin shop:deployment/web --reason "until the audit is over"' };
 }
 
 export function unpinCommand(run: Runner): CliCommand {
