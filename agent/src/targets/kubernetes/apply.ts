@@ -12,7 +12,7 @@ import { summarize } from './summarize.ts';
 import type { ApplyResult, DesiredObject, KindInfo } from './types.ts';
 
 /** Applies in flight; more gains nothing (measured), fewer loses. */
-export const IN_FLIGHT = 48;
+export const IN_FLIGHT = 64;
 
 /** Milliseconds for writing down which Jobs ran, also when the delivery was cancelled. */
 const RECORD_WITHIN = 10_000;

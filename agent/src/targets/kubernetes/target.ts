@@ -22,6 +22,7 @@ import type { DesiredObject, KubernetesTarget } from './types.ts';
 import { createWatches } from './watch.ts';
 
 const PATIENCE = 60_000;
+const COMPARE_TRIES = 3;
 
 /** Settings of a target. */
 export interface KubernetesTargetOptions {
@@ -91,10 +92,16 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
     summarize: (object) => summarize(object, healthOf),
     async differences(object, live, signal) {
       const kind = await needKind(cluster, object.id, object.manifest.apiVersion, signal);
-      const found = live ?? (await getObject(client, { id: object.id, kind }, signal));
-      const body = await withoutFight(cluster, object, kind, await scaled(object, signal), signal);
-      const { body: result } = await serverSideApply(client, { id: object.id, kind }, body, signal, true);
-      return compareObjects(result, found ?? {}, isSecret(object.id));
+      const target = { id: object.id, kind };
+      let found = live ?? (await getObject(client, target, signal));
+      for (let attempt = 1; ; attempt++) {
+        const body = await withoutFight(cluster, object, kind, await scaled(object, signal), signal);
+        const { body: result } = await serverSideApply(client, target, body, signal, true);
+        // The dry run is of the object as it is now: against an older state, what others changed since would differ.
+        if (attempt === COMPARE_TRIES || resourceVersionOf(result) === resourceVersionOf(found ?? {}))
+          return compareObjects(result, found ?? {}, isSecret(object.id));
+        found = await getObject(client, target, signal);
+      }
     },
     adopt: (id, apiVersion, signal) => adopt(cluster, id, apiVersion, signal),
     watch: (kinds, handlers) => watches.set(kinds, handlers),
