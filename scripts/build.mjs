@@ -11,7 +11,7 @@ const common = {
   platform: 'node',
   sourcemap: true,
   logLevel: 'warning',
-  legalComments: 'none',
+  legalComments: 'external',
   // Names stay as they are, so that a stack trace can be read.
   minifyWhitespace: true,
   minifySyntax: true,

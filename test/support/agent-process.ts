@@ -35,12 +35,16 @@ export interface AgentProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts an agent with exactly these flags and waits until its API answers. Without `file`, it is found as a user's own. */
+/**
+ * Starts an agent with exactly these flags and waits until its API answers. Without `file`, it is found as a user's own.
+ * `program` is what Node runs: the sources unless told.
+ */
 export async function startAgent(
   flags: Flags,
   file: string | undefined,
   env: Readonly<Record<string, string>> = {},
   onLine?: (line: string) => void,
+  program: readonly string[] = [MAIN],
 ): Promise<AgentProcess> {
   const args = Object.entries(flags).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).map((one) => `--${name}=${one}`),
@@ -49,7 +53,7 @@ export async function startAgent(
   const child = await startProcess({
     name: 'agent',
     command: process.execPath,
-    args: [MAIN, 'agent', ...args],
+    args: [...program, 'agent', ...args],
     env: { ...env, WEAVEFLUX_AGENT_FILE: path },
     grace: 15_000,
     ...(onLine === undefined ? {} : { onLine }),

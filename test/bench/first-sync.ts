@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type ControlPlane, findTool, temporaryDirectory } from '../rig/index.ts';
+import type { Benchmark, Figure } from './benchmark.ts';
+import { inFreshProcess } from './fresh.ts';
+import type { LimitResult, LimitTask } from './limit-client.ts';
+import { median, millis, seconds, spread } from './numbers.ts';
+import { filesOf, NAMESPACE_FILES, NAMESPACES, objectsOf } from './objects.ts';
+import type { ParseResult } from './parse-alone.ts';
+import { cpuSeconds } from './processes.ts';
+import { notifyAndWait, push, type Stage, startStage } from './stage.ts';
+
+const SERVICES = 200;
+const GOAL = 1.25;
+/** Field manager, label and bodies are the agent's, so that the API server does the same work. */
+const OWNER = 'default.bench';
+
+const LIMITS = [
+  { name: 'HTTP/1.1, 8 in flight', http2: false, inFlight: 8, connections: 8 },
+  { name: 'HTTP/1.1, 16 in flight', http2: false, inFlight: 16, connections: 16 },
+  { name: 'HTTP/1.1, 32 in flight', http2: false, inFlight: 32, connections: 32 },
+  { name: 'HTTP/1.1, 64 in flight', http2: false, inFlight: 64, connections: 64 },
+  { name: 'HTTP/2, 1 connection, 64 in flight', http2: true, inFlight: 64, connections: 1 },
+] as const;
+
+interface Round {
+  readonly agent: { readonly wall: number; readonly sinceSeen: number; readonly cpu: number };
+  readonly limits: readonly LimitResult[];
+}
+
+export const firstSync: Benchmark = {
+  name: 'first-sync',
+  title: 'First sync of 1,000 objects',
+  how: `An agent that follows a repository is told of a push with 200 services of five objects each (ConfigMap, headless Service, ServiceAccount, Deployment with 0 replicas, Role); measured to "applied": fetch, parse, inventory, apply, with its watches open. The limit is a bare client that has the same bodies as text and its connections open. Both are fresh processes, alternating on one API server that is emptied in between.`,
+  async run(say, { rounds = 5, profile }) {
+    await using stage = await startStage({ profile });
+    for (const name of NAMESPACES)
+      await stage.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    say('warming up the API server');
+    await limitOnce(stage.cluster, LIMITS[3]);
+
+    const all: Round[] = [];
+    for (let round = 1; round <= rounds; round++) {
+      const limits: LimitResult[] = [];
+      for (const limit of LIMITS) limits.push(await limitOnce(stage.cluster, limit));
+      const agent = await agentOnce(stage);
+      all.push({ agent, limits });
+      const times = limits.map(({ milliseconds }) => Math.round(milliseconds)).join(' ');
+      say(
+        `round ${round}: agent ${agent.wall} ms (${agent.sinceSeen} since seen, ${agent.cpu.toFixed(2)} CPU s), limits ${times} ms`,
+      );
+    }
+    say('kubectl apply --server-side');
+    const kubectl = await kubectlOnce(stage.cluster);
+    const parse = await inFreshProcess<unknown, ParseResult>('./parse-alone.ts', 'parseAlone', filesOf(SERVICES));
+    return { figures: figuresOf(all, kubectl, parse) };
+  },
+};
+
+function figuresOf(rounds: readonly Round[], kubectl: number, parse: ParseResult): Figure[] {
+  const agent = rounds.map((round) => round.agent.wall);
+  const byLimit = LIMITS.map((limit, index) => ({
+    ...limit,
+    times: rounds.flatMap((round) => round.limits[index]?.milliseconds ?? []),
+    cpu: median(rounds.flatMap((round) => round.limits[index]?.cpu ?? [])),
+  }));
+  const best = byLimit.reduce((a, b) => (median(b.times) < median(a.times) ? b : a));
+  const ratio = median(agent) / median(best.times);
+  return [
+    {
+      what: 'agent, from the notification to all applied',
+      measured: spread(agent, seconds),
+      goal: `≤ ${GOAL} × the limit`,
+      met: ratio <= GOAL,
+    },
+    { what: 'ratio to the limit', measured: ratio.toFixed(2), goal: `≤ ${GOAL}`, met: ratio <= GOAL },
+    {
+      what: 'of it, from when the new head was fetched',
+      measured: spread(
+        rounds.map((round) => round.agent.sinceSeen),
+        seconds,
+      ),
+    },
+    ...byLimit.map((limit) => ({
+      what: `limit: ${limit.name}${limit === best ? ' (the best)' : ''}`,
+      measured: spread(limit.times, seconds),
+    })),
+    { what: '`kubectl apply --server-side -f`', measured: seconds(kubectl) },
+    { what: 'parsing alone, fresh process / warm', measured: `${millis(parse.cold)} / ${millis(parse.warm)}` },
+    {
+      what: 'CPU seconds, agent / bare client',
+      measured: `${median(rounds.map((round) => round.agent.cpu)).toFixed(2)} / ${best.cpu.toFixed(2)}`,
+    },
+  ];
+}
+
+async function agentOnce(stage: Stage): Promise<Round['agent']> {
+  await using following = await stage.follow(NAMESPACE_FILES);
+  const revision = await push(following, filesOf(SERVICES), 'Add 200 services');
+  const cpu = cpuSeconds(following.agent.process.pid);
+  const delivered = await notifyAndWait(following, revision);
+  const used = cpuSeconds(following.agent.process.pid) - cpu;
+  await following.agent.stop();
+  await empty(stage.cluster);
+  return { ...delivered, cpu: used };
+}
+
+async function limitOnce(cluster: ControlPlane, limit: (typeof LIMITS)[number]): Promise<LimitResult> {
+  const { http2, inFlight, connections } = limit;
+  const requests = objectsOf(SERVICES).map((object) => {
+    const labels = { ...object.metadata.labels, 'weaveflux.dev/environment': OWNER };
+    return { path: pathOf(object), body: JSON.stringify({ ...object, metadata: { ...object.metadata, labels } }) };
+  });
+  const task: LimitTask = {
+    url: cluster.url,
+    ca: cluster.ca,
+    token: cluster.token,
+    http2,
+    inFlight,
+    connections,
+    requests,
+  };
+  const result = await inFreshProcess<LimitTask, LimitResult>('./limit-client.ts', 'sendAll', task);
+  await empty(cluster);
+  return result;
+}
+
+async function kubectlOnce(cluster: ControlPlane): Promise<number> {
+  const dir = temporaryDirectory('bench-kubectl');
+  for (const [path, text] of Object.entries(filesOf(SERVICES))) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), text);
+  }
+  const kubectl = await findTool('kubectl');
+  const began = performance.now();
+  const args = ['apply', '--server-side', '--recursive', '-f', dir, '--kubeconfig', cluster.kubeconfig];
+  await promisify(execFile)(kubectl, args, { timeout: 300_000, maxBuffer: 1 << 26 });
+  const took = performance.now() - began;
+  await empty(cluster);
+  return took;
+}
+
+const PLURALS: Readonly<Record<string, string>> = {
+  ConfigMap: '/api/v1/namespaces/$/configmaps',
+  Service: '/api/v1/namespaces/$/services',
+  ServiceAccount: '/api/v1/namespaces/$/serviceaccounts',
+  Deployment: '/apis/apps/v1/namespaces/$/deployments',
+  Role: '/apis/rbac.authorization.k8s.io/v1/namespaces/$/roles',
+};
+
+function pathOf({ kind, metadata }: ReturnType<typeof objectsOf>[number]): string {
+  return `${PLURALS[kind]?.replace('$', metadata.namespace ?? '')}/${metadata.name}`;
+}
+
+/** Deletes what was applied and the agent's inventory, so that each run meets the same cluster. */
+async function empty(cluster: ControlPlane): Promise<void> {
+  for (const namespace of NAMESPACES)
+    for (const collection of Object.values(PLURALS)) await cluster.delete(collection.replace('$', namespace));
+  await cluster.delete('/api/v1/namespaces/default/configmaps/weaveflux-inventory-bench-0');
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import type { Benchmark } from './benchmark.ts';
+import { firstSync } from './first-sync.ts';
+import { record } from './report.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [firstSync];
+
+const { values, positionals } = parseArgs({
+  options: {
+    rounds: { type: 'string' },
+    profile: { type: 'string' },
+    'test-minutes': { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const unknown = positionals.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no benchmark ${unknown.join(', ')}; there are ${BENCHMARKS.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(2);
+}
+const chosen = BENCHMARKS.filter(({ name, onRequest }) =>
+  positionals.length === 0 ? !onRequest : positionals.includes(name),
+);
+for (const benchmark of chosen) {
+  console.log(`\n${benchmark.title}`);
+  const measured = await benchmark.run((line) => console.log(`  ${line}`), {
+    ...(values.rounds === undefined ? {} : { rounds: Number(values.rounds) }),
+    ...(values.profile === undefined ? {} : { profile: values.profile }),
+    ...(values['test-minutes'] === undefined ? {} : { testMinutes: Number(values['test-minutes']) }),
+  });
+  for (const { what, measured: value, goal, met } of measured.figures) {
+    console.log(`  ${what}: ${value}${goal === undefined ? '' : ` (goal ${goal}: ${met ? 'met' : 'missed'})`}`);
+  }
+  if (!values['dry-run']) record(benchmark, measured);
+}
