@@ -4,9 +4,12 @@ import {
   type HistoryEntry,
   type ImageStatus,
   objectKey,
+  type Problem,
 } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import { type Environment, short } from '../delivery/environment.ts';
+import { noteRewritten } from '../delivery/rewritten.ts';
+import type { Repository } from '../git/repository.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import type { Registry } from '../registry/types.ts';
 import type { JobResult } from '../service/jobs.ts';
@@ -14,11 +17,11 @@ import { requestChanges } from './change.ts';
 import { createImageHistory, type ImageHistoryEntry, toHistoryEntry } from './history.ts';
 import { imageStatus } from './images.ts';
 import { createNews } from './news.ts';
-import { describeProposal, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
-import { type Decided, decideAll } from './scan.ts';
-import { subjectsOf } from './subjects.ts';
+import { type Drafted, describeChange, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
+import { createScanner, type Decided } from './scan.ts';
+import { type Subject, subjectsOf } from './subjects.ts';
 import { formatMessage } from './trailers.ts';
-import { writeBack } from './write-back.ts';
+import { type Draft, writeBack } from './write-back.ts';
 
 /** The second flow, running: registry to proposal to commit. */
 export interface Automation {
@@ -46,9 +49,12 @@ export interface AutomationParts {
 /** An automation that is not started yet. */
 export function createAutomation(parts: AutomationParts): Automation {
   const { env, registry, signal } = parts;
-  const { config, memory, repository } = env;
-  const history = createImageHistory(repository);
+  const { config, memory } = env;
+  const repository = lookingFor(env);
+  const history = createImageHistory(env.repository);
   const news = createNews(env);
+  const scanner = createScanner(env, registry, run);
+  let subjects: { of: unknown; list: readonly Subject[] } = { of: undefined, list: [] };
   let decided: readonly Decided[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -56,7 +62,7 @@ export function createAutomation(parts: AutomationParts): Automation {
 
   function run(): void {
     again = running !== undefined;
-    if (running !== undefined) return;
+    if (running !== undefined || signal.aborted) return;
     clearTimeout(timer);
     running = pass()
       .catch(failed)
@@ -70,57 +76,75 @@ export function createAutomation(parts: AutomationParts): Automation {
 
   async function pass(): Promise<void> {
     const revision = memory.sync.revision;
-    if (revision === undefined || memory.wanted.size === 0) return;
-    const subjects = subjectsOf(memory.wanted.values());
+    if (revision === undefined) return;
+    const all = subjectsNow();
+    const entries = all.some(({ automated }) => automated) ? await readHistory(revision, signal) : [];
     if (config.registryDisableScanning) {
-      decided = await decideAll(env, { ...registry, scan: neverScan }, subjects, [], signal);
+      decided = await scanner.decideKnown(all, entries);
       return;
     }
-    const automated = subjects.some((subject) => subject.automated);
-    const entries = automated ? await history.read(revision, config.gitPaths, signal) : [];
-    decided = await decideAll(env, registry, subjects, entries, signal);
+    decided = await scanner.decideAll(all, entries, signal);
     news.tell(decided);
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
-    if (proposals.length > 0) await release(proposals);
+    const refused = proposals.length === 0 ? [] : await release(proposals);
+    memory.imageProblems = [...scanProblems(decided), ...refused];
+  }
+
+  /** Made once a delivery, so that policies keep what they found out about tags. */
+  function subjectsNow(): readonly Subject[] {
+    if (subjects.of !== memory.wanted) {
+      subjects = { of: memory.wanted, list: subjectsOf(memory.wanted.values(), memory.marked) };
+    }
+    return subjects.list;
+  }
+
+  function readHistory(revision: string, until: AbortSignal): Promise<readonly ImageHistoryEntry[]> {
+    return history.read(revision, config.gitPaths, memory.imagePolicies, until);
   }
 
   /** A suspended workload keeps its image, as everything else. */
-  function isFree({ subject }: Proposal): boolean {
-    return suspensionOf(memory.suspensions, subject.key, env.now()) === undefined;
+  function isFree({ change }: Proposal): boolean {
+    return suspensionOf(memory.suspensions, change.place.object, env.now()) === undefined;
   }
 
-  async function release(proposals: readonly Proposal[]): Promise<void> {
-    if (config.gitReadonly) return news.propose(proposals);
+  /** Commits proposals in one commit; gives why some could not be written. */
+  async function release(proposals: readonly Proposal[]): Promise<Problem[]> {
+    if (config.gitReadonly) {
+      news.propose(proposals);
+      return [];
+    }
     const { commit, result } = await writeBack(
       repository,
-      async (head) => {
+      async (head): Promise<Draft<Drafted>> => {
         const drafted = await draftProposals(proposals, await parts.load(head.revision, signal), signal);
-        if (drafted.files.size === 0) return { request: undefined, result: drafted.carried };
+        if (drafted.files.size === 0) return { request: undefined, result: drafted };
         const skip = config.gitSkipMessage;
-        const message = formatMessage({
-          changes: drafted.carried.map(trailerOf),
-          ...(skip === undefined ? {} : { skip }),
-        });
-        return { request: { files: drafted.files, message }, result: drafted.carried };
+        const changes = drafted.carried.map(({ change }) => trailerOf(change));
+        const message = formatMessage({ changes, ...(skip === undefined ? {} : { skip }) });
+        return { request: { files: drafted.files, message }, result: drafted };
       },
       signal,
     );
-    if (commit === undefined) return;
-    for (const proposal of result) {
-      env.metrics.releases.add({ result: 'released' });
-      const { key, manifest, line } = proposal.subject;
-      const message = `${describeProposal(proposal)} committed as ${short(commit.revision)}.`;
-      env.emit({
-        type: 'released',
-        severity: 'info',
-        revision: commit.revision,
-        object: key,
-        file: manifest.file,
-        line,
-        message,
-      });
-    }
+    for (const { proposal, problem } of result.refused) tellRefused(proposal, problem);
+    if (commit !== undefined) for (const proposal of result.carried) tellReleased(proposal, commit.revision);
     await parts.lookNow();
+    return result.refused.map(({ problem }) => problem);
+  }
+
+  function tellReleased({ change, subject }: Proposal, revision: string): void {
+    env.metrics.releases.add({ result: 'released' });
+    const { object, file } = change.place;
+    const message = `${describeChange(change)} committed as ${short(revision)}.`;
+    env.emit({ type: 'released', severity: 'info', revision, object, file, line: subject.line, message });
+  }
+
+  function tellRefused({ change, subject }: Proposal, { message: why }: Problem): void {
+    const { object, container, file } = change.place;
+    news.once(`refused ${object} ${container}`, `${change.text} ${why}`, () => {
+      env.metrics.releases.add({ result: 'failed' });
+      const message = `${describeChange(change)} could not be written: ${why}`;
+      env.emit({ type: 'release-failed', severity: 'error', object, file, line: subject.line, message });
+    });
   }
 
   function failed(error: unknown): void {
@@ -132,14 +156,8 @@ export function createAutomation(parts: AutomationParts): Automation {
     });
   }
 
-  async function readHistory(key: string | undefined, limit: number, until: AbortSignal) {
-    const revision = memory.sync.revision;
-    if (revision === undefined) return [];
-    const entries = await history.read(revision, config.gitPaths, until);
-    return entries
-      .map((entry: ImageHistoryEntry) => toHistoryEntry(entry, resolveWritten))
-      .filter((entry) => key === undefined || entry.object === key)
-      .slice(0, limit);
+  function toEntries(entries: readonly ImageHistoryEntry[]): HistoryEntry[] {
+    return entries.map((entry) => toHistoryEntry(entry, resolveWritten));
   }
 
   /** The object that a manifest without a namespace turned out to be. */
@@ -153,14 +171,20 @@ export function createAutomation(parts: AutomationParts): Automation {
     delivered: run,
     images: () => decided.map(imageStatus),
     async change(request) {
+      const read = async (revision: string) => toEntries(await readHistory(revision, signal));
       const result = await requestChanges(
-        { env, registry, load: parts.load, history: readHistory, decided, signal },
+        { env, repository, registry, load: parts.load, history: read, signal },
         request,
       );
       if (result.commit !== undefined) await parts.lookNow();
       return result;
     },
-    history: readHistory,
+    async history(key, limit, until) {
+      const revision = memory.sync.revision;
+      if (revision === undefined) return [];
+      const entries = toEntries(await readHistory(revision, until));
+      return entries.filter((entry) => key === undefined || entry.object === key).slice(0, limit);
+    },
     async stop() {
       clearTimeout(timer);
       await running;
@@ -168,6 +192,23 @@ export function createAutomation(parts: AutomationParts): Automation {
   };
 }
 
-async function neverScan(): Promise<{ tags: []; scannedAt: string }> {
-  return { tags: [], scannedAt: '' };
+/** The repository as the write-back uses it: what its looks find out is not lost to the first flow. */
+function lookingFor(env: Environment): Pick<Repository, 'look' | 'push'> {
+  const { repository } = env;
+  return {
+    async look(signal) {
+      const head = await repository.look(signal);
+      noteRewritten(env, head);
+      return head;
+    },
+    push: repository.push.bind(repository),
+  };
+}
+
+/** Why image repositories cannot be scanned: no error of the revision. */
+function scanProblems(decided: readonly Decided[]): Problem[] {
+  const byRepository = new Map(
+    decided.flatMap(({ subject, problem }) => (problem === undefined ? [] : [[subject.image.canonicalName, problem]])),
+  );
+  return [...byRepository.values()].map((problem) => ({ ...problem, severity: 'warning' }));
 }

@@ -3,28 +3,31 @@ import {
   type ChangePlan,
   type ChangesRequest,
   type HistoryEntry,
-  type ImageChange,
   planChanges,
-  type Tag,
   unifiedDiff,
   WeavefluxError,
 } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import type { Environment } from '../delivery/environment.ts';
+import { wantedOf } from '../delivery/wanted.ts';
+import type { Repository } from '../git/repository.ts';
 import type { Registry } from '../registry/types.ts';
+import { markedIn } from '../render/marked.ts';
 import type { JobResult } from '../service/jobs.ts';
-import { HISTORY_LIMIT } from './history.ts';
-import type { Decided } from './scan.ts';
-import { type ChangeTrailer, formatMessage } from './trailers.ts';
+import { learnFor } from './learn.ts';
+import { trailerOf } from './proposals.ts';
+import { subjectsOf } from './subjects.ts';
+import { formatMessage } from './trailers.ts';
 import { type Draft, writeBack } from './write-back.ts';
 
 /** What committing a person's wish needs. */
 export interface ChangeParts {
   readonly env: Environment;
   readonly registry: Registry;
+  readonly repository: Pick<Repository, 'look' | 'push'>;
   readonly load: DeliverySteps['load'];
-  history(key: string | undefined, limit: number, signal: AbortSignal): Promise<readonly HistoryEntry[]>;
-  readonly decided: readonly Decided[];
+  /** Of a revision, newest first. */
+  history(revision: string): Promise<readonly HistoryEntry[]>;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +41,7 @@ export async function requestChanges(parts: ChangeParts, request: ChangesRequest
   const { env } = parts;
   const onlyShow = request.dryRun === true || env.config.gitReadonly;
   const { commit, result } = await writeBack(
-    env.repository,
+    parts.repository,
     async (head): Promise<Draft<Planned>> => {
       refuseStale(request, head.revision);
       const { plan, files, diff } = await draft(parts, request, head.revision);
@@ -65,19 +68,24 @@ function refuseStale({ baseRevision }: ChangesRequest, head: string): void {
 }
 
 async function draft(parts: ChangeParts, request: ChangesRequest, revision: string) {
-  const { env, signal, registry } = parts;
+  const { env, signal } = parts;
   const loaded = await parts.load(revision, signal);
   const resolved = await env.target.resolve(loaded.manifests, signal);
-  const history = await parts.history(undefined, HISTORY_LIMIT, signal);
-  const chosen = new Map(parts.decided.map((it) => [place(it.subject.key, it.subject.container), chosenOf(it)]));
+  const ids = new Map(resolved.desired.map(({ manifest, id }) => [manifest, id]));
+  const marked = markedIn(loaded, (manifest) => ids.get(manifest)).images;
+  const history = await parts.history(revision);
+  const previousTag = (object: string, container: string): string | undefined =>
+    history.find((entry) => entry.object === object && entry.container === container)?.from;
+  const manifests = resolved.desired.map(({ manifest, id }) => ({ ...manifest, id }));
+  const subjects = subjectsOf(wantedOf(resolved.desired, new Map()).values(), marked);
+  const known = await learnFor(parts, request.changes, { manifests, marked, subjects, previousTag });
   const plan = planChanges({
-    manifests: resolved.desired.map(({ manifest, id }) => ({ ...manifest, id })),
+    manifests,
+    marked,
     changes: request.changes,
     requestedBy: request.requestedBy,
-    tagsFor: (name) => registry.known(name)?.tags,
-    previousTag: (object, container) =>
-      history.find((entry) => entry.object === object && entry.container === container)?.from,
-    chosenTag: (object, container) => chosen.get(place(object, container)),
+    ...known,
+    previousTag,
   });
   const before = await textsOf(plan.edits.keys(), loaded, signal);
   const files = applyChanges(before, plan.edits);
@@ -98,14 +106,6 @@ async function textsOf(
   return texts;
 }
 
-function place(object: string, container: string): string {
-  return `${object} ${container}`;
-}
-
-function chosenOf({ decision }: Decided): Tag | undefined {
-  return decision.chosen;
-}
-
 function messageOf(env: Environment, request: ChangesRequest, plan: ChangePlan): string {
   const skip = env.config.gitSkipMessage;
   return formatMessage({
@@ -123,10 +123,6 @@ function subjectOf({ outcomes }: ChangePlan): string {
   const [first] = changed;
   const sentence = first?.message.replace(/\.$/, '') ?? 'Change policies';
   return changed.length > 1 ? `${sentence} and ${changed.length - 1} more` : sentence;
-}
-
-function trailerOf({ place: where, repository, from, to }: ImageChange): ChangeTrailer {
-  return { workload: where.workload, container: where.container, repository, from, to };
 }
 
 function proposed<T extends { result: string }>(outcome: T): T | (Omit<T, 'result'> & { result: 'proposed' }) {

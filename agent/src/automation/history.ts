@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   containersOf,
   effectiveTag,
+  findMarkers,
   type HistoryEntry,
+  type Manifest,
   manifestsOf,
+  markedImages,
   objectKey,
   parseFile,
   tryParseImage,
@@ -12,7 +16,7 @@ import { type PastChange, pastChange } from './holds.ts';
 import { type CommitTrailers, readTrailers } from './trailers.ts';
 
 /** Commits that are read for holds and history; older ones are forgotten. */
-export const HISTORY_LIMIT = 300;
+export const HISTORY_LIMIT = 1000;
 
 /** One change of a container's image in one commit. */
 export interface ImageHistoryEntry {
@@ -28,7 +32,13 @@ export interface ImageHistoryEntry {
 
 /** Reads which images the commits of a branch changed, newest first; what was read once is not read again. */
 export interface ImageHistory {
-  read(revision: string, paths: readonly string[], signal: AbortSignal): Promise<readonly ImageHistoryEntry[]>;
+  read(
+    revision: string,
+    paths: readonly string[],
+    /** The ImagePolicies and ImageRepositories by which markers are understood. */
+    policies: readonly Manifest[],
+    signal: AbortSignal,
+  ): Promise<readonly ImageHistoryEntry[]>;
 }
 
 type Images = ReadonlyMap<string, { writtenKey: string; container: string; image: string }>;
@@ -37,14 +47,25 @@ type Images = ReadonlyMap<string, { writtenKey: string; container: string; image
 export function createImageHistory(repository: Repository): ImageHistory {
   let commits = new Map<string, readonly ImageHistoryEntry[]>();
   let last: { revision: string; entries: readonly ImageHistoryEntry[] } | undefined;
+  let understood: readonly Manifest[] = [];
 
-  async function read(revision: string, paths: readonly string[], signal: AbortSignal) {
+  async function read(
+    revision: string,
+    paths: readonly string[],
+    policies: readonly Manifest[],
+    signal: AbortSignal,
+  ): Promise<readonly ImageHistoryEntry[]> {
+    if (!isDeepStrictEqual(policies.map(contentOf), understood.map(contentOf))) {
+      last = undefined;
+      commits = new Map();
+    }
+    understood = policies;
     if (last?.revision === revision) return last.entries;
     const found = await repository.history(revision, paths, HISTORY_LIMIT, signal);
     const fresh = found.filter((commit) => !commits.has(commit.revision));
     const texts = await repository.read(blobsOf(fresh), signal);
     commits = new Map(
-      found.map((commit) => [commit.revision, commits.get(commit.revision) ?? changesOf(commit, texts)]),
+      found.map((commit) => [commit.revision, commits.get(commit.revision) ?? changesOf(commit, texts, policies)]),
     );
     last = { revision, entries: [...commits.values()].flat() };
     return last.entries;
@@ -94,29 +115,47 @@ function isChange(file: CommitDetail['files'][number]): file is { path: string; 
   return file.before !== undefined && file.after !== undefined && /\.(ya?ml|json)$/.test(file.path);
 }
 
-function changesOf(commit: CommitDetail, texts: ReadonlyMap<string, string>): ImageHistoryEntry[] {
+function contentOf({ value }: Manifest): Manifest['value'] {
+  return value;
+}
+
+function changesOf(
+  commit: CommitDetail,
+  texts: ReadonlyMap<string, string>,
+  policies: readonly Manifest[],
+): ImageHistoryEntry[] {
   const trailers = readTrailers(`${commit.subject}\n\n${commit.body}`);
   return commit.files.filter(isChange).flatMap(({ path, before, after }) => {
-    const old = imagesIn(path, texts.get(before) ?? '');
-    return [...imagesIn(path, texts.get(after) ?? '')].flatMap(([place, { writtenKey, container, image }]) => {
-      const [was, is] = [tryParseImage(old.get(place)?.image ?? ''), tryParseImage(image)];
-      if (was === undefined || is === undefined || was.canonicalName !== is.canonicalName) return [];
-      const [from, to] = [effectiveTag(was) ?? '', effectiveTag(is) ?? ''];
-      if (from === to) return [];
-      return [{ commit, trailers, writtenKey, container, repository: is.canonicalName, from, to }];
-    });
+    const old = imagesIn(path, texts.get(before) ?? '', policies);
+    return [...imagesIn(path, texts.get(after) ?? '', policies)].flatMap(
+      ([place, { writtenKey, container, image }]) => {
+        const [was, is] = [tryParseImage(old.get(place)?.image ?? ''), tryParseImage(image)];
+        if (was === undefined || is === undefined || was.canonicalName !== is.canonicalName) return [];
+        const [from, to] = [effectiveTag(was) ?? '', effectiveTag(is) ?? ''];
+        if (from === to) return [];
+        return [{ commit, trailers, writtenKey, container, repository: is.canonicalName, from, to }];
+      },
+    );
   });
 }
 
-function imagesIn(file: string, text: string): Images {
+function imagesIn(file: string, text: string, policies: readonly Manifest[]): Images {
   if (!text.includes('image')) return new Map();
-  const { manifests } = manifestsOf(parseFile(file, text));
+  const parsed = parseFile(file, text);
+  const { manifests } = manifestsOf(parsed);
+  const ofContainers = manifests.flatMap(({ id, value }) =>
+    containersOf(id.group, id.kind, value).map(({ name, image }) => ({ id, container: name, image })),
+  );
+  const marked = markedImages(file, findMarkers(file, text, parsed), [...manifests, ...policies]);
+  const ofMarkers = marked.images.map(({ manifest, container, image }) => ({
+    id: manifest.id,
+    container,
+    image: image.text,
+  }));
   return new Map(
-    manifests.flatMap(({ id, value }) =>
-      containersOf(id.group, id.kind, value).map(({ name, image }) => {
-        const writtenKey = objectKey(id);
-        return [`${writtenKey} ${name}`, { writtenKey, container: name, image }] as const;
-      }),
-    ),
+    [...ofContainers, ...ofMarkers].map(({ id, container, image }) => {
+      const writtenKey = objectKey(id);
+      return [`${writtenKey} ${container}`, { writtenKey, container, image }];
+    }),
   );
 }

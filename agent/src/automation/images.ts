@@ -7,15 +7,15 @@ const SHOWN = 10;
 
 /** What the API tells of one image. */
 export function imageStatus({ subject, decision, held, tags, scannedAt, problem }: Decided): ImageStatus {
-  const { policy, image } = subject;
+  const { policy, image, place } = subject;
   const admitted = policy.policy ?? anyTag();
   return {
-    object: subject.key,
-    name: subject.name,
-    container: subject.container,
-    file: subject.manifest.file,
+    object: place.object,
+    name: place.workload,
+    container: place.container,
+    file: place.file,
     line: subject.line,
-    image: subject.text,
+    image: place.text,
     repository: image.canonicalName,
     tag: effectiveTag(image) ?? '',
     automated: subject.automated,

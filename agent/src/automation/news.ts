@@ -1,6 +1,6 @@
 import type { EventType } from '@weaveflux/shared';
 import type { Environment } from '../delivery/environment.ts';
-import { describeProposal, type Proposal } from './proposals.ts';
+import { describeChange, type Proposal } from './proposals.ts';
 import type { Decided } from './scan.ts';
 
 /** Tells what changed in the decisions about images, each thing once. */
@@ -31,13 +31,14 @@ export function createNews(env: Environment): News {
 
   function tellDecision({ subject, decision }: Decided): void {
     const event = EVENT_OF[decision.state];
-    const name = `${subject.key} ${subject.container}`;
+    const { place, policy, line } = subject;
+    const name = `${place.object} ${place.container}`;
     const text = `${decision.state} ${decision.chosen?.tag ?? ''}`;
     once(name, text, () => {
       if (event === undefined || decision.needsMetadata.length > 0) return;
-      const { key, manifest, line } = subject;
-      const message = `${subject.name} ${subject.container}: ${decision.reason}`;
-      env.emit({ ...event, object: key, file: manifest.file, line, message });
+      const message = `${place.workload} ${place.container}: ${decision.reason}`;
+      const at = decision.state === 'invalid-policy' ? (policy.invalid?.line ?? line) : line;
+      env.emit({ ...event, object: place.object, file: place.file, line: at, message });
     });
   }
 
@@ -61,11 +62,11 @@ export function createNews(env: Environment): News {
       }
     },
     propose(proposals) {
-      for (const proposal of proposals) {
-        const { key, container, manifest, line } = proposal.subject;
-        once(`proposed ${key} ${container}`, proposal.to, () => {
-          const message = `${describeProposal(proposal)} is proposed; --git-readonly keeps it from being committed.`;
-          env.emit({ type: 'proposed', severity: 'info', object: key, file: manifest.file, line, message });
+      for (const { change, subject } of proposals) {
+        const { object, container, file } = change.place;
+        once(`proposed ${object} ${container}`, change.text, () => {
+          const message = `${describeChange(change)} is proposed; --git-readonly keeps it from being committed.`;
+          env.emit({ type: 'proposed', severity: 'info', object, file, line: subject.line, message });
         });
       }
     },

@@ -1,76 +1,111 @@
 import { isDeepStrictEqual } from 'node:util';
-import { applyEdits, type Edit, type Manifest, objectKey, parseImage, type Tag } from '@weaveflux/shared';
+import {
+  applyChanges,
+  asWeavefluxError,
+  type ImageChange,
+  imageEdits,
+  type Problem,
+  toProblem,
+  WeavefluxError,
+} from '@weaveflux/shared';
 import type { Loaded } from '../render/load.ts';
 import type { Decision } from './choose.ts';
-import type { Subject } from './subjects.ts';
+import { placeOf, type Subject } from './subjects.ts';
 import type { ChangeTrailer } from './trailers.ts';
 
 /** A change of one image that a policy asks for. */
 export interface Proposal {
   readonly subject: Subject;
-  readonly chosen: Tag;
-  /** The whole new reference. */
-  readonly to: string;
+  readonly change: ImageChange;
 }
 
 /** A decision as a proposal, where it is one. */
 export function proposalOf(subject: Subject, decision: Decision): Proposal[] {
   const { state, chosen, to } = decision;
-  return state === 'update' && chosen !== undefined && to !== undefined ? [{ subject, chosen, to }] : [];
-}
-
-/** New texts of files, and which proposals they carry. */
-export interface Drafted {
-  readonly files: ReadonlyMap<string, string>;
-  readonly carried: readonly Proposal[];
-}
-
-/**
- * The edits of proposals on a revision. A proposal is carried only where the manifest there is exactly the one that was
- * decided on: what a person changed meanwhile, a pin for instance, is decided anew instead.
- */
-export async function draftProposals(
-  proposals: readonly Proposal[],
-  loaded: Loaded,
-  signal: AbortSignal,
-): Promise<Drafted> {
-  const present = new Map(loaded.manifests.map((manifest) => [placeOf(manifest), manifest]));
-  const carried = proposals.filter(({ subject }) => {
-    const now = present.get(placeOf(subject.manifest));
-    return now !== undefined && isDeepStrictEqual(now.value, subject.manifest.value);
-  });
-  const edits = Map.groupBy(carried, ({ subject }) => subject.manifest.file);
-  const files = new Map<string, string>();
-  for (const [file, group] of edits) {
-    const text = await loaded.text(file, signal);
-    if (text !== undefined) files.set(file, applyEdits(file, text, group.flatMap(editsOf)));
-  }
-  return { files, carried };
-}
-
-/** What the commit says of a proposal. */
-export function trailerOf({ subject, chosen }: Proposal): ChangeTrailer {
-  const { name, container, image, policy } = subject;
-  return {
-    workload: name,
-    container,
+  if (state !== 'update' || chosen === undefined || to === undefined) return [];
+  const { place, image, policy } = subject;
+  const change: ImageChange = {
+    place,
+    text: to,
+    fields: subject.fieldsFor(to),
     repository: image.canonicalName,
     from: image.tag ?? '',
     to: chosen.tag,
     ...(policy.policy === undefined ? {} : { policy: policy.policy.text }),
   };
+  return [{ subject, change }];
 }
 
-function editsOf({ subject, to }: Proposal): Edit[] {
-  const { document } = subject.manifest;
-  return subject.edits(parseImage(to)).map(({ path, value }) => ({ document, path, value }));
+/** New texts of files, which proposals they carry, and which cannot be written. */
+export interface Drafted {
+  readonly files: ReadonlyMap<string, string>;
+  readonly carried: readonly Proposal[];
+  readonly refused: readonly { readonly proposal: Proposal; readonly problem: Problem }[];
 }
 
-function placeOf({ file, document, at, id }: Manifest): string {
-  return [file, document, ...at, objectKey(id)].join('\0');
+/**
+ * The edits of proposals on a revision. A proposal is carried only where the manifest there is exactly the one that was
+ * decided on: what a person changed meanwhile, a pin for instance, is decided anew instead. One that cannot be
+ * written leaves the others standing.
+ */
+export async function draftProposals(
+  proposals: readonly Proposal[],
+  loaded: Pick<Loaded, 'manifests' | 'text'>,
+  signal: AbortSignal,
+): Promise<Drafted> {
+  const present = new Map(loaded.manifests.map((manifest) => [placeOf(manifest), manifest]));
+  const current = proposals.filter(({ subject: { manifest } }) =>
+    isDeepStrictEqual(present.get(placeOf(manifest))?.value, manifest.value),
+  );
+  const texts = new Map<string, string>();
+  const carried: Proposal[] = [];
+  const refused: { proposal: Proposal; problem: Problem }[] = [];
+  for (const [file, group] of Map.groupBy(current, ({ change }) => change.place.file)) {
+    const before = await loaded.text(file, signal);
+    if (before === undefined) continue;
+    const result = editFile(file, before, group);
+    carried.push(...result.carried);
+    refused.push(...result.refused);
+    if (result.text !== before) texts.set(file, result.text);
+  }
+  return { files: texts, carried, refused };
 }
 
-/** How a proposal reads in a sentence. */
-export function describeProposal({ subject, chosen }: Proposal): string {
-  return `${subject.name} ${subject.container}: ${subject.image.tag ?? '(no tag)'} → ${chosen.tag}`;
+/** All edits of a file at once; where that fails one after the other, so that only the bad one is left out. */
+function editFile(file: string, before: string, group: readonly Proposal[]) {
+  try {
+    return { text: edited(file, before, group), carried: group, refused: [] };
+  } catch {
+    let text = before;
+    const carried: Proposal[] = [];
+    const refused: { proposal: Proposal; problem: Problem }[] = [];
+    for (const proposal of group) {
+      try {
+        text = edited(file, text, [proposal]);
+        carried.push(proposal);
+      } catch (error) {
+        const { subject } = proposal;
+        const about = { file, line: subject.line, object: subject.place.object };
+        const { code, message } = asWeavefluxError(error);
+        refused.push({ proposal, problem: toProblem(new WeavefluxError(code, message, { cause: error, about })) });
+      }
+    }
+    return { text, carried, refused };
+  }
+}
+
+function edited(file: string, text: string, proposals: readonly Proposal[]): string {
+  const edits = imageEdits(proposals.map(({ change }) => change));
+  return applyChanges(new Map([[file, text]]), edits).get(file) ?? text;
+}
+
+/** What a commit says of a change. */
+export function trailerOf({ place, repository, from, to, policy }: ImageChange): ChangeTrailer {
+  const { workload, container } = place;
+  return { workload, container, repository, from, to, ...(policy === undefined ? {} : { policy }) };
+}
+
+/** How a change reads in a sentence. */
+export function describeChange({ place, from, to }: ImageChange): string {
+  return `${place.workload} ${place.container}: ${from === '' ? '(no tag)' : from} → ${to}`;
 }

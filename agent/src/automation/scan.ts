@@ -1,13 +1,15 @@
-import { type Json, objectKey, type Problem, type Tag, valueAt } from '@weaveflux/shared';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Problem, Tag } from '@weaveflux/shared';
 import type { Environment } from '../delivery/environment.ts';
 import type { ImageRepository, Registry, Scan } from '../registry/types.ts';
-import { choose, type Decision } from './choose.ts';
-import { type ImageHistoryEntry, pastChanges } from './history.ts';
-import { compareBy, heldTags } from './holds.ts';
+import type { Decision } from './choose.ts';
+import { createCredentials } from './credentials.ts';
+import { decide, type Knowledge } from './decide.ts';
+import type { ImageHistoryEntry } from './history.ts';
 import type { Subject } from './subjects.ts';
 
-/** Rounds of reading created times before a decision stands as it is. */
-const ROUNDS = 60;
+/** Milliseconds that all images wait for the slowest registry; what it says after that is taken up as soon as it does. */
+const PATIENCE = 5_000;
 
 /** A subject with what was decided about it. */
 export interface Decided {
@@ -19,107 +21,114 @@ export interface Decided {
   readonly problem: Problem | undefined;
 }
 
+/** Asks registries and decides. */
+export interface Scanner {
+  /**
+   * Scans the image repositories of what is automated, each once, and decides about every subject. Never rejects but by
+   * the signal; one registry stops nothing that needs another.
+   */
+  decideAll(
+    subjects: readonly Subject[],
+    history: readonly ImageHistoryEntry[],
+    signal: AbortSignal,
+  ): Promise<Decided[]>;
+  /** Decides by what is known, without asking anybody. */
+  decideKnown(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<Decided[]>;
+}
+
 /** Whether a subject's registry is asked at all: what no policy may change costs nothing. */
 export function isScanned({ automated, ignored, policy }: Subject): boolean {
   return automated && !ignored && !policy.pinned && policy.invalid === undefined;
 }
 
-/** Scans the image repositories of what is automated, each once, and decides about every subject. */
-export async function decideAll(
-  env: Environment,
+/** The scanner of an environment; `onLate` is called when a registry that was not waited for has answered. */
+export function createScanner(
+  { target, now }: Pick<Environment, 'target' | 'now'>,
   registry: Registry,
-  subjects: readonly Subject[],
-  history: readonly ImageHistoryEntry[],
-  signal: AbortSignal,
-): Promise<Decided[]> {
-  const repositories = await repositoriesOf(env, subjects.filter(isScanned), signal);
-  const scans = new Map(
-    await Promise.all(
-      [...repositories].map(async ([name, repository]) => [name, await registry.scan(repository, signal)] as const),
-    ),
-  );
-  return Promise.all(
-    subjects.map((subject) => {
-      const name = subject.image.canonicalName;
-      const scan = scans.get(name) ?? registry.known(name);
-      return decideOne(env, registry, subject, scan, repositories.get(name), history, signal);
-    }),
-  );
-}
+  onLate: () => void = () => undefined,
+): Scanner {
+  const late = new Set<string>();
 
-async function repositoriesOf(
-  env: Environment,
-  subjects: readonly Subject[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, ImageRepository>> {
-  const secrets = new Map<string, Promise<readonly string[]>>();
-  const found = new Map<string, ImageRepository>();
-  for (const { namespace, podTemplate, image } of subjects) {
-    const credentials = await memoized(secrets, `${namespace} ${pullKey(podTemplate)}`, () =>
-      env.target.pullSecrets(namespace, podTemplate, signal),
-    );
-    const before = found.get(image.canonicalName)?.credentials ?? [];
-    found.set(image.canonicalName, {
-      name: image.canonicalName,
-      credentials: [...new Set([...before, ...credentials])],
-    });
+  async function decideKnown(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<Decided[]> {
+    const decided: Decided[] = [];
+    for (const subject of subjects) {
+      const scan = registry.known(subject.image.canonicalName);
+      decided.push(await decide(subject, knowledgeOf(scan), { registry, history, now: now() }));
+    }
+    return decided;
   }
-  return found;
-}
 
-async function decideOne(
-  env: Environment,
-  registry: Registry,
-  subject: Subject,
-  scan: Scan | undefined,
-  repository: ImageRepository | undefined,
-  history: readonly ImageHistoryEntry[],
-  signal: AbortSignal,
-): Promise<Decided> {
-  let tags = scan?.tags ?? [];
-  const past = pastChanges(history, {
-    writtenKey: objectKey(subject.manifest.id),
-    name: subject.name,
-    container: subject.container,
-  });
-  for (let round = 1; ; round += 1) {
-    const remembered = registry.known(subject.image.canonicalName)?.tags ?? [];
-    const compare = compareBy(subject.policy.policy, [...tags, ...remembered]);
-    const held = heldTags(
-      past,
-      tags.map(({ tag }) => tag),
-      compare,
-    );
-    const decision = choose({
-      workload: subject.name,
-      image: subject.image,
-      policy: subject.policy,
-      automated: subject.automated,
-      ignored: subject.ignored,
-      tags: scan === undefined ? undefined : tags,
-      remembered,
-      held,
-      now: env.now().getTime(),
-    });
-    const more = repository !== undefined && decision.needsMetadata.length > 0 && round <= ROUNDS;
-    if (!more) return { subject, decision, held, tags, scannedAt: scan?.scannedAt, problem: scan?.problem };
-    const described = await registry.describe(repository, decision.needsMetadata, signal);
-    const byName = new Map(described.map((tag) => [tag.tag, tag]));
-    if (byName.size === 0) return { subject, decision, held, tags, scannedAt: scan?.scannedAt, problem: scan?.problem };
-    tags = tags.map((tag) => byName.get(tag.tag) ?? tag);
+  /** Subjects of one image repository, one after the other: what was read for the first is known to the next. */
+  async function ask(
+    name: string,
+    subjects: readonly Subject[],
+    history: readonly ImageHistoryEntry[],
+    credentials: ReturnType<typeof createCredentials>,
+    signal: AbortSignal,
+  ): Promise<Decided[]> {
+    const asking = subjects.filter(isScanned);
+    if (asking.length === 0) return decideKnown(subjects, history);
+    const { texts, failed } = await credentials.of(asking);
+    const repository: ImageRepository = { name, credentials: texts };
+    const found = await registry.scan(repository, signal);
+    const scan = failed === undefined ? found : withHint(found, failed.message);
+    const knowledge = knowledgeOf(scan);
+    const decided: Decided[] = [];
+    for (const subject of subjects) {
+      const asks = isScanned(subject) ? { repository, signal } : {};
+      decided.push(await decide(subject, knowledge, { registry, history, now: now(), ...asks }));
+    }
+    return decided;
   }
+
+  async function decideAll(
+    subjects: readonly Subject[],
+    history: readonly ImageHistoryEntry[],
+    signal: AbortSignal,
+  ): Promise<Decided[]> {
+    const credentials = createCredentials(target, signal);
+    const groups = Map.groupBy(subjects, ({ image }) => image.canonicalName);
+    const decided = await Promise.all(
+      [...groups].map(async ([name, group]) => {
+        if (late.has(name)) return decideKnown(group, history);
+        const asked = ask(name, group, history, credentials, signal);
+        const found = await within(PATIENCE, asked);
+        if (found !== undefined) return found;
+        late.add(name);
+        const end = (): void => {
+          late.delete(name);
+          if (!signal.aborted) onLate();
+        };
+        asked.then(end, end);
+        return decideKnown(group, history);
+      }),
+    );
+    const bySubject = new Map(decided.flat().map((one) => [one.subject, one]));
+    return subjects.flatMap((subject) => bySubject.get(subject) ?? []);
+  }
+
+  return { decideAll, decideKnown };
 }
 
-async function memoized<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const known = cache.get(key) ?? make();
-  cache.set(key, known);
-  return known;
+/** What a scan knows: the tags that are there, not those that were. */
+function knowledgeOf(scan: Scan | undefined): Knowledge {
+  const gone = new Set(scan?.deleted);
+  const tags = new Map(scan?.tags.flatMap((tag) => (gone.has(tag.tag) ? [] : [[tag.tag, tag] as const])));
+  const unknown = scan === undefined || (scan.problem !== undefined && tags.size === 0);
+  return { tags: unknown ? undefined : tags, scannedAt: scan?.scannedAt, problem: scan?.problem };
 }
 
-/** Equal for pod templates that name the same pull secrets and service account. */
-function pullKey(podTemplate: Json | undefined): string {
-  const names = ['imagePullSecrets', 'serviceAccountName'].map(
-    (field) => valueAt(podTemplate, ['spec', field]) ?? null,
-  );
-  return JSON.stringify(names);
+/** Credentials that could not be read are the likely reason of a refusal. */
+function withHint(scan: Scan, why: string): Scan {
+  const { problem } = scan;
+  return problem === undefined ? scan : { ...scan, problem: { ...problem, message: `${problem.message} ${why}` } };
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  const waiting = new AbortController();
+  try {
+    return await Promise.race([work, sleep(milliseconds, undefined, { signal: waiting.signal })]);
+  } finally {
+    waiting.abort();
+  }
 }

@@ -2,27 +2,27 @@ import {
   type ContainerPolicy,
   containersOf,
   displayName,
+  type Field,
+  type ImagePlace,
   type ImageReference,
   type Json,
   type Manifest,
-  type Path,
+  type MarkedImage,
+  parseImage,
   podTemplatePath,
   tryParseImage,
   valueAt,
+  withTag,
 } from '@weaveflux/shared';
 import type { Wanted } from '../delivery/memory.ts';
 
-/** One image that the repository names: of a container, or of a field with a marker. */
+/** One image that the repository names: of a container, or of fields with markers. */
 export interface Subject {
-  /** `objectKey` of the object. */
-  readonly key: string;
-  /** `namespace:kind/name`. */
-  readonly name: string;
-  readonly container: string;
-  readonly manifest: Manifest;
-  readonly line: number;
+  readonly place: ImagePlace;
   /** As written. */
-  readonly text: string;
+  readonly manifest: Manifest;
+  /** 1-based: of the marker, else where the manifest starts. */
+  readonly line: number;
   readonly image: ImageReference;
   readonly policy: ContainerPolicy;
   readonly automated: boolean;
@@ -30,41 +30,75 @@ export interface Subject {
   readonly namespace: string;
   /** Whose imagePullSecrets open the registry; absent = the namespace's default service account's. */
   readonly podTemplate: Json | undefined;
-  /** The fields to set for a new reference, inside the document. */
-  edits(to: ImageReference): readonly { readonly path: Path; readonly value: string }[];
+  /** What to set for another reference. */
+  fieldsFor(text: string): readonly Field[];
 }
 
-/** The images of the workloads, in the order of the repository. */
-export function subjectsOf(wanted: Iterable<Wanted>): Subject[] {
-  return [...wanted].flatMap(({ object, policies }) => {
-    const { id, key, body, manifest } = object;
-    const template = podTemplatePath(id.group, id.kind);
-    if (template === undefined) return [];
-    // A Job cannot change its image in place: it is followed only where it may be made anew.
-    const automated = policies.automated && (id.kind !== 'Job' || policies.recreate);
-    return containersOf(id.group, id.kind, body).flatMap((container) => {
+/** The images of the repository, in its order. */
+export function subjectsOf(wanted: Iterable<Wanted>, marked: readonly MarkedImage[]): Subject[] {
+  const byPlace = Map.groupBy(marked, ({ manifest }) => placeOf(manifest));
+  return [...wanted].flatMap((entry) => subjectsIn(entry, byPlace.get(placeOf(entry.object.manifest)) ?? []));
+}
+
+/** What makes a manifest the same part of the same file. */
+export function placeOf({ file, document, at }: Manifest): string {
+  return [file, document, ...at].join('\0');
+}
+
+function subjectsIn({ object, policies }: Wanted, marked: readonly MarkedImage[]): Subject[] {
+  const { id, key, body, manifest } = object;
+  const template = podTemplatePath(id.group, id.kind);
+  const about = {
+    manifest,
+    ignored: policies.ignore === 'true',
+    namespace: id.namespace,
+    podTemplate: template === undefined ? undefined : valueAt(body, template),
+  };
+  const place = (container: string, text: string): ImagePlace => {
+    const { file, document } = manifest;
+    return { file, document, object: key, workload: displayName(id), container, text };
+  };
+  // A Job cannot change its image in place: it is followed only where it may be made anew.
+  const changeable = id.kind !== 'Job' || policies.recreate;
+  const containers = containersOf(id.group, id.kind, body).filter(({ name }) =>
+    marked.every(({ container }) => container !== name),
+  );
+  return [
+    ...containers.flatMap((container): Subject[] => {
       const image = tryParseImage(container.image);
       if (image === undefined) return [];
       const path = [...manifest.at, ...container.path];
       return [
         {
-          key,
-          name: displayName(id),
-          container: container.name,
-          manifest,
+          ...about,
+          place: place(container.name, container.image),
           line: manifest.line,
-          text: container.image,
           image,
           policy: policies.containers.get(container.name) ?? unwritten(container.name),
-          automated,
-          ignored: policies.ignore === 'true',
-          namespace: id.namespace,
-          podTemplate: valueAt(body, template),
-          edits: (to) => [{ path, value: to.text }],
-        } satisfies Subject,
+          automated: policies.automated && changeable,
+          fieldsFor: (text) => [{ path, value: text }],
+        },
       ];
-    });
-  });
+    }),
+    ...marked.map((own): Subject => {
+      const { container, image, line } = own;
+      return {
+        ...about,
+        place: place(container, image.text),
+        line,
+        image,
+        policy: { ...own.policy, followDigest: own.policy.followDigest && holdsDigest(own) },
+        automated: changeable,
+        fieldsFor: (text) => own.edits(parseImage(text)),
+      };
+    }),
+  ];
+}
+
+/** Whether one of the fields has a place for a digest. */
+function holdsDigest({ image, edits }: MarkedImage): boolean {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  return edits(parseImage(withTag(image, 'tag', digest))).some(({ value }) => value.includes(digest));
 }
 
 function unwritten(container: string): ContainerPolicy {

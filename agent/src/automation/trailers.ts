@@ -90,7 +90,7 @@ function shortName(repository: string): string {
 
 function trailersOf({ changes, requestedBy, rollback }: MessageRequest): string[] {
   return [
-    ...changes.map(formatChange),
+    ...new Set(changes.map(formatChange)),
     ...(requestedBy === undefined ? [] : [`${REQUESTED_BY}: ${person(requestedBy)}`]),
     ...(rollback === true ? [`${ROLLBACK}: true`] : []),
   ];

@@ -21,7 +21,7 @@ export interface Written<T> {
  * too many rounds.
  */
 export async function writeBack<T>(
-  repository: Repository,
+  repository: Pick<Repository, 'look' | 'push'>,
   draft: (head: Head) => Promise<Draft<T>>,
   signal: AbortSignal,
 ): Promise<Written<T>> {

@@ -2,6 +2,7 @@ import type { Outcome } from '@weaveflux/shared';
 import { planDelivery } from '../plan/plan.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import type { Loaded } from '../render/load.ts';
+import { markedIn } from '../render/marked.ts';
 import type { DesiredObject, Resolved } from '../targets/kubernetes/types.ts';
 import { type Environment, short } from './environment.ts';
 import type { DeliveryReport, Work } from './loop.ts';
@@ -9,7 +10,7 @@ import { prune } from './prune.ts';
 import { recorder } from './record.ts';
 import { stanceToward } from './stance.ts';
 import { finishDelivery } from './sync-state.ts';
-import { policyProblems, wantedOf } from './wanted.ts';
+import { locatePolicies, policyProblems, wantedOf } from './wanted.ts';
 
 /** What one delivery needs besides the environment. */
 export interface DeliverySteps {
@@ -32,9 +33,18 @@ export async function deliver(
   const before = await target.inventory.load(signal);
   memory.inventory = before;
   memory.suspensions = await target.inventory.suspensions(signal);
-  memory.wanted = wantedOf(resolved.desired, memory.wanted);
-  memory.sync.problems = [...loaded.problems, ...resolved.problems, ...policyProblems(memory.wanted)];
-  memory.sync.ignored = loaded.ignored;
+  memory.wanted = await locatePolicies(wantedOf(resolved.desired, memory.wanted), (file) => loaded.text(file, signal));
+  const ids = new Map(resolved.desired.map(({ manifest, id }) => [manifest, id]));
+  const marked = markedIn(loaded, (manifest) => ids.get(manifest));
+  memory.marked = marked.images;
+  memory.imagePolicies = marked.policies;
+  memory.sync.problems = [
+    ...loaded.problems,
+    ...resolved.problems,
+    ...policyProblems(memory.wanted),
+    ...marked.problems,
+  ];
+  memory.sync.ignored = loaded.ignored + (resolved.ignored ?? 0);
   if (suspensionOf(memory.suspensions, undefined, env.now()) !== undefined) return finishDelivery(env, work, []);
 
   const applied = await applyAll(env, steps, work, resolved, signal);

@@ -7,6 +7,7 @@ import { type DeliverySteps, deliver } from './deliver.ts';
 import { type Environment, short } from './environment.ts';
 import { createGuard } from './guard.ts';
 import { createLoop, type Loop } from './loop.ts';
+import { noteRewritten } from './rewritten.ts';
 
 /** The first flow, running: Git to cluster, and the guard over what was delivered. */
 export interface Delivery {
@@ -92,14 +93,7 @@ async function sawHead(env: Environment, head: Head): Promise<void> {
     revision: head.revision,
     message: `${short(head.revision)} by ${author}: ${subject}`,
   });
-  if (!head.rewritten) return;
-  repository.rewritten = head.revision;
-  env.emit({
-    type: 'history-rewritten',
-    severity: 'warning',
-    revision: head.revision,
-    message: `The history of ${env.repository.branch} was rewritten; ${short(head.revision)} is followed, and pruning waits for a person.`,
-  });
+  noteRewritten(env, head);
 }
 
 function lookFailed(env: Environment, error: WeavefluxError): void {

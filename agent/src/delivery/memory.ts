@@ -2,6 +2,8 @@ import type {
   Action,
   Commit,
   Difference,
+  Manifest,
+  MarkedImage,
   ObjectPolicies,
   Problem,
   PruneWait,
@@ -39,14 +41,22 @@ export interface SyncMemory {
   healthyRevision: string | undefined;
   startedAt: string | undefined;
   finishedAt: string | undefined;
-  /** Problems of the repository's content: files, documents, kinds. */
+  /** Problems of the repository's content: files, documents, kinds; and of what could not be deleted. */
   problems: readonly Problem[];
+  /** The unhealthy objects that were told of, and of which revision. */
+  unhealthy?: { readonly revision: string; readonly objects: readonly string[] };
   ignored: number;
 }
 
 /** What the agent knows between two steps. Rebuilt from Git and the cluster at every start; nothing depends on keeping it. */
 export interface Memory {
   wanted: ReadonlyMap<string, Wanted>;
+  /** Images of the revision that Flux v2's markers tell of. */
+  marked: readonly MarkedImage[];
+  /** The ImagePolicies and ImageRepositories that these are understood by. */
+  imagePolicies: readonly Manifest[];
+  /** Why images cannot be scanned or released, one an image repository or object. */
+  imageProblems: readonly Problem[];
   /** Hash of the body last applied with success, by key. */
   readonly applied: Map<string, { readonly hash: string }>;
   readonly outcomes: Map<string, Outcome>;
@@ -73,6 +83,9 @@ export interface Memory {
 export function createMemory(): Memory {
   return {
     wanted: new Map(),
+    marked: [],
+    imagePolicies: [],
+    imageProblems: [],
     applied: new Map(),
     outcomes: new Map(),
     live: new Map(),

@@ -50,7 +50,7 @@ export function statusOf(memory: Memory, facts: AgentFacts, branch: string, read
       ...optional('startedAt', sync.startedAt),
       ...optional('finishedAt', sync.finishedAt),
       counts: countActions(objects),
-      problems: [...sync.problems, ...objectProblems(memory)],
+      problems: [...sync.problems, ...objectProblems(memory), ...memory.imageProblems],
       ignored: sync.ignored,
     },
     suspensions: [...memory.suspensions],

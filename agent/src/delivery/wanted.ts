@@ -1,4 +1,13 @@
-import { containersOf, type ObjectPolicies, objectAt, type Problem, readPolicies } from '@weaveflux/shared';
+import {
+  containersOf,
+  type ObjectPolicies,
+  objectAt,
+  type PolicyProblem,
+  type Problem,
+  parseFile,
+  readPolicies,
+  type SourceDocument,
+} from '@weaveflux/shared';
 import type { DesiredObject, LiveObject } from '../targets/kubernetes/types.ts';
 import type { Wanted } from './memory.ts';
 
@@ -28,11 +37,48 @@ export function livePolicies(live: LiveObject): ObjectPolicies {
   return readPolicies(live.annotations, []);
 }
 
-/** What is wrong with the policies of the repository, each at its object's file and line. */
+/** The same with the line of its annotation at each problem of a policy. Only files with such problems are read. */
+export async function locatePolicies(
+  wanted: ReadonlyMap<string, Wanted>,
+  textOf: (file: string) => Promise<string | undefined>,
+): Promise<ReadonlyMap<string, Wanted>> {
+  const files = new Set([...wanted.values()].filter(hasProblems).map(({ object }) => object.manifest.file));
+  if (files.size === 0) return wanted;
+  const parsed = new Map(
+    await Promise.all(
+      [...files].map(async (file) => [file, parseFile(file, (await textOf(file)) ?? '').documents] as const),
+    ),
+  );
+  return new Map(
+    [...wanted].map(([key, entry]) => {
+      if (!hasProblems(entry)) return [key, entry];
+      const { file, document } = entry.object.manifest;
+      return [key, { ...entry, policies: located(entry, parsed.get(file)?.[document]) }];
+    }),
+  );
+}
+
+/** What is wrong with the policies of the repository, each at its file and line. */
 export function policyProblems(wanted: ReadonlyMap<string, Wanted>): Problem[] {
-  return [...wanted.values()].flatMap(({ object, policies }) => {
-    const { file, line } = object.manifest;
-    const invalid = [...policies.containers.values()].flatMap((container) => container.invalid ?? []);
-    return [...policies.problems, ...invalid].map((problem) => ({ file, line, ...problem, object: object.key }));
-  });
+  return [...wanted.values()].flatMap(({ policies }) =>
+    policies.problems.map(({ annotation: _, ...problem }) => problem),
+  );
+}
+
+function hasProblems({ policies }: Wanted): boolean {
+  return policies.problems.length > 0;
+}
+
+function located({ object, policies }: Wanted, document: SourceDocument | undefined): ObjectPolicies {
+  const { key, manifest } = object;
+  const locate = (problem: PolicyProblem): PolicyProblem => {
+    const path = [...manifest.at, 'metadata', 'annotations', problem.annotation ?? ''];
+    const line = document?.position(path, 'key')?.line ?? manifest.line;
+    return { ...problem, object: key, file: manifest.file, line };
+  };
+  const containers = [...policies.containers].map(
+    ([name, policy]) =>
+      [name, policy.invalid === undefined ? policy : { ...policy, invalid: locate(policy.invalid) }] as const,
+  );
+  return { ...policies, problems: policies.problems.map(locate), containers: new Map(containers) };
 }

@@ -1,4 +1,4 @@
-import type { Manifest, Problem } from '@weaveflux/shared';
+import type { Manifest, Marker, Problem } from '@weaveflux/shared';
 
 /** What one file said. */
 export interface Rendered {
@@ -6,6 +6,8 @@ export interface Rendered {
   /** Documents that are no manifests. */
   readonly ignored: number;
   readonly problems: readonly Problem[];
+  /** Flux v2's setter comments in it. */
+  readonly markers: readonly Marker[];
 }
 
 /** What the files of the last two loads said, by path and blob: a commit costs only the files that it changed. */

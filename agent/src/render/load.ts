@@ -1,4 +1,4 @@
-import { failure, type Manifest, objectKey, type Problem } from '@weaveflux/shared';
+import { failure, type Manifest, type Marker, objectKey, type Problem } from '@weaveflux/shared';
 import type { Repository, TreeFile } from '../git/repository.ts';
 import { cleanPath } from '../git/tree.ts';
 import type { PruneLimit } from '../plan/prune-brakes.ts';
@@ -28,6 +28,8 @@ export interface Loaded {
   /** Files that could not be read, or of which an object could not: what they stated must not be pruned. */
   readonly brokenFiles: readonly string[];
   readonly settings: Settings;
+  /** Flux v2's setter comments, by the path of their file. */
+  readonly markers: ReadonlyMap<string, readonly Marker[]>;
   /** Manifest files by path; for `text`, and to see what changed. */
   readonly files: ReadonlyMap<string, TreeFile>;
   /** The text of a manifest file, read when it is asked for; `undefined` where there is none. */
@@ -82,6 +84,9 @@ export async function loadRevision(request: LoadRequest): Promise<Loaded> {
       ...broken.map(([file]) => file.path),
     ],
     settings,
+    markers: new Map(
+      rendered.flatMap(([{ path }, { markers }]) => (markers.length > 0 ? [[path, markers] as const] : [])),
+    ),
     files,
     text: async (path, until) => {
       const blob = files.get(path)?.blob;
@@ -110,7 +115,7 @@ export function createLoader(repository: Repository, paths: readonly string[], c
   };
 }
 
-const NOTHING: Rendered = { manifests: [], ignored: 0, problems: [] };
+const NOTHING: Rendered = { manifests: [], ignored: 0, problems: [], markers: [] };
 
 /** The settings of the revision, or the last usable ones in its history when they are bad. */
 async function readSettings(

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { failure, manifestsOf, type Problem, parseFile } from '@weaveflux/shared';
+import { failure, findMarkers, manifestsOf, type Problem, parseFile } from '@weaveflux/shared';
 import type { Repository, TreeFile } from '../git/repository.ts';
 import type { RenderCache, Rendered } from './cache.ts';
 import { SETTINGS_FILE } from './settings.ts';
@@ -46,11 +46,12 @@ export async function readFiles(
 
 function render(file: TreeFile, text: string | undefined): Rendered {
   if (text === undefined) return broken(notText(file));
-  return manifestsOf(parseFile(file.path, text));
+  const parsed = parseFile(file.path, text);
+  return { ...manifestsOf(parsed), markers: findMarkers(file.path, text, parsed) };
 }
 
 function broken(problem: Problem): Rendered {
-  return { manifests: [], ignored: 0, problems: [problem] };
+  return { manifests: [], ignored: 0, problems: [problem], markers: [] };
 }
 
 function tooLarge({ path, size }: TreeFile): Problem {

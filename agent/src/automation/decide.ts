@@ -1,0 +1,113 @@
+import { objectKey, type Problem, type Tag } from '@weaveflux/shared';
+import type { ImageRepository, Registry } from '../registry/types.ts';
+import { choose, type Decision } from './choose.ts';
+import { type ImageHistoryEntry, pastChanges } from './history.ts';
+import { compareBy, heldTags } from './holds.ts';
+import type { Decided } from './scan.ts';
+import type { Subject } from './subjects.ts';
+
+/** What is known of an image repository; what is read on the way is added. */
+export interface Knowledge {
+  /** The tags that are there, by name; `undefined` = not known. */
+  readonly tags: Map<string, Tag> | undefined;
+  readonly scannedAt: string | undefined;
+  readonly problem: Problem | undefined;
+}
+
+/** What deciding draws on. */
+export interface Sources {
+  readonly registry: Registry;
+  readonly history: readonly ImageHistoryEntry[];
+  readonly now: Date;
+  /** Where tags are described; absent = decide by what is known. */
+  readonly repository?: ImageRepository;
+  readonly signal?: AbortSignal;
+}
+
+/** Decides about one subject, reading of tags what its policy needs. */
+export async function decide(subject: Subject, knowledge: Knowledge, sources: Sources): Promise<Decided> {
+  const { registry, repository, signal } = sources;
+  const unreadable = new Set<string>();
+  let refreshed = false;
+  for (;;) {
+    const { decision, held } = decideNow(subject, knowledge, sources, unreadable);
+    const done = (): Decided => ended(subject, knowledge, decision, held, registry);
+    if (repository === undefined || signal === undefined || knowledge.tags === undefined) return done();
+    const wanted = decision.needsMetadata;
+    if (wanted.length > 0) {
+      const described = await registry.describe(repository, wanted, signal);
+      const unread = described.filter((tag) => !learn(knowledge, tag));
+      for (const { tag } of unread) unreadable.add(tag);
+      const stuck = unread.length === wanted.length && registry.known(repository.name)?.problem !== undefined;
+      if (stuck || signal.aborted) return done();
+    } else if (!refreshed && decision.chosen !== undefined && dependsOnDigest(subject, decision)) {
+      refreshed = true;
+      const described = await registry.describe(repository, [decision.chosen.tag], signal, { refresh: true });
+      for (const tag of described) learn(knowledge, tag);
+    } else return done();
+  }
+}
+
+function decideNow(
+  subject: Subject,
+  { tags }: Knowledge,
+  { registry, history, now }: Sources,
+  unreadable: ReadonlySet<string>,
+): { decision: Decision; held: ReadonlySet<string> } {
+  const { place, image, policy, automated, ignored } = subject;
+  const remembered = registry.known(image.canonicalName)?.tags ?? [];
+  const listed = [...(tags?.values() ?? [])];
+  const past = pastChanges(history, {
+    writtenKey: objectKey(subject.manifest.id),
+    name: place.workload,
+    container: place.container,
+  });
+  const compare = compareBy(policy.policy, [...listed, ...remembered]);
+  const held = heldTags(past, tags?.keys() ?? [], compare);
+  const decision = choose({
+    workload: place.workload,
+    image,
+    policy,
+    automated,
+    ignored,
+    tags: tags === undefined ? undefined : listed,
+    remembered,
+    unreadable,
+    held,
+    now: now.getTime(),
+  });
+  return { decision, held };
+}
+
+function ended(
+  subject: Subject,
+  { tags, scannedAt, problem }: Knowledge,
+  decision: Decision,
+  held: ReadonlySet<string>,
+  registry: Registry,
+): Decided {
+  const unfinished = decision.needsMetadata.length > 0;
+  const why = problem ?? (unfinished ? registry.known(subject.image.canonicalName)?.problem : undefined);
+  const blind = decision.state === 'not-scanned' && why !== undefined;
+  return {
+    subject,
+    decision: blind ? { ...decision, reason: why.message } : decision,
+    held,
+    tags: [...(tags?.values() ?? [])],
+    scannedAt,
+    problem: why,
+  };
+}
+
+/** Takes over what a tag says of itself; false where it could not be read. */
+function learn({ tags }: Knowledge, tag: Tag): boolean {
+  if (tag.digest === undefined && tag.created === undefined) return false;
+  tags?.set(tag.tag, tag);
+  return true;
+}
+
+/** A digest that is written must be the one that the tag has now. */
+function dependsOnDigest({ policy }: Subject, { state, to }: Decision): boolean {
+  if (state !== 'update' && state !== 'current') return false;
+  return policy.followDigest || to?.includes('@') === true;
+}

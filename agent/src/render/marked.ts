@@ -1,0 +1,43 @@
+import {
+  isImagePolicy,
+  isImageRepository,
+  type Manifest,
+  type MarkedImage,
+  markedImages,
+  type ObjectId,
+  type Problem,
+} from '@weaveflux/shared';
+import type { Loaded } from './load.ts';
+
+/** The images that a revision's markers stand for, and what is wrong with the markers. */
+export interface Marked {
+  readonly images: readonly MarkedImage[];
+  /** The ImagePolicies and ImageRepositories that they are understood by. */
+  readonly policies: readonly Manifest[];
+  readonly problems: readonly Problem[];
+}
+
+/** The marked images of manifests that a target has settled; `idOf` gives the settled id of such a manifest. */
+export function markedIn(
+  { manifests, markers }: Pick<Loaded, 'manifests' | 'markers'>,
+  idOf: (manifest: Manifest) => ObjectId | undefined,
+): Marked {
+  if (markers.size === 0) return { images: [], policies: [], problems: [] };
+  const settled = new Set<Manifest>();
+  const all = manifests.map((manifest) => {
+    const id = idOf(manifest);
+    if (id === undefined) return manifest;
+    const known = { ...manifest, id };
+    settled.add(known);
+    return known;
+  });
+  const files = [...markers].map(([file, found]) => markedImages(file, found, all));
+  const images = files.flatMap((file) => file.images).filter(({ manifest }) => settled.has(manifest));
+  const policies = all.filter((manifest) => isImagePolicy(manifest) || isImageRepository(manifest));
+  return { images, policies, problems: [...files.flatMap((file) => file.problems), ...images.flatMap(policyProblem)] };
+}
+
+/** An ImagePolicy that cannot be understood blocks its images, so it is told where they are. */
+function policyProblem({ policy, manifest, line }: MarkedImage): Problem[] {
+  return policy.invalid === undefined ? [] : [{ ...policy.invalid, file: manifest.file, line }];
+}
