@@ -41,7 +41,7 @@ export class Mirror {
   async renew(signal: AbortSignal): Promise<void> {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await this.git(['init', '--quiet', '--bare', '--template=', this.folder], signal);
+    await this.git(['init', '--bare', '--template=', this.folder], signal);
   }
 
   /** The revision that the ref points to; `undefined` before the first fetch. */
@@ -82,8 +82,8 @@ export class Mirror {
   /** Whether the one is reached from the other; false too where it is not here at all. */
   async isAncestor(ancestor: string, revision: string, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.git(['merge-base', '--is-ancestor', ancestor, revision], signal);
-      return true;
+      const base = await this.git(['merge-base', ancestor, revision], signal);
+      return base.toString('latin1').trim() === ancestor;
     } catch (error) {
       if (error instanceof ProcessFailure && error.reason === 'exit') return false;
       throw error;

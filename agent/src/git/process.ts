@@ -32,7 +32,8 @@ export class ProcessFailure extends Error {
 }
 
 const PATIENCE = 30;
-const MAX_BYTES = 256 * 1024 * 1024;
+/** The most that a program may print unless it is told, bytes. */
+export const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_STDERR = 64 * 1024;
 const GRACE = 1_000;
 
