@@ -55,6 +55,7 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
     if (delivered(key) === undefined) return;
     if (event.type === 'deleted') {
       verified.delete(key);
+      if (isFinishedJob(event.live)) return;
       serial.run(key, () => compare(key, undefined));
     } else if (verified.get(key) !== digestOf(event.object)) {
       serial.run(key, async () => {
@@ -75,7 +76,11 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
     onListed(kind, objects) {
       unwatched.delete(kindKey(kind));
       const seen = new Set(objects.map(({ live }) => live.key));
-      for (const { live, object } of objects) onEvent({ type: 'changed', live, object });
+      for (const { live, object } of objects) {
+        // What is as it was last seen or written needs no comparing: a first list costs nothing.
+        const known = memory.live.get(live.key);
+        if (known?.resourceVersion !== live.resourceVersion) onEvent({ type: 'changed', live, object });
+      }
       for (const { object } of memory.wanted.values()) {
         const { id, key } = object;
         if (id.group === kind.group && id.kind === kind.kind && !seen.has(key) && delivered(key)) recheck(key);
@@ -212,6 +217,11 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
 /** Versions of one object grow; where they are no numbers, nothing is older. */
 function isOlder(version: string, than: string): boolean {
   return /^\d+$/.test(version) && /^\d+$/.test(than) && BigInt(version) < BigInt(than);
+}
+
+/** A Job that has run is not missed, whoever removed it: its TTL, mostly. */
+function isFinishedJob({ id, health }: LiveObject): boolean {
+  return id.group === 'batch' && id.kind === 'Job' && (health.state === 'healthy' || health.state === 'failed');
 }
 
 function kindKey({ group, kind }: { group: string; kind: string }): string {
