@@ -1,4 +1,4 @@
-// What is looked at without running anything: types and lint.
+// What is looked at without running anything: types, lint, and pages that are made of the code.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '../bootstrap.mjs';
@@ -6,6 +6,7 @@ import { ROOT } from '../bootstrap.mjs';
 const CHECKS = [
   ['types', 'tsc', ['-b']],
   ['lint', 'biome', ['check', '--colors=off', '.']],
+  ['pages', 'node', ['scripts/docs.mjs', '--check']],
 ];
 
 /** Runs the checks at once; each counts as a test. */
