@@ -26,10 +26,9 @@ describe('matchesGlob', () => {
   for (const [glob, path, expected] of cases)
     it(`${glob} ${expected ? 'takes' : 'leaves'} ${path}`, () => assert.equal(matchesGlob(glob, path), expected));
 
-  it('is quick whatever the glob', () => {
-    const started = performance.now();
-    matchesGlob(`${'*a'.repeat(200)}b`, 'a'.repeat(5_000));
-    matchesGlob(`${'**/'.repeat(200)}b`, 'a/'.repeat(500));
-    assert(performance.now() - started < 2_000);
+  it('ends whatever the glob', () => {
+    // With backtracking, neither would end before the run is given up.
+    assert.equal(matchesGlob(`${'*a'.repeat(200)}b`, 'a'.repeat(5_000)), false);
+    assert.equal(matchesGlob(`${'**/'.repeat(200)}b`, 'a/'.repeat(500)), false);
   });
 });
