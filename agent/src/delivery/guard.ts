@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
-import { type Difference, displayName, type JsonObject } from '@weaveflux/shared';
-import {
-  type InterferenceDecision,
-  type InterferenceState,
-  interfere,
-  isUndisturbed,
-  sayContested,
-  UNDISTURBED,
-} from '../plan/interference.ts';
+import { asWeavefluxError, type Difference, type JsonObject } from '@weaveflux/shared';
+import { type InterferenceState, interfere, isUndisturbed, UNDISTURBED } from '../plan/interference.ts';
 import { filterIgnored } from '../plan/pointers.ts';
 import type { DesiredObject, LiveEvent, LiveObject, WatchHandlers } from '../targets/kubernetes/types.ts';
-import { type Environment, short } from './environment.ts';
+import { createAlarms } from './alarms.ts';
+import { createCorrector } from './correct.ts';
+import type { Environment } from './environment.ts';
 import type { Wanted } from './memory.ts';
+import { JOB_ENDED } from './record.ts';
+import { sayProblem } from './say.ts';
 import { createSerial } from './serial.ts';
 import { stanceToward } from './stance.ts';
+import { refreshSuspensions } from './suspensions.ts';
 import { refreshState } from './sync-state.ts';
+import { createTroubles } from './troubles.ts';
 
 /** Milliseconds in which changes of health fold into one look at the revision's state. */
 const HEALTH_PAUSE = 200;
@@ -27,23 +26,30 @@ export interface Guard {
   /** Compares one object with the cluster now, or all that differ, after a suspension for instance. */
   recheck(key: string): void;
   recheckDrifted(): void;
-  /** Compares the objects of kinds that cannot be watched. */
-  checkUnwatched(): void;
+  /** A delivery has ended: what it held back is looked at when that is over, what cannot be watched is compared. */
+  afterDelivery(): void;
   stop(): Promise<void>;
 }
 
-/** A guard that is not told anything yet. */
-export function createGuard(env: Environment, signal: AbortSignal): Guard {
+/** A guard that is not told anything yet; `again` asks for a delivery of what was held back. */
+export function createGuard(env: Environment, options: { readonly signal: AbortSignal; again(): void }): Guard {
   const { memory, target } = env;
+  const { signal } = options;
   const states = new Map<string, InterferenceState>();
   const verified = new Map<string, string>();
   const unwatched = new Set<string>();
-  const timers = new Map<string, NodeJS.Timeout>();
+  const alarms = createAlarms(env.now, recheck);
+  const troubles = createTroubles(env.now, env.random);
+  const corrector = createCorrector({ env, signal, states, alarms, troubles });
   let healthTimer: NodeJS.Timeout | undefined;
   const serial = createSerial((key, error) => {
     if (signal.aborted) return;
-    env.emit({ type: 'warning', severity: 'warning', object: key, message: `Comparing failed: ${String(error)}` });
-    later(key, new Date(env.now().getTime() + 5_000));
+    const { message } = asWeavefluxError(error);
+    const { news, retryAt } = troubles.note(key, message);
+    const object = memory.wanted.get(key)?.object;
+    const text = object === undefined ? message : sayProblem(object, `comparing failed: ${message}`);
+    if (news) env.emit({ type: 'warning', severity: 'warning', object: key, message: text });
+    alarms.set(key, retryAt);
   });
 
   function onEvent(event: LiveEvent): void {
@@ -52,10 +58,9 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
     if (event.type === 'deleted') memory.live.delete(key);
     else memory.live.set(key, event.live);
     healthSoon();
-    if (delivered(key) === undefined) return;
+    if (delivered(key) === undefined) return deliverHeldBack(key);
     if (event.type === 'deleted') {
       verified.delete(key);
-      if (isFinishedJob(event.live)) return;
       serial.run(key, () => compare(key, undefined));
     } else if (verified.get(key) !== digestOf(event.object)) {
       serial.run(key, async () => {
@@ -65,10 +70,14 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
     }
   }
 
-  /** Whether the agent has seen or written a later state of this very object. */
-  function isStale(live: LiveObject): boolean {
-    const known = memory.live.get(live.key);
-    return known !== undefined && known.uid === live.uid && isOlder(live.resourceVersion, known.resourceVersion);
+  /** Whether the agent has seen or written a later state of the object of this name. */
+  function isStale({ key, resourceVersion }: LiveObject): boolean {
+    const known = memory.live.get(key);
+    return known !== undefined && isOlder(resourceVersion, known.resourceVersion);
+  }
+
+  function hasEnded(key: string): void {
+    memory.outcomes.set(key, { action: 'skipped', revision: memory.sync.revision ?? '', reason: JOB_ENDED });
   }
 
   const handlers: WatchHandlers = {
@@ -77,9 +86,9 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
       unwatched.delete(kindKey(kind));
       const seen = new Set(objects.map(({ live }) => live.key));
       for (const { live, object } of objects) {
-        // What is as it was last seen or written needs no comparing: a first list costs nothing.
-        const known = memory.live.get(live.key);
-        if (known?.resourceVersion !== live.resourceVersion) onEvent({ type: 'changed', live, object });
+        // What a list tells is older than what is known only after a restore; then the object itself is asked.
+        if (isStale(live)) recheck(live.key);
+        else onEvent({ type: 'changed', live, object });
       }
       for (const { object } of memory.wanted.values()) {
         const { id, key } = object;
@@ -98,94 +107,53 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
     return wanted !== undefined && memory.applied.get(key)?.hash === wanted.object.hash ? wanted : undefined;
   }
 
+  /** Asks for the delivery of an object that was skipped because it was to be left alone, once that is over. */
+  function deliverHeldBack(key: string): void {
+    const object = memory.wanted.get(key)?.object;
+    if (object === undefined || memory.outcomes.get(key)?.action !== 'skipped') return;
+    const stance = stanceToward(env, object);
+    if (stance.kind !== 'leave') options.again();
+    else if (stance.until !== undefined) alarms.set(key, stance.until);
+  }
+
   async function compare(key: string, seen: JsonObject | undefined): Promise<void> {
     const wanted = delivered(key);
-    if (wanted === undefined || signal.aborted) return;
+    if (signal.aborted) return;
+    if (wanted === undefined) return deliverHeldBack(key);
     const { object, policies } = wanted;
-    const live = seen ?? (await target.get(object.id, object.manifest.apiVersion, signal));
+    const live = seen ?? (await read(object));
+    if (live === undefined && memory.outcomes.get(key)?.reason === JOB_ENDED) return;
     const found = live === undefined ? [DELETED] : await target.differences(object, live, signal);
     const differences = filterIgnored(found, policies.ignoreFields);
-    if (differences.length === 0) {
-      if (live !== undefined) verified.set(key, digestOf(live));
-      memory.drift.delete(key);
-    }
+    if (live !== undefined && differences.length === 0) settle(key, live);
+    // A suspension put there by hand must hold before the first correction.
+    else await refreshSuspensions(env, signal);
     const event = { type: 'differs', differences, stance: stanceToward(env, object), now: env.now() } as const;
     const { state, decision } = interfere(states.get(key) ?? UNDISTURBED, event);
     if (isUndisturbed(state, env.now())) states.delete(key);
     else states.set(key, state);
-    await act(object, decision);
-  }
-
-  async function act(object: DesiredObject, decision: InterferenceDecision): Promise<void> {
-    const { key } = object;
-    if (decision.do === 'nothing') return;
-    const { differences } = decision;
-    if (decision.do === 'correct') return correct(object, differences);
-    const mode = { report: 'reported', leave: 'ignored', 'back-off': 'contested' } as const;
-    const first = memory.drift.get(key)?.mode !== mode[decision.do];
-    memory.drift.set(key, { mode: mode[decision.do], differences });
-    env.metrics.interference.add({ outcome: mode[decision.do] });
-    if (decision.do === 'report' && decision.news) tell(object, 'drift-reported', say(object, differences));
-    if (decision.do === 'leave' && first)
-      tell(object, 'drift-reported', `${say(object, differences)} Left: ${decision.reason}.`);
-    if (decision.do === 'back-off' && decision.news) {
-      tell(object, 'contested', `${displayName(object.id)}: ${sayContested(differences, 'weaveflux')}.`);
-    }
-    if (decision.do !== 'report' && decision.until !== undefined) later(key, decision.until);
-  }
-
-  async function correct(object: DesiredObject, differences: readonly Difference[]): Promise<void> {
-    const { key } = object;
-    memory.drift.set(key, { mode: 'correcting', differences });
-    tell(object, 'interference', say(object, differences));
-    const revision = memory.sync.revision ?? '';
-    await target.apply(
-      [object],
-      revision,
-      (_, result) => {
-        const problem = result.problem;
-        if (result.live !== undefined) memory.live.set(key, result.live);
-        if (problem !== undefined) {
-          memory.outcomes.set(key, { action: 'failed', revision, problem });
-          tell(object, 'object-failed', `${displayName(object.id)}: ${problem.message}`);
-          return later(key, new Date(env.now().getTime() + 10_000));
-        }
-        memory.drift.delete(key);
-        verified.delete(key);
-        const paths = differences.map(({ path }) => path);
-        const state = states.get(key) ?? UNDISTURBED;
-        states.set(key, interfere(state, { type: 'corrected', paths, now: env.now() }).state);
-        env.metrics.interference.add({ outcome: 'corrected' });
-        tell(object, 'corrected', `${displayName(object.id)} is again as ${short(revision)} says (${result.action}).`);
-      },
-      signal,
-    );
+    if (await corrector.act(object, decision)) verified.delete(key);
     healthSoon();
   }
 
-  function tell(
-    object: DesiredObject,
-    type: 'interference' | 'corrected' | 'contested' | 'drift-reported' | 'object-failed',
-    message: string,
-  ): void {
-    const { file, line } = object.manifest;
-    const severity = type === 'corrected' ? 'info' : type === 'object-failed' ? 'error' : 'warning';
-    env.emit({ type, severity, object: object.key, file, line, message });
+  async function read({ id, key, manifest }: DesiredObject): Promise<JsonObject | undefined> {
+    const live = await target.get(id, manifest.apiVersion, signal);
+    if (live === undefined) memory.live.delete(key);
+    else memory.live.set(key, target.summarize(live));
+    return live;
   }
 
-  function later(key: string, at: Date): void {
-    clearTimeout(timers.get(key));
-    if (signal.aborted) return;
-    const delay = Math.max(0, at.getTime() - env.now().getTime());
-    timers.set(
-      key,
-      setTimeout(() => recheck(key), Math.min(delay, 2 ** 31 - 1)),
-    );
+  /** The object is as the repository says. */
+  function settle(key: string, live: JsonObject): void {
+    verified.set(key, digestOf(live));
+    memory.drift.delete(key);
+    troubles.over(key);
+    const outcome = memory.outcomes.get(key);
+    if (outcome?.action === 'failed') memory.outcomes.set(key, { action: 'unchanged', revision: outcome.revision });
   }
 
   function recheck(key: string): void {
-    clearTimeout(timers.get(key));
-    timers.delete(key);
+    alarms.clear(key);
     verified.delete(key);
     serial.run(key, () => compare(key, undefined));
   }
@@ -193,51 +161,45 @@ export function createGuard(env: Environment, signal: AbortSignal): Guard {
   function healthSoon(): void {
     healthTimer ??= setTimeout(() => {
       healthTimer = undefined;
-      refreshState(env);
+      if (!signal.aborted) refreshState(env);
     }, HEALTH_PAUSE);
+  }
+
+  function recheckDrifted(): void {
+    for (const key of memory.drift.keys()) recheck(key);
   }
 
   return {
     handlers,
     recheck,
-    recheckDrifted: () => {
-      for (const key of memory.drift.keys()) recheck(key);
-    },
-    checkUnwatched: () => {
-      for (const { object } of memory.wanted.values()) if (unwatched.has(kindKey(object.id))) recheck(object.key);
+    recheckDrifted,
+    afterDelivery() {
+      for (const { object } of memory.wanted.values()) {
+        const { key } = object;
+        if (unwatched.has(kindKey(object.id))) recheck(key);
+        const stance = memory.outcomes.get(key)?.action === 'skipped' ? stanceToward(env, object) : undefined;
+        if (stance?.kind === 'leave' && stance.until !== undefined) alarms.set(key, stance.until);
+      }
+      for (const [key, { mode }] of memory.drift) {
+        const object = memory.wanted.get(key)?.object;
+        if (mode === 'ignored' && object !== undefined && stanceToward(env, object).kind !== 'leave') recheck(key);
+      }
     },
     async stop() {
       clearTimeout(healthTimer);
-      for (const timer of timers.values()) clearTimeout(timer);
+      alarms.stop();
       await serial.idle();
     },
   };
 }
 
-/** Versions of one object grow; where they are no numbers, nothing is older. */
+/** Versions of one name grow; where they are no numbers, nothing is older. */
 function isOlder(version: string, than: string): boolean {
   return /^\d+$/.test(version) && /^\d+$/.test(than) && BigInt(version) < BigInt(than);
 }
 
-/** A Job that has run is not missed, whoever removed it: its TTL, mostly. */
-function isFinishedJob({ id, health }: LiveObject): boolean {
-  return id.group === 'batch' && id.kind === 'Job' && (health.state === 'healthy' || health.state === 'failed');
-}
-
 function kindKey({ group, kind }: { group: string; kind: string }): string {
   return `${group}/${kind}`;
-}
-
-function say(object: DesiredObject, differences: readonly Difference[]): string {
-  const name = displayName(object.id);
-  if (differences.some(({ path }) => path === '')) {
-    return `${name} was deleted; Kubernetes does not tell by whom.`;
-  }
-  const fields = differences.map(({ path, desired = '(absent)', live = '(absent)', manager, time }) => {
-    const who = manager === undefined ? '' : ` by ${manager}${time === undefined ? '' : ` at ${time}`}`;
-    return `${path} ${desired} → ${live}${who}`;
-  });
-  return `${name} was changed: ${fields.join('; ')}.`;
 }
 
 /** What of a live object matters for comparing: all but its status and what every write changes. */

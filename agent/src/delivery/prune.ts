@@ -143,6 +143,8 @@ async function remove(
   const key = objectKey(entry.id);
   const result = await env.target.remove(entry, signal);
   const message = result.problem?.message ?? '';
+  const { sync } = env.memory;
+  if (result.action === 'failed' && result.problem !== undefined) sync.problems = [...sync.problems, result.problem];
   env.emit({
     type: result.action === 'deleted' ? 'object-deleted' : result.action === 'failed' ? 'object-failed' : 'warning',
     severity: result.action === 'deleted' ? 'info' : result.action === 'failed' ? 'error' : 'warning',

@@ -12,6 +12,9 @@ const EVENT_OF: Partial<Record<Action, EventType>> = {
   failed: 'object-failed',
 };
 
+/** Why a Job that has ended and is gone is not sent again. */
+export const JOB_ENDED = 'it has run, and runs again only when its manifest changes';
+
 /** Takes down what comes of each object of a delivery: into the memory, the events and the report. */
 export interface Recorder {
   readonly outcomes: Outcome[];
@@ -28,7 +31,9 @@ export function recorder(env: Environment, revision: string): Recorder {
   function result(object: DesiredObject, applied: ApplyResult): void {
     const { key } = object;
     const problem = applied.problem === undefined ? undefined : placed(applied.problem, object);
-    memory.outcomes.set(key, { action: applied.action, revision, problem });
+    // The target skips nothing but Jobs that have ended and are gone.
+    const reason = applied.action === 'skipped' ? { reason: JOB_ENDED } : {};
+    memory.outcomes.set(key, { action: applied.action, revision, problem, ...reason });
     if (applied.live !== undefined) memory.live.set(key, applied.live);
     if (problem === undefined) {
       memory.applied.set(key, { hash: object.hash });
@@ -36,7 +41,7 @@ export function recorder(env: Environment, revision: string): Recorder {
     } else {
       memory.applied.delete(key);
     }
-    note(object, applied.action, problem?.message ?? '');
+    note(object, applied.action, problem?.message ?? reason.reason ?? '');
   }
 
   function note(object: DesiredObject, action: Action, message: string): void {
@@ -62,6 +67,7 @@ export function recorder(env: Environment, revision: string): Recorder {
   }
 
   function unchanged(object: DesiredObject): void {
+    if (memory.outcomes.get(object.key)?.reason === JOB_ENDED) return skip(object, JOB_ENDED);
     memory.outcomes.set(object.key, { action: 'unchanged', revision });
     note(object, 'unchanged', '');
   }

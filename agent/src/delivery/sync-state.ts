@@ -3,6 +3,7 @@ import { suspensionOf } from '../plan/suspensions.ts';
 import { type SyncSummary, syncStateOf } from '../plan/sync-state.ts';
 import { type Environment, short } from './environment.ts';
 import type { DeliveryReport, Work } from './loop.ts';
+import type { Memory } from './memory.ts';
 
 /** At most so many objects are named in one sentence. */
 const NAMED = 5;
@@ -11,6 +12,7 @@ const NAMED = 5;
 export function finishDelivery(env: Environment, work: Work, outcomes: readonly Outcome[]): DeliveryReport {
   const { memory } = env;
   const { sync } = memory;
+  forgetLeft(memory);
   const started = Date.parse(sync.startedAt ?? '');
   sync.finishedAt = env.now().toISOString();
   const suspended = suspensionOf(memory.suspensions, undefined, env.now()) !== undefined;
@@ -35,11 +37,21 @@ export function refreshState(env: Environment): void {
   if (sync.finishedAt === undefined || sync.revision === undefined) return;
   if (suspensionOf(memory.suspensions, undefined, env.now()) !== undefined) return;
   const summary = summarize(env);
-  const before = sync.state;
   sync.state = summary.state;
   if (summary.state === 'healthy' && sync.healthyRevision !== sync.revision) tellHealthy(env, sync.revision);
-  const turnedBad = summary.unhealthy.length > 0 && before !== 'failed' && before !== 'applying';
-  if (turnedBad) tellUnhealthy(env, sync.revision, summary);
+  const told = sync.unhealthy?.revision === sync.revision ? sync.unhealthy.objects : [];
+  sync.unhealthy = { revision: sync.revision, objects: summary.unhealthy };
+  if (summary.unhealthy.some((key) => !told.includes(key))) tellUnhealthy(env, sync.revision, summary);
+}
+
+/** What left the repository has no say in the revision any more, also while it is not deleted, and is sent again should it return. */
+function forgetLeft(memory: Memory): void {
+  for (const key of new Set([...memory.outcomes.keys(), ...memory.applied.keys()])) {
+    if (memory.wanted.has(key)) continue;
+    memory.outcomes.delete(key);
+    memory.applied.delete(key);
+    memory.drift.delete(key);
+  }
 }
 
 function summarize({ memory }: Environment): SyncSummary {
