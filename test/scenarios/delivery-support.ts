@@ -106,11 +106,11 @@ export function job(name: string, image: string, annotations: Readonly<Record<st
   };
 }
 
-/** A CRD of a namespaced kind whose spec keeps what its schema does not name. */
+/** A CRD of a namespaced kind whose spec and status keep what its schema does not name. */
 export function crd(group: string, kind: string) {
   const singular = kind.toLowerCase();
-  const spec = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-  const schema = { openAPIV3Schema: { type: 'object', properties: { spec } } };
+  const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  const schema = { openAPIV3Schema: { type: 'object', properties: { spec: open, status: open } } };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
