@@ -16,6 +16,8 @@ export interface CliContext {
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  /** Characters a line of the terminal has. */
+  readonly columns?: number | undefined;
 }
 
 /** What the command's exit codes mean. */

@@ -1,6 +1,6 @@
 import type { WeavefluxError } from '@weaveflux/shared';
 import type { CliContext } from './context.ts';
-import { renderRows, renderTable } from './table.ts';
+import { renderRows, renderTable, widthOf } from './table.ts';
 import { type Cell, type Paint, paintFor, printable } from './text.ts';
 
 /** Writes what a command has to say. */
@@ -20,14 +20,15 @@ export interface Printer {
 
 export function printerFor(context: CliContext, output: string | undefined): Printer {
   const paint = paintFor(context.stdout.isTTY, context.env);
+  const width = widthOf(context.stdout);
   const write = (text: string) => context.stdout.write(text);
   return {
     json: output === 'json',
     paint,
     value: (value) => write(`${JSON.stringify(value, null, 2)}\n`),
     line: (text) => write(`${text}\n`),
-    table: (head, rows) => write(renderTable(head, rows, paint)),
-    rows: (rows) => write(renderRows(rows, paint)),
+    table: (head, rows) => write(renderTable(head, rows, paint, width)),
+    rows: (rows) => write(renderRows(rows, paint, width)),
     block: (text) => write(printable(text.endsWith('\n') ? text : `${text}\n`)),
   };
 }
