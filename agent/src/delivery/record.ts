@@ -30,6 +30,7 @@ export function recorder(env: Environment, revision: string): Recorder {
 
   function result(object: DesiredObject, applied: ApplyResult): void {
     const { key } = object;
+    if (applied.action === 'skipped' && applied.reason !== undefined) return skip(object, applied.reason);
     const problem = applied.problem === undefined ? undefined : placed(applied.problem, object);
     // The target skips nothing but Jobs that have ended and are gone.
     const reason = applied.action === 'skipped' ? { reason: JOB_ENDED } : {};
@@ -67,7 +68,10 @@ export function recorder(env: Environment, revision: string): Recorder {
   }
 
   function unchanged(object: DesiredObject): void {
-    if (memory.outcomes.get(object.key)?.reason === JOB_ENDED) return skip(object, JOB_ENDED);
+    if (memory.outcomes.get(object.key)?.reason === JOB_ENDED) {
+      skip(object, JOB_ENDED);
+      return;
+    }
     memory.outcomes.set(object.key, { action: 'unchanged', revision });
     note(object, 'unchanged', '');
   }
