@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { asWeavefluxError } from '@weaveflux/shared';
 import {
   agentFileDirectory,
   agentFilePath,
@@ -21,11 +22,12 @@ import { type OpenRepository, openRepository } from './git/open.ts';
 import { healthOf } from './health/health.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createEventLog } from './notify/event-log.ts';
-import { createLogger } from './notify/logger.ts';
+import { createLogger, type Logger } from './notify/logger.ts';
 import { createRegistry } from './registry/registry.ts';
 import { createReadiness } from './service/readiness.ts';
 import { createService } from './service/service.ts';
 import { createSuspensions } from './service/suspend.ts';
+import { type ClosableSecretStore, createSecretStore } from './targets/kubernetes/secret-store.ts';
 import { createKubernetesTarget } from './targets/kubernetes/target.ts';
 
 /** Milliseconds that a stop may take: the current step is finished, then everything ends. */
@@ -55,10 +57,17 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
   events.subscribe(logger.event);
   const environment = { ...env, emit: events.emit };
 
-  const registry = createRegistry({ ...registryOptions(config), now, warn: logger.warning });
-  const suspensions = createSuspensions(environment, () => delivery.resumed());
+  const registry = createRegistry({
+    ...registryOptions(config),
+    now,
+    warn: logger.warning,
+    onRequest: (at, result) => env.metrics.scans.add({ host: at, result }),
+    onWait: (at, milliseconds) => env.metrics.rateLimitWait.add({ host: at }, milliseconds / 1000),
+  });
+  const suspensions = createSuspensions(environment, closing.signal, () => delivery.resumed());
   const delivery = createDelivery(environment, {
     signal: closing.signal,
+    onLooked: suspensions.refresh,
     onDelivered: () => {
       suspensions.watchExpiry();
       automation.delivered();
@@ -72,7 +81,6 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
     signal: closing.signal,
   });
   const readiness = createReadiness(environment, delivery.loop);
-  const identity = await environment.repository.publicKey(host.stop).catch(() => undefined);
   const facts = {
     environment: config.environment,
     namespace: environment.agentNamespace,
@@ -91,7 +99,7 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
     suspensions,
     readiness,
     load: delivery.load,
-    identity: () => identity,
+    identity: () => environment.repository.publicKey(closing.signal),
   });
 
   const token = createToken();
@@ -103,7 +111,7 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
     severity: 'info',
     message: `Weaveflux ${host.version} keeps ${config.environment} equal to ${environment.repository.url}; the API is at ${people.url}.`,
   });
-  if (identity !== undefined) logger.info(`The repository must accept this deploy key: ${identity}`);
+  void tellIdentity(environment.repository, logger, closing.signal);
   const file = host.env.WEAVEFLUX_AGENT_FILE ?? agentFilePath(agentFileDirectory(host.env), config.environment);
   await writeAgentFile(file, {
     url: people.url,
@@ -129,9 +137,27 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
     machines.close(),
     environment.repository.close(),
     environment.target.close(),
+    environment.secrets.close(),
+    registry.close(),
   ]);
   await removeAgentFile(file, process.pid);
   return 0;
+}
+
+/** Says which key must be let in; asking may take as long as the cluster lets us wait, so nothing waits for it. */
+async function tellIdentity(repository: OpenRepository, logger: Logger, signal: AbortSignal): Promise<void> {
+  try {
+    const identity = await repository.publicKey(signal);
+    if (identity !== undefined) logger.info(`The repository must accept this deploy key: ${identity}`);
+  } catch (error) {
+    if (!signal.aborted) logger.warning(asWeavefluxError(error).message);
+  }
+}
+
+/** What `connect` opens beyond what the flows need of it. */
+interface Edges {
+  readonly repository: OpenRepository;
+  readonly secrets: ClosableSecretStore;
 }
 
 /** Opens the edges: the cluster and the repository's mirror. Neither needs to answer yet. */
@@ -140,7 +166,7 @@ async function connect(
   host: AgentProcess,
   warn: (message: string) => void,
   now: () => Date,
-): Promise<Omit<Environment, 'emit'> & { readonly repository: OpenRepository }> {
+): Promise<Omit<Environment, 'emit'> & Edges> {
   const { kubeconfig, kubeContext: context } = config;
   const access = await loadClusterAccess({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
@@ -148,6 +174,7 @@ async function connect(
   });
   const metrics = createMetrics({ version: host.version, environment: config.environment });
   const agentNamespace = access.namespace ?? DEFAULT_NAMESPACE;
+  const onRequest = (verb: string, code: string): void => metrics.apiCalls.add({ verb, code });
   const target = createKubernetesTarget(access, {
     environment: config.environment,
     agentNamespace,
@@ -157,7 +184,15 @@ async function connect(
     healthOf,
     random: Math.random,
     now,
-    onRequest: (verb, code) => metrics.apiCalls.add({ verb, code }),
+    onRequest,
+  });
+  const secrets = createSecretStore(access, {
+    namespace: agentNamespace,
+    name: config.k8sSecretName,
+    // From outside, a key is only put where somebody made the place for it; else it stays in the data folder.
+    create: access.inCluster === true,
+    warn,
+    onRequest,
   });
   const repository = await openRepository(
     {
@@ -174,9 +209,15 @@ async function connect(
       secretFolder: config.k8sSecretVolumeMountPath,
       secretKey: config.k8sSecretDataKey,
     },
-    { warn, env: host.env },
+    {
+      warn,
+      env: host.env,
+      secrets,
+      onOperation: (operation, result, seconds) => metrics.gitOperations.observe({ operation, result }, seconds),
+    },
   );
-  return { config, memory: createMemory(), repository, target, metrics, agentNamespace, now, random: Math.random };
+  const memory = createMemory();
+  return { config, memory, repository, target, secrets, metrics, agentNamespace, now, random: Math.random };
 }
 
 function registryOptions(config: AgentConfig) {

@@ -8,7 +8,8 @@ import { type Environment, short } from './environment.ts';
 import type { DeliveryReport, Work } from './loop.ts';
 import { prune } from './prune.ts';
 import { recorder } from './record.ts';
-import { stanceToward } from './stance.ts';
+import { stanceOnArrival, stanceToward } from './stance.ts';
+import { refreshSuspensions } from './suspensions.ts';
 import { finishDelivery } from './sync-state.ts';
 import { locatePolicies, policyProblems, wantedOf } from './wanted.ts';
 
@@ -32,7 +33,7 @@ export async function deliver(
   const resolved = await target.resolve(loaded.manifests, signal);
   const before = await target.inventory.load(signal);
   memory.inventory = before;
-  memory.suspensions = await target.inventory.suspensions(signal);
+  await refreshSuspensions(env, signal);
   memory.wanted = await locatePolicies(wantedOf(resolved.desired, memory.wanted), (file) => loaded.text(file, signal));
   const ids = new Map(resolved.desired.map(({ manifest, id }) => [manifest, id]));
   const marked = markedIn(loaded, (manifest) => ids.get(manifest));
@@ -45,11 +46,22 @@ export async function deliver(
     ...marked.problems,
   ];
   memory.sync.ignored = loaded.ignored + (resolved.ignored ?? 0);
-  if (suspensionOf(memory.suspensions, undefined, env.now()) !== undefined) return finishDelivery(env, work, []);
+  const suspension = suspensionOf(memory.suspensions, undefined, env.now());
+  if (suspension !== undefined) return holdBack(env, steps, work, `the environment is suspended: ${suspension.reason}`);
 
   const applied = await applyAll(env, steps, work, resolved, signal);
   const pruned = await prune(env, { loaded, resolved, work, inventory: before }, signal);
   return finishDelivery(env, work, [...applied, ...pruned]);
+}
+
+/** Sends nothing, but watches: what differs and how healthy it is is shown during a suspension, too. */
+function holdBack(env: Environment, steps: DeliverySteps, work: Work, reason: string): DeliveryReport {
+  const { wanted, applied } = env.memory;
+  const recorded = recorder(env, work.revision);
+  for (const { object } of wanted.values())
+    if (applied.get(object.key)?.hash !== object.hash) recorded.skip(object, reason);
+  steps.watch();
+  return finishDelivery(env, work, recorded.outcomes);
 }
 
 function begin(env: Environment, work: Work): void {
@@ -81,7 +93,10 @@ async function applyAll(
   memory.inventory = await target.inventory.load(signal);
   steps.watch();
   tellStart(env, work, plan.send.length, resolved.desired.length);
-  await target.apply(plan.send, work.revision, recorded.result, signal);
+  await target.apply(plan.send, work.revision, recorded.result, signal, (object, annotations) => {
+    const stance = stanceOnArrival(env, object, annotations);
+    return stance.kind === 'leave' ? stance.reason : undefined;
+  });
   signal.throwIfAborted();
   return recorded.outcomes;
 }

@@ -1,8 +1,9 @@
-import { toProblem, type WeavefluxError } from '@weaveflux/shared';
+import { isRetryable, toProblem, type WeavefluxError } from '@weaveflux/shared';
 import type { Head } from '../git/repository.ts';
 import { DELIVERY_BACKOFF, retryDelay } from '../plan/backoff.ts';
 import { RenderCache } from '../render/cache.ts';
 import { createLoader, loadRevision } from '../render/load.ts';
+import { sawCluster } from './cluster.ts';
 import { type DeliverySteps, deliver } from './deliver.ts';
 import { type Environment, short } from './environment.ts';
 import { createGuard } from './guard.ts';
@@ -22,10 +23,10 @@ export interface Delivery {
 /** A delivery that is not started yet. */
 export function createDelivery(
   env: Environment,
-  options: { readonly signal: AbortSignal; onDelivered(): void },
+  options: { readonly signal: AbortSignal; onLooked(): void; onDelivered(): void },
 ): Delivery {
   const { repository, target, config } = env;
-  const guard = createGuard(env, options.signal);
+  const guard = createGuard(env, { signal: options.signal, again: () => loop.again() });
   const cache = new RenderCache();
   const loader = createLoader(repository, config.gitPaths, cache);
   const steps: DeliverySteps = {
@@ -35,11 +36,15 @@ export function createDelivery(
   const loop = createLoop(
     {
       look: repository.look.bind(repository),
-      onHead: (head) => sawHead(env, head),
+      async onHead(head) {
+        await sawHead(env, head);
+        options.onLooked();
+      },
       onLookFailed: (error) => lookFailed(env, error),
       async deliver(work, signal) {
         const report = await deliver(env, steps, work, signal);
-        guard.checkUnwatched();
+        sawCluster(env, undefined);
+        guard.afterDelivery();
         options.onDelivered();
         return report;
       },
@@ -76,24 +81,23 @@ function kindsOf(env: Environment): { group: string; kind: string; apiVersion: s
 }
 
 async function sawHead(env: Environment, head: Head): Promise<void> {
-  const { memory } = env;
-  const { repository } = memory;
+  const { repository } = env.memory;
+  // First, so that it is not lost with what fails below: the next look no longer sees it.
+  noteRewritten(env, head);
+  const news = repository.head?.revision !== head.revision;
+  if (news) {
+    repository.headSeenAt = env.now().getTime();
+    repository.head = await env.repository.commit(head.revision, AbortSignal.timeout(env.config.gitTimeout));
+  }
   if (repository.problem !== undefined) {
     env.emit({ type: 'git-recovered', severity: 'info', message: 'The repository can be read again.' });
   }
   repository.problem = undefined;
   repository.checkedAt = env.now().toISOString();
-  if (repository.head?.revision === head.revision) return;
-  repository.headSeenAt = env.now().getTime();
-  repository.head = await env.repository.commit(head.revision, AbortSignal.timeout(env.config.gitTimeout));
-  const { subject, author } = repository.head;
-  env.emit({
-    type: 'revision-fetched',
-    severity: 'info',
-    revision: head.revision,
-    message: `${short(head.revision)} by ${author}: ${subject}`,
-  });
-  noteRewritten(env, head);
+  if (!news || repository.head === undefined) return;
+  const { revision, subject, author } = repository.head;
+  const message = `${short(revision)} by ${author}: ${subject}`;
+  env.emit({ type: 'revision-fetched', severity: 'info', revision, message });
 }
 
 function lookFailed(env: Environment, error: WeavefluxError): void {
@@ -105,7 +109,10 @@ function lookFailed(env: Environment, error: WeavefluxError): void {
 
 function deliverFailed(env: Environment, error: WeavefluxError): void {
   const { sync } = env.memory;
-  const news = !sync.problems.some(({ message }) => message === error.message);
+  // An outage has as many wordings as requests that run into it.
+  const news = !sync.problems.some(
+    ({ code, message }) => code === error.code && (isRetryable(code) || message === error.message),
+  );
   sync.state = 'failed';
   sync.finishedAt = undefined;
   sync.problems = [toProblem(error)];

@@ -58,9 +58,10 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
     if (event.type === 'deleted') memory.live.delete(key);
     else memory.live.set(key, event.live);
     healthSoon();
-    if (delivered(key) === undefined) return deliverHeldBack(key);
-    if (event.type === 'deleted') {
+    if (delivered(key) === undefined) deliverHeldBack(key);
+    else if (event.type === 'deleted') {
       verified.delete(key);
+      if (isFinishedJob(event.live)) hasEnded(key);
       serial.run(key, () => compare(key, undefined));
     } else if (verified.get(key) !== digestOf(event.object)) {
       serial.run(key, async () => {
@@ -86,7 +87,9 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
       unwatched.delete(kindKey(kind));
       const seen = new Set(objects.map(({ live }) => live.key));
       for (const { live, object } of objects) {
-        // What a list tells is older than what is known only after a restore; then the object itself is asked.
+        // What is as it was last seen or written needs no comparing: a first list costs nothing.
+        if (memory.live.get(live.key)?.resourceVersion === live.resourceVersion) continue;
+        // A list tells what is older than what is known only after a restore: then the object itself is asked.
         if (isStale(live)) recheck(live.key);
         else onEvent({ type: 'changed', live, object });
       }
@@ -119,7 +122,10 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
   async function compare(key: string, seen: JsonObject | undefined): Promise<void> {
     const wanted = delivered(key);
     if (signal.aborted) return;
-    if (wanted === undefined) return deliverHeldBack(key);
+    if (wanted === undefined) {
+      deliverHeldBack(key);
+      return;
+    }
     const { object, policies } = wanted;
     const live = seen ?? (await read(object));
     if (live === undefined && memory.outcomes.get(key)?.reason === JOB_ENDED) return;
@@ -127,7 +133,7 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
     const differences = filterIgnored(found, policies.ignoreFields);
     if (live !== undefined && differences.length === 0) settle(key, live);
     // A suspension put there by hand must hold before the first correction.
-    else await refreshSuspensions(env, signal);
+    else if (await refreshSuspensions(env, signal)) options.again();
     const event = { type: 'differs', differences, stance: stanceToward(env, object), now: env.now() } as const;
     const { state, decision } = interfere(states.get(key) ?? UNDISTURBED, event);
     if (isUndisturbed(state, env.now())) states.delete(key);
@@ -196,6 +202,11 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
 /** Versions of one name grow; where they are no numbers, nothing is older. */
 function isOlder(version: string, than: string): boolean {
   return /^\d+$/.test(version) && /^\d+$/.test(than) && BigInt(version) < BigInt(than);
+}
+
+/** A Job that has run is not missed, whoever removed it: its TTL, mostly. */
+function isFinishedJob({ id, health }: LiveObject): boolean {
+  return id.group === 'batch' && id.kind === 'Job' && (health.state === 'healthy' || health.state === 'failed');
 }
 
 function kindKey({ group, kind }: { group: string; kind: string }): string {

@@ -46,7 +46,7 @@ export interface Loop {
   sync(options: { force: boolean; confirmPrune?: string | undefined }): Promise<DeliveryReport>;
   /** Delivers the known head again, soon: after a resume, or to try again. */
   again(): void;
-  /** When the loop last finished a step, for the readiness probe (milliseconds since the epoch). */
+  /** Since when the loop has finished no step, for the readiness probe (milliseconds since the epoch). */
   readonly lastProgress: () => number;
   /** Stops after the current step; at the latest when the deadline (milliseconds) is over. */
   stop(deadline: number): Promise<void>;
@@ -64,7 +64,8 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
   let head: Head | undefined;
   let looking: Promise<void> | undefined;
   let pending: Pending | undefined;
-  let current: { revision: string; abort: AbortController; ended: Promise<void> } | undefined;
+  let current: { revision: string; since: number; abort: AbortController; ended: Promise<void> } | undefined;
+  let stopped = false;
   let attempts = 0;
   let progress = now().getTime();
 
@@ -80,9 +81,9 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
   async function look(): Promise<void> {
     try {
       const found = await steps.look(stopping.signal);
+      await steps.onHead(found);
       const moved = found.revision !== head?.revision;
       head = found;
-      await steps.onHead(found);
       if (!moved) return;
       attempts = 0;
       enqueue({ revision: found.revision, force: false });
@@ -92,6 +93,10 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
   }
 
   function enqueue(work: Work, waiter?: PromiseWithResolvers<DeliveryReport>): void {
+    if (stopped) {
+      waiter?.reject(asWeavefluxError(new Error('the agent stops')));
+      return;
+    }
     const waiters = [...(pending?.waiters ?? []), ...(waiter === undefined ? [] : [waiter])];
     pending = { work: merge(pending?.work, work), waiters };
     if (current !== undefined && current.revision !== work.revision) current.abort.abort(new Error('a newer revision'));
@@ -99,12 +104,12 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
   }
 
   async function next(): Promise<void> {
-    if (current !== undefined || pending === undefined || stopping.signal.aborted) return;
+    if (current !== undefined || pending === undefined) return;
     const { work, waiters } = pending;
     pending = undefined;
     const abort = new AbortController();
     const ended = run(work, waiters, AbortSignal.any([abort.signal, stopping.signal]));
-    current = { revision: work.revision, abort, ended };
+    current = { revision: work.revision, since: now().getTime(), abort, ended };
     await ended;
     current = undefined;
     progress = now().getTime();
@@ -126,7 +131,7 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
       }
       const reason = asWeavefluxError(error);
       for (const waiter of waiters) waiter.reject(reason);
-      if (stopping.signal.aborted) return;
+      if (stopped) return;
       steps.onDeliverFailed(reason);
       retryLater();
     }
@@ -153,10 +158,12 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
   }
 
   async function stop(deadline: number): Promise<void> {
+    stopped = true;
     for (const timer of Object.values(timers)) clearTimeout(timer);
     const ended = current?.ended ?? Promise.resolve();
     const over = Promise.withResolvers<void>();
     const timeout = setTimeout(over.resolve, deadline);
+    for (const waiter of pending?.waiters ?? []) waiter.reject(asWeavefluxError(new Error('the agent stops')));
     pending = undefined;
     await Promise.race([ended, over.promise]);
     clearTimeout(timeout);
@@ -166,10 +173,17 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
 
   function schedule(timer: Timer, delay: number, then: () => void): Timer {
     clearTimeout(timer);
-    return stopping.signal.aborted ? undefined : setTimeout(then, delay);
+    return stopped ? undefined : setTimeout(then, delay);
   }
 
-  return { start: () => void lookNow(), lookNow, sync, again, lastProgress: () => progress, stop };
+  return {
+    start: () => void lookNow(),
+    lookNow,
+    sync,
+    again,
+    lastProgress: () => Math.min(progress, current?.since ?? progress),
+    stop,
+  };
 }
 
 type Timer = NodeJS.Timeout | undefined;

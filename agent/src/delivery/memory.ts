@@ -68,6 +68,8 @@ export interface Memory {
   /** Leftovers that are not pruned, with the reason: reported as a difference. */
   leftovers: ReadonlyMap<string, string>;
   readonly sync: SyncMemory;
+  /** Why the cluster does not answer, while that is so. */
+  readonly cluster: { problem: Problem | undefined };
   readonly repository: {
     head: Commit | undefined;
     /** When the head was first seen (milliseconds since the epoch): what from push to applied is counted from. */
@@ -94,6 +96,7 @@ export function createMemory(): Memory {
     suspensions: [],
     prune: undefined,
     leftovers: new Map(),
+    cluster: { problem: undefined },
     sync: {
       state: 'pending',
       revision: undefined,

@@ -30,7 +30,10 @@ export function recorder(env: Environment, revision: string): Recorder {
 
   function result(object: DesiredObject, applied: ApplyResult): void {
     const { key } = object;
-    if (applied.action === 'skipped' && applied.reason !== undefined) return skip(object, applied.reason);
+    if (applied.action === 'skipped' && applied.reason !== undefined) {
+      skip(object, applied.reason);
+      return;
+    }
     const problem = applied.problem === undefined ? undefined : placed(applied.problem, object);
     // The target skips nothing but Jobs that have ended and are gone.
     const reason = applied.action === 'skipped' ? { reason: JOB_ENDED } : {};

@@ -50,7 +50,7 @@ export function statusOf(memory: Memory, facts: AgentFacts, branch: string, read
       ...optional('startedAt', sync.startedAt),
       ...optional('finishedAt', sync.finishedAt),
       counts: countActions(objects),
-      problems: [...sync.problems, ...objectProblems(memory), ...memory.imageProblems],
+      problems: [...clusterProblems(memory), ...sync.problems, ...objectProblems(memory), ...memory.imageProblems],
       ignored: sync.ignored,
     },
     suspensions: [...memory.suspensions],
@@ -69,6 +69,11 @@ export function objectStatuses(memory: Memory): ObjectStatus[] {
 /** The errors of single objects in the last delivery that touched them. */
 export function objectProblems(memory: Memory): Problem[] {
   return [...memory.outcomes.values()].flatMap((outcome) => (outcome.problem === undefined ? [] : [outcome.problem]));
+}
+
+/** That the cluster does not answer, where the delivery does not say so already. */
+function clusterProblems({ cluster: { problem }, sync }: Memory): Problem[] {
+  return problem === undefined || sync.problems.some(({ code }) => code === problem.code) ? [] : [problem];
 }
 
 function wantedStatus(memory: Memory, key: string): ObjectStatus {

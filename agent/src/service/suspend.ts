@@ -1,4 +1,5 @@
 import {
+  asWeavefluxError,
   parseDuration,
   type RequestedBy,
   type ResumeRequest,
@@ -6,24 +7,32 @@ import {
   type Suspension,
   WeavefluxError,
 } from '@weaveflux/shared';
+import { sawCluster } from '../delivery/cluster.ts';
 import type { Environment } from '../delivery/environment.ts';
-import { activeSuspensions, nextExpiry } from '../plan/suspensions.ts';
+import { createSerial } from '../delivery/serial.ts';
+import { refreshSuspensions, tell } from '../delivery/suspensions.ts';
+import { activeSuspensions, holds, nextExpiry } from '../plan/suspensions.ts';
 import { workloadKeyNamed } from './subjects.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Takes and ends suspensions; calls `onResume` whenever one ends, by a person or by its time. */
+/** Takes and ends suspensions; calls `onResume` whenever one ends, by a person, by its time or by hand in the cluster. */
 export interface Suspensions {
   suspend(request: SuspendRequest, signal: AbortSignal): Promise<Suspension>;
   resume(request: ResumeRequest, signal: AbortSignal): Promise<void>;
+  /** Reads them anew in the background: somebody may have put one there by hand. */
+  refresh(): void;
   /** Looks when the next one ends; called after each read of the inventory. */
   watchExpiry(): void;
   stop(): void;
 }
 
 /** The suspensions of an environment, kept beside its inventory. */
-export function createSuspensions(env: Environment, onResume: () => void): Suspensions {
+export function createSuspensions(env: Environment, closing: AbortSignal, onResume: () => void): Suspensions {
   const { memory, target } = env;
+  const reading = createSerial((_, error) => {
+    if (!closing.aborted) sawCluster(env, asWeavefluxError(error));
+  });
   let timer: NodeJS.Timeout | undefined;
 
   async function suspend(request: SuspendRequest, signal: AbortSignal): Promise<Suspension> {
@@ -39,31 +48,22 @@ export function createSuspensions(env: Environment, onResume: () => void): Suspe
     };
     const others = activeSuspensions(memory.suspensions, now).filter((other) => other.object !== object);
     await put([...others, suspension], signal);
-    env.emit({
-      type: 'suspended',
-      severity: 'warning',
-      ...(object === undefined ? {} : { object }),
-      message: `${request.workload ?? 'The environment'} is suspended by ${suspension.by}${until === undefined ? '' : ` until ${until.toISOString()}`}: ${request.reason}`,
-    });
+    tell(env, 'suspended', suspension);
     return suspension;
   }
 
   async function resume(request: ResumeRequest, signal: AbortSignal): Promise<void> {
     const object = request.workload === undefined ? undefined : workloadKeyNamed(request.workload, memory);
-    const kept = memory.suspensions.filter((other) => other.object !== object);
-    if (kept.length === memory.suspensions.length) {
+    const ended = activeSuspensions(memory.suspensions, env.now()).find((other) => other.object === object);
+    if (ended === undefined) {
       throw new WeavefluxError(
         'NOT_FOUND',
         `${request.workload ?? 'The environment'} is not suspended; see: weaveflux status`,
       );
     }
+    const kept = activeSuspensions(memory.suspensions, env.now()).filter((other) => other.object !== object);
     await put(kept, signal);
-    env.emit({
-      type: 'resumed',
-      severity: 'info',
-      ...(object === undefined ? {} : { object }),
-      message: `${request.workload ?? 'The environment'} is resumed by ${nameOf(request.requestedBy)}.`,
-    });
+    tell(env, 'resumed', ended, nameOf(request.requestedBy));
     onResume();
   }
 
@@ -81,16 +81,24 @@ export function createSuspensions(env: Environment, onResume: () => void): Suspe
   }
 
   function expire(): void {
-    const active = activeSuspensions(memory.suspensions, env.now());
-    if (active.length < memory.suspensions.length) {
-      memory.suspensions = active;
-      env.emit({ type: 'resumed', severity: 'info', message: 'A suspension has ended by its time.' });
-      onResume();
-    }
+    const now = env.now();
+    const over = memory.suspensions.filter((suspension) => !holds(suspension, now));
+    memory.suspensions = activeSuspensions(memory.suspensions, now);
+    for (const suspension of over) tell(env, 'resumed', suspension);
+    if (over.length > 0) onResume();
     watchExpiry();
   }
 
-  return { suspend, resume, watchExpiry, stop: () => clearTimeout(timer) };
+  function refresh(): void {
+    reading.run('', async () => {
+      const ended = await refreshSuspensions(env, closing);
+      sawCluster(env, undefined);
+      watchExpiry();
+      if (ended) onResume();
+    });
+  }
+
+  return { suspend, resume, refresh, watchExpiry, stop: () => clearTimeout(timer) };
 }
 
 /** How a person is shown: `Ann <ann@example.com>`. */

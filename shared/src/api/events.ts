@@ -8,6 +8,8 @@ export const EVENT_TYPES = [
   'history-rewritten',
   'git-unreachable',
   'git-recovered',
+  'cluster-unreachable',
+  'cluster-recovered',
   'sync-started',
   'object-created',
   'object-configured',

@@ -9,7 +9,7 @@ import { inParallel } from './parallel.ts';
 import { waitUntilUsable } from './readiness.ts';
 import { findScaled, withoutFight } from './replicas.ts';
 import { summarize } from './summarize.ts';
-import type { ApplyResult, DesiredObject, KindInfo } from './types.ts';
+import type { ApplyResult, DesiredObject, Hold, KindInfo } from './types.ts';
 
 /** Applies in flight; more gains nothing (measured), fewer loses. */
 export const IN_FLIGHT = 64;
@@ -21,6 +21,7 @@ export interface ApplyState {
   readonly jobs: JobMemory;
   /** Keys that this process has applied: at their first time an inheritance is looked for. */
   readonly applied: Set<string>;
+  readonly hold?: Hold | undefined;
 }
 
 type OnResult = (object: DesiredObject, result: ApplyResult) => void;
@@ -69,7 +70,10 @@ async function applyWave(
     const { object, kind } = each;
     const refused = unmet.get(object.key) ?? (await foreign(object, signal));
     if (refused !== undefined) throw refused;
-    if (ended.has(object.key) && cluster.known.get(object.key) === undefined) return { action: 'skipped' };
+    const known = cluster.known.get(object.key);
+    const reason = known === undefined ? undefined : state.hold?.(object, known.annotations);
+    if (reason !== undefined) return { action: 'skipped', reason };
+    if (ended.has(object.key) && known === undefined) return { action: 'skipped' };
     const body = await withoutFight(cluster, object, kind, scaled, signal);
     const done = await applyOne(cluster, each, body, !state.applied.has(object.key), signal);
     state.applied.add(object.key);

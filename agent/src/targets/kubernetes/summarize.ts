@@ -21,7 +21,8 @@ export function summarize(object: JsonObject, healthOf: (object: JsonObject) => 
   };
 }
 
-function ourAnnotations(object: JsonObject): Record<string, string> {
+/** Those annotations of an object that say something to us, Flux v1's among them. */
+export function ourAnnotations(object: JsonObject): Record<string, string> {
   const ours: Record<string, string> = {};
   for (const [name, value] of Object.entries(objectAt(object, ['metadata', 'annotations'])))
     if (typeof value === 'string' && OUR_ANNOTATIONS.some((start) => name.startsWith(start))) ours[name] = value;

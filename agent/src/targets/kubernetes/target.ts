@@ -38,7 +38,7 @@ export interface KubernetesTargetOptions {
   readonly now?: () => Date;
   /** Milliseconds to wait for what the API only promised: a CRD established, an object gone. A minute unless told. */
   readonly timeout?: number;
-  /** Hears of every request that was answered: `get`, `list`, `watch`, `patch`, …, and the HTTP code. */
+  /** Hears of every request: `get`, `list`, `watch`, `patch`, …, and the HTTP code or `error`. */
   readonly onRequest?: OnRequest;
 }
 
@@ -83,7 +83,8 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
       wanted.set(resolved.desired);
       return resolved;
     },
-    apply: (objects, _revision, onResult, signal) => applyAll(cluster, { jobs, applied }, objects, onResult, signal),
+    apply: (objects, _revision, onResult, signal, hold) =>
+      applyAll(cluster, { jobs, applied, hold }, objects, onResult, signal),
     remove: (entry, signal) => removeOne(cluster, entry, signal),
     async get(id, apiVersion, signal) {
       const kind = await findKind(cluster, id, apiVersion, signal);

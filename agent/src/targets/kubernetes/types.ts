@@ -39,6 +39,8 @@ export interface ApplyResult {
   readonly action: 'created' | 'configured' | 'unchanged' | 'deleted' | 'skipped' | 'failed';
   readonly live?: LiveObject;
   readonly problem?: Problem;
+  /** Why it was skipped. */
+  readonly reason?: string;
 }
 
 /** How one kind is reached; settles scope. */
@@ -77,6 +79,9 @@ export interface Inventory {
   suspend(suspensions: readonly Suspension[], signal: AbortSignal): Promise<void>;
 }
 
+/** Why an object with these annotations in the cluster is to be left alone, or `undefined`. */
+export type Hold = (object: DesiredObject, annotations: Readonly<Record<string, string>>) => string | undefined;
+
 /** What a cluster is to the delivery. Every call has a deadline and can be cancelled. */
 export interface KubernetesTarget {
   readonly inventory: Inventory;
@@ -87,13 +92,15 @@ export interface KubernetesTarget {
   /**
    * Server-side apply in waves, many in flight. Takes over from kubectl and known GitOps managers at first
    * contact; refuses objects labelled for another environment (FOREIGN_OBJECT); honours `recreate`, finished
-   * Jobs, autoscaled replicas. Never throws for one object: each is reported as it ends.
+   * Jobs, autoscaled replicas. Never throws for one object: each is reported as it ends. `hold` is asked about what is
+   * in the cluster already, with those annotations that a `LiveObject` has; an object with a reason is skipped.
    */
   apply(
     objects: readonly DesiredObject[],
     revision: string,
     onResult: (object: DesiredObject, result: ApplyResult) => void,
     signal: AbortSignal,
+    hold?: Hold,
   ): Promise<void>;
   /** Deletes what carries our label live, guarded by uid and resourceVersion; an object without it is skipped with the reason. Resolves when the API accepted. */
   remove(entry: InventoryEntry, signal: AbortSignal): Promise<ApplyResult>;
