@@ -86,8 +86,9 @@ export function createAutomation(parts: AutomationParts): Automation {
     decided = await scanner.decideAll(all, entries, signal);
     news.tell(decided);
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
-    const refused = proposals.length === 0 ? [] : await release(proposals);
-    memory.imageProblems = [...scanProblems(decided), ...refused];
+    const problems = scanProblems(decided);
+    memory.imageProblems = problems;
+    if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals))];
   }
 
   /** Made once a delivery, so that policies keep what they found out about tags. */
