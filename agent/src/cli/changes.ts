@@ -19,7 +19,7 @@ export function changeOptions(command: Command, choose: { local: boolean }): Com
   if (choose.local) {
     command
       .option('--local', 'edit the working copy instead of asking the agent to commit')
-      .option('--path <folder>', 'with --local: the working copy (default: the current folder)');
+      .option('--path <folder>', 'with --local: the working copy (default: the one around the current folder)');
   }
   return command.addOption(outputOption());
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { writeAgentFile } from '@weaveflux/shared/node';
 import { startPeopleApi } from '../api/people.ts';
 import { createMemoryService } from '../api/testing/memory-service.ts';
@@ -35,7 +37,7 @@ describe('--local', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  async function weaveflux(args: readonly string[], agentFile = join(folder, 'none.json')) {
+  async function weaveflux(args: readonly string[], agentFile = join(folder, 'none.json'), cwd = folder) {
     let out = '';
     const output = {
       write: (text: string) => {
@@ -46,7 +48,7 @@ describe('--local', () => {
       stdout: output,
       stderr: output,
       env: { PATH: process.env.PATH, HOME: folder, USER: 'ada', WEAVEFLUX_AGENT_FILE: agentFile },
-      cwd: folder,
+      cwd,
       now: () => new Date(),
       signal: new AbortController().signal,
       version: '0.1.0',
@@ -85,6 +87,59 @@ describe('--local', () => {
     assert.equal(code, 0);
     assert.match(out, /^\+ .*shop\/web:1\.4\.2/m);
     assert.equal(await readFile(file, 'utf8'), WEB);
+  });
+
+  test('a field with a Flux v2 marker is edited, whatever the policy lies beside', async () => {
+    const lines = [
+      'apiVersion: image.toolkit.fluxcd.io/v1beta2',
+      'kind: ImageRepository',
+      'metadata: {name: info, namespace: shop}',
+      'spec: {image: ghcr.io/example/info}',
+      '---',
+      'apiVersion: image.toolkit.fluxcd.io/v1beta2',
+      'kind: ImagePolicy',
+      'metadata: {name: info, namespace: shop}',
+      'spec: {imageRepositoryRef: {name: info}, policy: {semver: {range: ">=1.0.0"}}}',
+      '---',
+      'apiVersion: helm.toolkit.fluxcd.io/v2',
+      'kind: HelmRelease',
+      'metadata: {name: info, namespace: shop}',
+      'spec:',
+      '  values:',
+      '    tag: 1.0.0 # {"$imagepolicy": "shop:info:tag"}',
+    ];
+    await writeFile(join(folder, 'info.yaml'), lines.join('\r\n'));
+    const { code, out } = await weaveflux(['release', 'info', '--tag', '1.1.0']);
+    assert.equal(code, 0, out);
+    const expected = lines.join('\r\n').replace('tag: 1.0.0', 'tag: 1.1.0');
+    assert.equal(await readFile(join(folder, 'info.yaml'), 'utf8'), expected);
+  });
+
+  test('a namespace that the file leaves out may be typed or not', async () => {
+    await writeFile(file, WEB.replace('  namespace: shop\n', ''));
+    for (const name of ['shop:deployment/web', 'web']) {
+      const { code, out } = await weaveflux(['pin', name, '--dry-run']);
+      assert.equal(code, 0, out);
+      assert.doesNotMatch(out, /<cluster>/);
+    }
+  });
+
+  test('in a folder of a git working copy the whole of it is looked at', async () => {
+    await promisify(execFile)('git', ['init', '-q', folder]);
+    await mkdir(join(folder, 'other'));
+    const { code, out } = await weaveflux(['release', 'web', '--tag', '1.4.2'], undefined, join(folder, 'other'));
+    assert.equal(code, 0, out);
+    assert.match(out, /Edited shop\/web\.yaml\./);
+  });
+
+  test('a file that cannot be read is told and stops nothing', async () => {
+    await writeFile(join(folder, 'latin.yaml'), Buffer.from('a: caf\xe9\n', 'latin1'));
+    await writeFile(join(folder, 'broken.yaml'), 'a: [b\n');
+    const { code, out } = await weaveflux(['release', 'web', '--tag', '1.4.2']);
+    assert.equal(code, 0, out);
+    assert.match(out, /^error: latin\.yaml is no UTF-8 text/m);
+    assert.match(out, /^error: broken\.yaml line 1 cannot be read/m);
+    assert.match(out, /Edited shop\/web\.yaml\.\n$/);
   });
 
   test('--path names another working copy', async () => {

@@ -2,7 +2,11 @@ import { resolve } from 'node:path';
 import {
   applyChanges,
   type Change,
+  findMarkers,
   type ImageStatus,
+  isImagePolicy,
+  isImageRepository,
+  type Manifest,
   manifestsOf,
   type Outcome,
   parseFile,
@@ -12,11 +16,13 @@ import {
   type Tag,
   unifiedDiff,
 } from '@weaveflux/shared';
+import { markedIn } from '../render/marked.ts';
 import type { ChangeOptions } from './changes.ts';
 import type { Session } from './command.ts';
 import { EXIT } from './context.ts';
 import type { Printer } from './print.ts';
 import { place, stateCell } from './text.ts';
+import { workingCopyRoot } from './who.ts';
 import { readWorkingCopy, writeWorkingCopy } from './working-copy.ts';
 
 /** What a person wants changed. */
@@ -31,12 +37,13 @@ export interface Wanted {
  */
 export async function changeWorkingCopy(session: Session<ChangeOptions>, wanted: Wanted): Promise<number> {
   const { context, options, printer } = session;
-  const root = resolve(context.cwd, options.path ?? '.');
-  const texts = await readWorkingCopy(root, []);
-  const files = [...texts].map(([file, text]) => manifestsOf(parseFile(file, text)));
+  const root = await rootOf(session);
+  const { texts, problems: unread } = await readWorkingCopy(root, []);
+  const stated = readManifests(texts, wanted.changes);
   const images = wanted.changes.some(letsPolicyChoose) ? await imagesOf(session) : [];
   const plan = planChanges({
-    manifests: files.flatMap(({ manifests }) => manifests),
+    manifests: stated.manifests,
+    marked: markedIn(stated, ({ id }) => id).images,
     changes: wanted.changes,
     requestedBy: wanted.requestedBy,
     tagsFor: () => undefined,
@@ -47,10 +54,42 @@ export async function changeWorkingCopy(session: Session<ChangeOptions>, wanted:
   context.signal.throwIfAborted();
   if (!options.dryRun) await writeWorkingCopy(root, changed);
   const diff = [...changed].map(([file, after]) => unifiedDiff(file, texts.get(file) ?? '', after)).join('');
-  if (printer.json)
-    printer.value({ outcomes: plan.outcomes, problems: plan.problems, files: [...changed.keys()], diff });
-  else print(plan.outcomes, [...changed.keys()], options.dryRun ? diff : undefined, printer);
+  const problems = [...unread, ...stated.problems.filter(({ severity }) => severity === 'error')];
+  if (printer.json) {
+    const files = [...changed.keys()];
+    printer.value({ outcomes: plan.outcomes, problems: [...problems, ...plan.problems], files, diff });
+  } else {
+    for (const problem of problems) printer.problem(problem);
+    print(plan.outcomes, [...changed.keys()], options.dryRun ? diff : undefined, printer);
+  }
   return plan.outcomes.some(({ result }) => result === 'failed') ? EXIT.failed : EXIT.ok;
+}
+
+/** The folder that was named, else the top of the working copy around the current one. */
+async function rootOf({ context, options }: Session<ChangeOptions>): Promise<string> {
+  if (options.path !== undefined) return resolve(context.cwd, options.path);
+  return (await workingCopyRoot(context.cwd, context.env)) ?? context.cwd;
+}
+
+/** What the files state. The namespace that a person types is believed of manifests that leave theirs out. */
+function readManifests(texts: ReadonlyMap<string, string>, changes: readonly Change[]) {
+  const namespace = changes.map(({ workload }) => /^([^:]*):/.exec(workload)?.[1]).find(Boolean) ?? '';
+  const files = [...texts].map(([file, text]) => {
+    const parsed = parseFile(file, text);
+    return { file, ...manifestsOf(parsed), markers: findMarkers(file, text, parsed) };
+  });
+  return {
+    manifests: files.flatMap(({ manifests }) => manifests.map((manifest) => settle(manifest, namespace))),
+    markers: new Map(files.map(({ file, markers }) => [file, markers])),
+    problems: files.flatMap(({ problems }) => problems),
+  };
+}
+
+/** Policies of Flux v2 stay as written: markers find them in any namespace then. */
+function settle(manifest: Manifest, namespace: string): Manifest {
+  const { id } = manifest;
+  if (id.namespace !== '' || isImagePolicy(manifest) || isImageRepository(manifest)) return manifest;
+  return { ...manifest, id: { ...id, namespace } };
 }
 
 function letsPolicyChoose(change: Change): boolean {

@@ -1,7 +1,7 @@
-import type { WeavefluxError } from '@weaveflux/shared';
+import type { Problem, WeavefluxError } from '@weaveflux/shared';
 import type { CliContext } from './context.ts';
 import { renderRows, renderTable, widthOf } from './table.ts';
-import { type Cell, type Paint, paintFor, printable } from './text.ts';
+import { type Cell, colorOf, type Paint, paintFor, placed, printable } from './text.ts';
 
 /** Writes what a command has to say. */
 export interface Printer {
@@ -11,6 +11,8 @@ export interface Printer {
   /** A value as JSON, indented. */
   value(value: unknown): void;
   line(text: string): void;
+  /** What is wrong, and where. */
+  problem(problem: Problem): void;
   table(head: readonly string[], rows: readonly (readonly Cell[])[]): void;
   /** A table without a head. */
   rows(rows: readonly (readonly Cell[])[]): void;
@@ -27,6 +29,8 @@ export function printerFor(context: CliContext, output: string | undefined): Pri
     paint,
     value: (value) => write(`${JSON.stringify(value, null, 2)}\n`),
     line: (text) => write(`${text}\n`),
+    problem: (problem) =>
+      write(`${paint(problem.severity, colorOf(problem.severity))}: ${placed(problem.message, problem)}\n`),
     table: (head, rows) => write(renderTable(head, rows, paint, width)),
     rows: (rows) => write(renderRows(rows, paint, width)),
     block: (text) => write(printable(text.endsWith('\n') ? text : `${text}\n`)),
@@ -35,8 +39,5 @@ export function printerFor(context: CliContext, output: string | undefined): Pri
 
 /** An error as the one line that people see. */
 export function errorLine(error: WeavefluxError): string {
-  const { file, line } = error.about;
-  const where =
-    file === undefined || error.message.includes(file) ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`;
-  return `weaveflux: ${printable(error.message).replaceAll(/\s*\n\s*/g, ' ')}${where}\n`;
+  return `weaveflux: ${placed(error.message, error.about)}\n`;
 }

@@ -64,3 +64,12 @@ export function place(at: { readonly file?: string | undefined; readonly line?: 
   if (at.file === undefined) return '';
   return at.line === undefined ? at.file : `${at.file}:${at.line}`;
 }
+
+/** A sentence on one line with where it belongs behind it, unless it says so itself. */
+export function placed(
+  message: string,
+  at: { readonly file?: string | undefined; readonly line?: number | undefined },
+) {
+  const text = plain(message);
+  return at.file === undefined || text.includes(at.file) ? text : `${text} (${plain(place(at))})`;
+}

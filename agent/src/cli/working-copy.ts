@@ -1,23 +1,42 @@
 import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WeavefluxError } from '@weaveflux/shared';
+import { failure, type Problem, WeavefluxError } from '@weaveflux/shared';
 import { selectFiles } from '../render/select.ts';
 import { DEFAULT_SETTINGS, parseSettings, SETTINGS_FILE } from '../render/settings.ts';
 
-/**
- * The texts of a working copy's manifest files below the paths, by path inside `root`: those that the agent would take
- * were they committed. Errors: NOT_FOUND where a path is not there, INVALID_SETTINGS.
- */
-export async function readWorkingCopy(root: string, paths: readonly string[]): Promise<Map<string, string>> {
+/** What a working copy holds. */
+export interface WorkingCopy {
+  /** The manifest files that the agent would take were they committed, by path inside the root. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Files that are no text. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a working copy's manifest files below the paths. Errors: NOT_FOUND where a path is not there. */
+export async function readWorkingCopy(root: string, paths: readonly string[]): Promise<WorkingCopy> {
   const roots = paths.map((path) => path.replace(/^(\.?\/)+|^\.$|\/+$/g, ''));
   const files = new Set<string>();
   for (const start of roots.length === 0 ? [''] : roots)
     for (const file of await listFiles(root, start)) files.add(file);
   const tree = [...files].sort().map((path) => ({ path, blob: '' }));
   const selected = selectFiles(tree, await ignored(root), { roots }).files;
-  return new Map(
-    await Promise.all(selected.map(async ({ path }) => [path, await readFile(join(root, path), 'utf8')] as const)),
-  );
+  const texts = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const { path } of selected) {
+    const text = decode(await readFile(join(root, path)));
+    if (text !== undefined) texts.set(path, text);
+    else problems.push(failure('UNREADABLE_FILE', `${path} is no UTF-8 text; save it as UTF-8.`, { file: path }));
+  }
+  return { texts, problems };
+}
+
+/** The text exactly, so that writing it back changes nothing; `undefined` where the bytes are none. */
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes whole texts back, by path inside `root`. */

@@ -8,12 +8,13 @@ import {
 } from '@weaveflux/shared';
 import type { Memory } from '../delivery/memory.ts';
 import { objectStatuses } from '../delivery/status.ts';
+import { workloadsAmong } from './subjects.ts';
 
 /** Sentences that say why an object or an image is as it is; empty when the subject is neither. */
 export function explain(subject: string, memory: Memory, images: readonly ImageStatus[]): Explanation {
   const statuses = objectStatuses(memory);
   const ids = statuses.flatMap(({ key }) => parseObjectKey(key) ?? []);
-  const matched = new Set(matchObjects(ids, subject).map(displayName));
+  const matched = new Set(matchObjects(workloadsAmong(ids, subject), subject).map(displayName));
   const lines = [
     ...statuses.filter(({ name }) => matched.has(name)).flatMap((status) => aboutObject(status, memory)),
     ...images.filter((image) => matched.has(image.name) || mentions(image, subject)).map(aboutImage),
@@ -30,9 +31,9 @@ function aboutObject(status: ObjectStatus, memory: Memory): string[] {
   const outcome = memory.outcomes.get(key);
   const place = file === undefined ? 'It is not in the repository.' : `It is stated in ${file}, line ${line}.`;
   const why = outcome?.reason === undefined ? '' : `: ${outcome.reason}`;
+  const healthy = `${health.state}${health.message === '' ? '' : ` (${health.message})`}`;
   return [
-    `${name}: ${action}${why}. ${place}`,
-    `Health: ${health.state}${health.message === '' ? '' : `, ${health.message}`}.`,
+    `${name} is ${healthy}; last ${action}${why}. ${place}`,
     ...(drift === undefined ? [] : [`It differs (${drift.mode}): ${drift.differences.map(describe).join('; ')}.`]),
     ...(problem === undefined ? [] : [problem.message]),
   ];
@@ -54,5 +55,5 @@ function describe({
 
 function aboutImage(image: ImageStatus): string {
   const policy = image.policy === undefined ? 'no policy' : `policy ${image.policy}`;
-  return `${image.name} ${image.container}: ${image.image} is ${image.state} (${policy}): ${image.reason}`;
+  return `${image.name} ${image.container} has ${image.image}, ${policy}; ${image.state}: ${image.reason}`;
 }

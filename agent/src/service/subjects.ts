@@ -16,7 +16,7 @@ export function knownObjects(memory: Memory): ObjectId[] {
 }
 
 /** Those of the objects that run containers, or all where none does: what a person means by a workload. */
-function workloadsAmong(ids: readonly ObjectId[], text: string): readonly ObjectId[] {
+export function workloadsAmong(ids: readonly ObjectId[], text: string): readonly ObjectId[] {
   const workloads = ids.filter(({ group, kind }) => podTemplatePath(group, kind) !== undefined);
   return matchObjects(workloads, text).length > 0 ? workloads : ids;
 }

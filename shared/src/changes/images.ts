@@ -79,7 +79,7 @@ export function refused({ name, key, manifest }: Workload, code: ErrorCode, why:
 function writeTag(context: ChangeContext, container: Container, tag: string): ImageChange | undefined {
   const { workload, draft } = context;
   const image = parseImage(container.image);
-  const known = knownTag(context, image.canonicalName, tag);
+  const known = knownTag(context, container.name, image.canonicalName, tag);
   const followDigest = workload.policies.containers.get(container.name)?.followDigest ?? false;
   const digest = followDigest || image.digest !== undefined ? known?.digest : undefined;
   const isSame = image.tag === tag && (image.digest === undefined || digest === undefined || digest === image.digest);
@@ -98,9 +98,15 @@ function writeTag(context: ChangeContext, container: Container, tag: string): Im
 }
 
 /** What is known of a tag; refuses one that the registry does not list. */
-function knownTag({ request, workload }: ChangeContext, repository: string, tag: string): Tag | undefined {
+function knownTag(
+  { request, workload }: ChangeContext,
+  container: string,
+  repository: string,
+  tag: string,
+): Tag | undefined {
   const tags = request.tagsFor(repository);
-  const known = tags?.find((it) => it.tag === tag);
+  const chosenOne = request.chosenTag(workload.key, container);
+  const known = tags === undefined && chosenOne?.tag === tag ? chosenOne : tags?.find((it) => it.tag === tag);
   if (tags !== undefined && known === undefined) {
     throw refused(workload, 'NOT_FOUND', `cannot take ${tag}: ${repository} has no such tag`);
   }

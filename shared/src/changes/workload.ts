@@ -1,6 +1,6 @@
 import { parseImage } from '../images/reference.ts';
 import type { Path } from '../json.ts';
-import { displayName, objectKey } from '../manifests/identity.ts';
+import { displayName, type ObjectId, objectKey } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { type Container, containersOf } from '../manifests/workloads.ts';
 import { readPolicies } from '../policies/read.ts';
@@ -13,7 +13,7 @@ export interface Workload {
   readonly manifest: Manifest;
   /** `objectKey`. */
   readonly key: string;
-  /** `namespace:kind/name`. */
+  /** `namespace:kind/name`, or `kind/name` where the namespace is not settled. */
   readonly name: string;
   /** Those of its pods, then the images that only markers tell of, under their ImagePolicy's `namespace:name`. */
   readonly containers: readonly Container[];
@@ -78,7 +78,7 @@ export function workloadOf(manifest: Manifest, marked: readonly MarkedImage[] = 
   return {
     manifest,
     key: objectKey(manifest.id),
-    name: displayName(manifest.id),
+    name: manifest.id.namespace === '' ? unsettledName(manifest.id) : displayName(manifest.id),
     containers,
     policies: { ...annotations, containers: policies },
     marked: own,
@@ -101,6 +101,11 @@ export function fieldsOf({ manifest, marked }: Workload, container: Container, t
 export function automationRefusal({ manifest, name, policies }: Workload): string | undefined {
   if (manifest.id.kind !== 'Job' || policies.recreate) return undefined;
   return `The image of the finished or running ${name} cannot change; add weaveflux.dev/recreate: "true" to have it created again.`;
+}
+
+/** No workload is without a namespace: its file leaves it to the cluster. */
+function unsettledName({ kind, name }: ObjectId): string {
+  return `${kind.toLowerCase()}/${name}`;
 }
 
 /** Whether two manifests are the same part of the same file, whatever namespace was settled for them. */

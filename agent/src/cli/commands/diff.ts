@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { PlannedObject, PlanRequest, PlanResponse } from '@weaveflux/shared';
+import type { PlannedObject, PlanRequest, PlanResponse, Problem } from '@weaveflux/shared';
 import type { ApiClient } from '@weaveflux/shared/node';
 import { Command } from 'commander';
 import { type CliCommand, outputOption, type Runner, type Session, usage } from '../command.ts';
@@ -27,32 +27,33 @@ async function diff(session: Session<Options>, folder?: string): Promise<number>
   const { context, printer, options } = session;
   if (folder !== undefined && options.revision !== undefined) throw usage('Give either a folder or --revision.');
   const client = await session.client();
-  const request =
+  const { request, unread } =
     options.revision === undefined
-      ? { documents: await workingCopy(session, client, folder) }
-      : ({ revision: options.revision } satisfies PlanRequest);
-  const plan = await client.plan(request, context.signal);
+      ? await workingCopy(session, client, folder)
+      : { request: { revision: options.revision }, unread: [] };
+  const answer = await client.plan(request, context.signal);
+  const plan = { ...answer, problems: [...unread, ...answer.problems] };
   if (printer.json) printer.value(plan);
   else printPlan(plan, printer);
   return plan.problems.some(({ severity }) => severity === 'error') ? EXIT.failed : EXIT.ok;
 }
 
-async function workingCopy({ context }: Session<Options>, client: ApiClient, folder: string | undefined) {
+async function workingCopy(
+  { context }: Session<Options>,
+  client: ApiClient,
+  folder: string | undefined,
+): Promise<{ request: PlanRequest; unread: readonly Problem[] }> {
   const { repository } = await client.status(context.signal);
   const start = resolve(context.cwd, folder ?? '.');
   const root = folder === undefined ? await workingCopyRoot(start, context.env) : start;
-  return Object.fromEntries(await readWorkingCopy(root ?? start, repository.paths));
+  const { texts, problems } = await readWorkingCopy(root ?? start, repository.paths);
+  return { request: { documents: Object.fromEntries(texts) }, unread: problems };
 }
 
 function printPlan(plan: PlanResponse, printer: Printer): void {
   const changed = plan.objects.filter(({ action }) => action !== 'unchanged');
   for (const object of changed) printObject(object, printer);
-  for (const problem of plan.problems) {
-    const where = place(problem);
-    printer.line(
-      `${printer.paint(problem.severity, colorOf(problem.severity))}: ${where && `${where}: `}${plain(problem.message)}`,
-    );
-  }
+  for (const problem of plan.problems) printer.problem(problem);
   const same = plan.objects.length - changed.length;
   printer.line(
     `${changed.length} of ${plan.objects.length} objects would change${same > 0 ? `, ${same} stay as they are` : ''}.`,

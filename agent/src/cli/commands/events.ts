@@ -1,9 +1,9 @@
-import type { Event } from '@weaveflux/shared';
+import { displayName, type Event, parseObjectKey } from '@weaveflux/shared';
 import { Command } from 'commander';
 import { type CliCommand, outputOption, type Runner, type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
 import type { Printer } from '../print.ts';
-import { colorOf, place, plain } from '../text.ts';
+import { colorOf, placed, plain } from '../text.ts';
 
 interface Options {
   follow?: boolean;
@@ -45,9 +45,10 @@ function show(event: Event, { printer }: Session<Options>): void {
   printer.line(printer.json ? JSON.stringify(event) : sentence(event, printer));
 }
 
-function sentence(event: Event, printer: Printer): string {
-  const word = printer.paint(event.type, colorOf(event.severity));
-  const object = event.object === undefined ? '' : ` ${plain(event.object)}`;
-  const where = place(event) === '' ? '' : ` (${plain(place(event))})`;
-  return `${event.time} ${word}${object}: ${plain(event.message)}${where}`;
+/** The name stands in most messages already. */
+function sentence({ time, type, severity, object, message, file, line }: Event, printer: Printer): string {
+  const id = object === undefined ? undefined : parseObjectKey(object);
+  const name = id === undefined || message.includes(displayName(id)) ? '' : ` ${plain(displayName(id))}`;
+  const second = time.replace(/\.\d+Z$/, 'Z');
+  return `${second} ${printer.paint(type, colorOf(severity))}${name}: ${placed(message, { file, line })}`;
 }

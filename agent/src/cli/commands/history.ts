@@ -1,7 +1,8 @@
+import { displayName, parseObjectKey } from '@weaveflux/shared';
 import { Command } from 'commander';
 import { type CliCommand, outputOption, type Runner, type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
-import { ago, short } from '../text.ts';
+import { ago, plain, short } from '../text.ts';
 
 interface Options {
   limit: string;
@@ -30,14 +31,24 @@ async function showHistory(
     printer.value(entries);
     return EXIT.ok;
   }
+  if (entries.length === 0) {
+    const where = workload === undefined ? 'the repository' : plain(workload);
+    printer.line(`No commit tells of a change of images in ${where}.`);
+    return EXIT.ok;
+  }
   const rows = entries.map((entry) => [
     ago(entry.commit.time, context.now()),
     short(entry.commit.revision),
-    entry.object,
+    nameOf(entry.object),
     entry.container,
     `${entry.from} -> ${entry.to}`,
     entry.requestedBy ?? entry.policy ?? entry.commit.author,
   ]);
   printer.table(['AGO', 'COMMIT', 'WORKLOAD', 'CONTAINER', 'CHANGE', 'BY'], rows);
   return EXIT.ok;
+}
+
+function nameOf(key: string): string {
+  const id = parseObjectKey(key);
+  return id === undefined ? key : displayName(id);
 }

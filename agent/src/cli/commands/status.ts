@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type CliCommand, outputOption, type Runner, type Session } from '../command.ts';
 import { EXIT } from '../context.ts';
 import type { Printer } from '../print.ts';
-import { ago, type Cell, colorOf, place, plain, short, stateCell } from '../text.ts';
+import { ago, type Cell, placed, short, stateCell } from '../text.ts';
 
 interface Options {
   all?: boolean;
@@ -27,11 +27,7 @@ async function showStatus({ client, printer, options, context }: Session<Options
 
 function printStatus(status: Status, all: boolean, printer: Printer, now: Date): void {
   printer.rows(summary(status, now));
-  for (const problem of status.sync.problems) {
-    const where = place(problem);
-    const word = printer.paint(problem.severity, colorOf(problem.severity));
-    printer.line(`${word}: ${where === '' ? '' : `${where}: `}${plain(problem.message)}`);
-  }
+  for (const problem of status.sync.problems) printer.problem(problem);
   const shown = all ? status.objects : status.objects.filter((object) => isWorkload(object) || !isFine(object));
   const rest = status.objects.length - shown.length;
   if (status.objects.length > 0) printer.line('');
@@ -86,7 +82,7 @@ function row(object: ObjectStatus): Cell[] {
   const { health, drift, problem } = object;
   const ready = health.desired === undefined ? '' : `${health.ready ?? 0}/${health.desired}`;
   const differs = drift === undefined ? '' : `${drift.mode}: ${drift.differences.map(({ path }) => path).join(', ')}`;
-  const said = problem === undefined ? health.message : `${problem.message} (${place(problem) || problem.code})`;
+  const said = problem === undefined ? health.message : placed(problem.message, problem);
   return [
     object.name,
     stateCell(health.state),
