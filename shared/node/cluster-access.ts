@@ -17,6 +17,8 @@ export interface ClusterAccess {
   readonly insecure: boolean;
   /** The namespace of the pod or of the kubeconfig's context. */
   readonly namespace: string | undefined;
+  /** Set where it is the pod's own service account. */
+  readonly inCluster?: true;
   /** Cheap to call for each request; reads again what rotates. `renew` after the API said 401. */
   credentials(renew?: boolean): Promise<ClusterCredentials>;
 }

@@ -31,6 +31,7 @@ export async function inClusterAccess(
     ca: await optionalText(join(directory, 'ca.crt')),
     serverName: undefined,
     insecure: false,
+    inCluster: true,
     namespace: (await optionalText(join(directory, 'namespace')))?.trim(),
     async credentials(renew) {
       return { headers: { authorization: `Bearer ${(await token.read(renew)).trim()}` } };

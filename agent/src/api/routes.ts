@@ -146,7 +146,7 @@ export const ROUTES: readonly Route[] = [
     path: '/api/v1/identity',
     summary: 'The public half of the git key, to be entered as a deploy key; absent where https is used.',
     response: identitySchema,
-    answer: ({ service }) => ({ publicKey: service.identity() }),
+    answer: async ({ service }) => ({ publicKey: await service.identity() }),
   }),
 ];
 

@@ -35,8 +35,8 @@ export interface AgentService {
   suspend(request: SuspendRequest, signal: AbortSignal): Promise<Suspension>;
   resume(request: ResumeRequest, signal: AbortSignal): Promise<void>;
   adopt(request: AdoptRequest, signal: AbortSignal): Promise<void>;
-  /** The public half of the git key, OpenSSH format; `undefined` where https is used. */
-  identity(): string | undefined;
+  /** The public half of the git key as it is now, OpenSSH format; `undefined` where https is used. Errors: GIT_AUTH, GIT_UNREACHABLE. */
+  identity(): Promise<string | undefined> | string | undefined;
   /** Why the agent is not ready; empty = ready. */
   notReady(): readonly string[];
   /** Metrics in the Prometheus text format 0.0.4. */

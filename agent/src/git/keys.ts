@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { WeavefluxError } from '@weaveflux/shared';
 import { isThere, writePrivate } from './private-folder.ts';
 import { ProcessFailure, runProcess } from './process.ts';
+import { Queue } from './queue.ts';
 import { type Secret, textOf } from './secret.ts';
 
 export interface KeyOptions {
@@ -21,6 +22,9 @@ const KEYGEN_TIMEOUT = 20_000;
 export class SshKey {
   readonly #options: KeyOptions;
   readonly #secret: Secret;
+  /** Two who ask at once must not make two keys. */
+  readonly #queue = new Queue();
+  #warned = false;
   #written: string | undefined;
   #public: { readonly of: string; readonly text: string } | undefined;
 
@@ -30,7 +34,11 @@ export class SshKey {
   }
 
   /** Path of a 0600 file with the key as it is now; one is made where there is none. Errors: GIT_AUTH. */
-  async file(signal: AbortSignal): Promise<string> {
+  file(signal: AbortSignal): Promise<string> {
+    return this.#queue.run(() => this.#file(signal));
+  }
+
+  async #file(signal: AbortSignal): Promise<string> {
     const path = join(this.#options.folder, 'identity');
     const key = asKeyFile(await this.#find(signal));
     if (this.#written !== key || !(await isThere(path))) {
@@ -61,7 +69,9 @@ export class SshKey {
     const given = await this.#secret.value(dataKey, signal);
     if (given !== undefined) return given;
     const path = join(dataDir, 'ssh', 'identity');
-    const made = (await textOf(path)) ?? (await this.#generate(path, signal));
+    const kept = await textOf(path);
+    if (kept === undefined && this.#secret.unread !== undefined) throw unreadSecret(this.#secret.unread);
+    const made = kept ?? (await this.#generate(path, signal));
     return (await this.#share(made, signal)) ?? made;
   }
 
@@ -85,9 +95,11 @@ export class SshKey {
       if (!(await this.#secret.save(this.#options.dataKey, key, signal))) return undefined;
       return await this.#secret.value(this.#options.dataKey, signal);
     } catch {
-      this.#options.warn(
-        'The ssh key that was generated could not be saved in the Secret, so it lasts only as long as --data-dir; allow the agent to create and patch that Secret.',
-      );
+      if (!this.#warned)
+        this.#options.warn(
+          'The ssh key that was generated could not be saved in the Secret, so it lasts only as long as --data-dir; allow the agent to create and patch that Secret.',
+        );
+      this.#warned = true;
       return undefined;
     }
   }
@@ -106,6 +118,15 @@ export class SshKey {
       );
     }
   }
+}
+
+/** There may be a key that nobody could read just now: another one beside it would not be let in. */
+function unreadSecret(cause: unknown): WeavefluxError {
+  const why = cause instanceof WeavefluxError ? `: ${cause.message}` : '.';
+  return new WeavefluxError(
+    'GIT_UNREACHABLE',
+    `The Secret with the ssh key could not be read, so the repository waits${why}`,
+  );
 }
 
 /** OpenSSH refuses a key without a final newline or with Windows line ends; editors and secrets tools make both. */

@@ -13,7 +13,13 @@ import { listFiles, listLinks, readTexts } from './tree.ts';
 import { type Committer, writeCommit } from './write.ts';
 
 export type { SecretStore } from './secret.ts';
-export type RepositoryDeps = AccessDeps;
+
+/** An operation on the remote that has ended, and how long it took in seconds. */
+export type OnOperation = (operation: 'look' | 'fetch' | 'push', result: 'ok' | 'failed', seconds: number) => void;
+
+export interface RepositoryDeps extends AccessDeps {
+  readonly onOperation?: OnOperation;
+}
 
 export interface RepositoryOptions {
   readonly url: string;
@@ -56,7 +62,7 @@ export async function openRepository(options: RepositoryOptions, deps: Repositor
     deps,
   );
   const mirror = new Mirror(mirrorFolder(dataDir, remote.url), access.local, timeout);
-  const repository = new MirroredRepository(options, remote, access, mirror);
+  const repository = new MirroredRepository(options, remote, access, mirror, stopwatch(deps));
   await repository.prepare();
   return repository;
 }
@@ -66,6 +72,7 @@ class MirroredRepository implements OpenRepository {
   readonly #remote: Remote;
   readonly #access: Access;
   readonly #mirror: Mirror;
+  readonly #timed: Timed;
   readonly #queue = new Queue();
   readonly #closing = new AbortController();
   #branch: string;
@@ -74,11 +81,12 @@ class MirroredRepository implements OpenRepository {
   #fetches = 0;
   #last: string | undefined;
 
-  constructor(options: RepositoryOptions, remote: Remote, access: Access, mirror: Mirror) {
+  constructor(options: RepositoryOptions, remote: Remote, access: Access, mirror: Mirror, timed: Timed) {
     this.#options = options;
     this.#remote = remote;
     this.#access = access;
     this.#mirror = mirror;
+    this.#timed = timed;
     this.#branch = options.branch ?? '';
   }
 
@@ -97,10 +105,12 @@ class MirroredRepository implements OpenRepository {
   look(signal: AbortSignal): Promise<Head> {
     return this.#exclusively(signal, async (until) => {
       const grant = await this.#access.grant(until);
-      const { branch, revision } = await this.#remotely(grant, () => this.#askHead(grant, until));
+      const { branch, revision } = await this.#remotely(grant, () =>
+        this.#timed('look', () => this.#askHead(grant, until)),
+      );
       const before = await this.#head(until);
       if (revision === before && branch === this.#branch && !this.#corrupt) return { revision, rewritten: false };
-      const head = await this.#remotely(grant, () => this.#bring(branch, grant, until));
+      const head = await this.#remotely(grant, () => this.#timed('fetch', () => this.#bring(branch, grant, until)));
       const rewritten = before !== undefined && !(await this.#mirror.isAncestor(before, head, until));
       await this.#mirror.moveTo(head, until);
       this.#branch = branch;
@@ -130,7 +140,8 @@ class MirroredRepository implements OpenRepository {
   }
 
   async resolve(revision: string, signal: AbortSignal): Promise<string> {
-    const name = revision === this.#branch || revision === 'HEAD' ? HEAD_REF : revision;
+    const [, start = '', back = ''] = /^(.*?)((?:~\d*)*)$/s.exec(revision) ?? [];
+    const name = `${start === this.#branch || start === 'HEAD' ? HEAD_REF : start}${back}`;
     if (name === '' || /^-|\.\.|[\p{Cc} :^{}]/u.test(name)) throw unknownRevision(revision);
     const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
     try {
@@ -156,7 +167,7 @@ class MirroredRepository implements OpenRepository {
         writeCommit(git, folder, hash(parent), request, this.#committer(), inner),
       );
       const grant = await this.#access.grant(until);
-      await this.#send(parent, revision, grant, until);
+      await this.#timed('push', () => this.#send(parent, revision, grant, until));
       await this.#mirror.moveTo(revision, until);
       this.#last = revision;
       return this.commit(revision, until);
@@ -292,6 +303,24 @@ class MirroredRepository implements OpenRepository {
     const { kind, host, url } = this.#remote;
     return { url, kind, host, timeout: this.#options.timeout, secrets: grant?.secrets ?? [] };
   }
+}
+
+type Timed = <T>(operation: Parameters<OnOperation>[0], work: () => Promise<T>) => Promise<T>;
+
+/** Tells the listener of each operation when it has ended. */
+function stopwatch({ onOperation = () => undefined, now = Date.now }: RepositoryDeps): Timed {
+  return async (operation, work) => {
+    const started = now();
+    const seconds = () => (now() - started) / 1000;
+    try {
+      const result = await work();
+      onOperation(operation, 'ok', seconds());
+      return result;
+    } catch (error) {
+      onOperation(operation, 'failed', seconds());
+      throw error;
+    }
+  };
 }
 
 function hash(text: string): string {

@@ -18,6 +18,9 @@ export class Secret {
   readonly #store: SecretStore | undefined;
   readonly #now: () => number;
   #known: { readonly data: Record<string, Buffer>; readonly at: number } | undefined;
+  #savedAt = Number.NEGATIVE_INFINITY;
+  #last: Record<string, Buffer> | undefined;
+  #unread: unknown;
 
   constructor(folder: string, store: SecretStore | undefined, now: () => number) {
     this.#folder = folder;
@@ -34,9 +37,18 @@ export class Secret {
     return text === '' ? undefined : text;
   }
 
-  /** Puts a new key there; false where nothing can be saved. What is there afterwards is what counts. */
+  /** Why the API never told what is in it, so that a missing value means nothing; `undefined` where it did. */
+  get unread(): unknown {
+    return this.#unread;
+  }
+
+  /**
+   * Puts a new key there; false where nothing can be saved, or where that was tried a short while ago. What is there
+   * afterwards is what counts.
+   */
   async save(key: string, text: string, signal: AbortSignal): Promise<boolean> {
-    if (this.#store?.save === undefined) return false;
+    if (this.#store?.save === undefined || this.#now() - this.#savedAt < FRESH) return false;
+    this.#savedAt = this.#now();
     await this.#store.save({ [key]: Buffer.from(text) }, signal);
     this.forget();
     return true;
@@ -52,10 +64,13 @@ export class Secret {
     if (this.#known !== undefined && this.#now() - this.#known.at < FRESH) return this.#known.data;
     try {
       this.#known = { data: (await this.#store.read(signal)) ?? {}, at: this.#now() };
-    } catch {
+      this.#last = this.#known.data;
+      this.#unread = undefined;
+    } catch (error) {
       // Without the API the last that it said goes on being used.
+      if (this.#last === undefined) this.#unread = error;
     }
-    return this.#known?.data ?? {};
+    return this.#last ?? {};
   }
 }
 

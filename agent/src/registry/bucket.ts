@@ -19,8 +19,8 @@ export interface BucketOptions {
   /** Milliseconds of a host's pause that a request waits out; a longer one fails it. */
   readonly patience: number;
   readonly clock: Clock;
-  /** Called each time a request has to wait. */
-  readonly onWait: () => void;
+  /** Called each time a request has to wait, with the milliseconds. */
+  readonly onWait: (milliseconds: number) => void;
 }
 
 /** A token bucket, kept as the time at which it would be full again. */
@@ -34,7 +34,7 @@ export function createBucket(options: BucketOptions): Bucket {
   async function waitFor(until: number, signal: AbortSignal): Promise<void> {
     const wait = until - clock.now();
     if (wait <= 0) return;
-    options.onWait();
+    options.onWait(wait);
     await clock.sleep(wait, signal);
   }
 

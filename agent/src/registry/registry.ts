@@ -14,11 +14,11 @@ import { reasonNotToScan, type ScanScope } from './scope.ts';
 import { openStore } from './store.ts';
 import { type ListTarget, listTags } from './tag-list.ts';
 import { applyList, confirm, type TagRecord, toKnown, toScan, toTag } from './tag-record.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type RequestListener } from './transport.ts';
 import type { ImageRepository, Registry, Scan } from './types.ts';
 
 /** What the registry side is made of. */
-export interface RegistryOptions extends ScanScope {
+export interface RegistryOptions extends ScanScope, RequestListener {
   /** Requests a second to one host. */
   readonly rps: number;
   /** Requests at once to one host. */
@@ -58,8 +58,8 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
   const requests = { total: 0, rateLimitWaits: 0 };
   const agents = createAgents(options.caFile ?? process.env.SSL_CERT_FILE);
   const random = options.random ?? Math.random;
-  const { rps, burst } = options;
-  const transport = createTransport({ rps, burst, agents, clock, random, counters: requests });
+  const { rps, burst, onRequest, onWait } = options;
+  const transport = createTransport({ rps, burst, agents, clock, random, counters: requests, onRequest, onWait });
   const endpoints = createEndpoints(transport, options.insecureHosts);
   const client = createClient({ transport, endpoints, login: createLogin(transport, clock) });
   const store = openStore({ directory: join(options.dataDir, 'tags'), warn });

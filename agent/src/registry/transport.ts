@@ -40,8 +40,14 @@ export interface RequestCounters {
   rateLimitWaits: number;
 }
 
+/** Hears of every request to a host: the HTTP status, or `error` where there was no answer; and of waits for the rate limit. */
+export interface RequestListener {
+  readonly onRequest?: ((host: string, result: string) => void) | undefined;
+  readonly onWait?: ((host: string, milliseconds: number) => void) | undefined;
+}
+
 /** What a transport is made of. */
-export interface TransportOptions {
+export interface TransportOptions extends RequestListener {
   readonly rps: number;
   readonly burst: number;
   readonly agents: Agents;
@@ -68,8 +74,9 @@ export function createTransport(options: TransportOptions): Transport {
   const hosts = new Map<string, Host>();
 
   function hostOf(name: string): Host {
-    const onWait = () => {
+    const onWait = (milliseconds: number) => {
       counters.rateLimitWaits += 1;
+      options.onWait?.(name, milliseconds);
     };
     const { rps, burst } = options;
     const host = hosts.get(name) ?? {
@@ -86,11 +93,13 @@ export function createTransport(options: TransportOptions): Transport {
     counters.total += 1;
     try {
       const answer = await exchange(ask, options.agents, signal);
+      options.onRequest?.(ask.url.host, String(answer.status));
       if (answer.status !== 429) host.refusals = 0;
       else host.bucket.pause(pauseAfter(first(answer.headers['retry-after']), host.refusals++, clock.now()));
       return judge(answer);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      options.onRequest?.(ask.url.host, 'error');
       return { error: connectionFailure(error, ask.url), again: isPassing(error) ? 'later' : 'never' };
     }
   }

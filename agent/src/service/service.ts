@@ -25,7 +25,7 @@ export interface ServiceParts {
   readonly suspensions: Suspensions;
   readonly readiness: Readiness;
   readonly load: DeliverySteps['load'];
-  readonly identity: () => string | undefined;
+  readonly identity: AgentService['identity'];
 }
 
 /** The agent as the API and the command see it. */

@@ -53,7 +53,7 @@ export const JSON_PATCH = 'application/json-patch+json';
 export const PARTIAL_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 export const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
-/** Hears of every answer: the verb as RBAC names it, and the HTTP code. */
+/** Hears of every request: the verb as RBAC names it, and the HTTP code, or `error` where there was no answer. */
 export type OnRequest = (verb: string, code: string) => void;
 
 /** A client of one cluster. Connects at the first request. */
@@ -62,9 +62,14 @@ export function createClient(access: ClusterAccess, onRequest: OnRequest = () =>
   const counted: Transport = {
     ...transport,
     async send(request, renewCredentials, verb) {
-      const response = await transport.send(request, renewCredentials, verb);
-      onRequest(verb, String(response.statusCode));
-      return response;
+      try {
+        const response = await transport.send(request, renewCredentials, verb);
+        onRequest(verb, String(response.statusCode));
+        return response;
+      } catch (error) {
+        if (!request.signal.aborted) onRequest(verb, 'error');
+        throw error;
+      }
     },
   };
   return {
