@@ -17,6 +17,12 @@ const HPA = documents({
   spec: { maxReplicas: 9, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'scaled-here' } },
 });
 
+/** A Deployment with a field that others may change. */
+function scaled(name: string) {
+  const { spec, ...rest } = deployment(name);
+  return { ...rest, spec: { ...spec, revisionHistoryLimit: 5 } };
+}
+
 let world: World;
 let scene: Scene;
 before(async () => {
@@ -29,8 +35,9 @@ before(async () => {
     'labelled.yaml': configMap('labelled'),
     'secret.yaml': SECRET,
     'restarted.yaml': documents(deployment('restarted')),
-    'scaled-here.yaml': documents(deployment('scaled-here', 0)) + HPA,
-    'scaled-there.yaml': documents(deployment('scaled-there', 0)),
+    'scaled-here.yaml': documents(scaled('scaled-here')) + HPA,
+    'scaled-there.yaml': documents(scaled('scaled-there')),
+    'claimed.yaml': configMap('claimed'),
   });
   await scene.delivered(await scene.repository.head());
   await watching(scene, world, 'probe');
@@ -98,6 +105,19 @@ test('our label taken off is put back', async () => {
   assert.ok(metadata.labels['weaveflux.dev/environment'].endsWith('.interference'));
 });
 
+test('what another environment claims is refused, told once', async () => {
+  await world.cluster.patch(map('claimed'), { metadata: { labels: { 'weaveflux.dev/environment': 'mine' } } });
+  const event = await scene.agent.event('the refusal', isAbout('object-failed', 'claimed'));
+  assert.match(event.message, /claimed belongs to environment mine.*weaveflux adopt/);
+  await world.cluster.patch(map('claimed'), { metadata: { annotations: { touched: 'again' } } });
+  await watching(scene, world, 'probe');
+  assert.equal(scene.agent.events.filter(isAbout('object-failed', 'claimed')).length, 1);
+  assert.equal(told(scene.agent, 'claimed').interference, 1);
+  await scene.agent.until('the revision to have failed', ({ sync }) => sync.state === 'failed');
+  await scene.agent.api.adopt({ object: 'configmap/claimed', requestedBy: { name: 'Ann' } });
+  await scene.agent.until('all to be well again', ({ sync }) => sync.state === 'applied');
+});
+
 test('a Secret’s values are shown nowhere', async () => {
   const path = scene.path('secrets/login');
   await world.cluster.patch(path, { stringData: { password: 'second-secret-value', other: 'third-secret-value' } });
@@ -128,8 +148,8 @@ test('an autoscaler of the repository or of the cluster has the last word on rep
   for (const name of ['scaled-here', 'scaled-there']) {
     const path = scene.path(`deployments/${name}`, 'apps/v1');
     await world.cluster.patch(`${path}/scale`, { spec: { replicas: 3 } }, 'kube-controller-manager');
-    await world.cluster.patch(path, { metadata: { labels: { 'weaveflux.dev/environment': 'mine' } } });
-    await scene.agent.event('the correction of the label', isAbout('corrected', name));
+    await world.cluster.patch(path, { spec: { minReadySeconds: 9, revisionHistoryLimit: 3 } });
+    await scene.agent.event('the correction of the history limit', isAbout('corrected', name));
     assert.equal((await world.cluster.get(path)).spec.replicas, 3, `${name} after a correction`);
   }
   await scene.agent.api.finishedJob((await scene.agent.api.sync({})).id);

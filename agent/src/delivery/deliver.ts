@@ -8,6 +8,7 @@ import { type Environment, short } from './environment.ts';
 import type { DeliveryReport, Work } from './loop.ts';
 import { prune } from './prune.ts';
 import { recorder } from './record.ts';
+import { keepReported } from './reported.ts';
 import { stanceOnArrival, stanceToward } from './stance.ts';
 import { refreshSuspensions } from './suspensions.ts';
 import { finishDelivery } from './sync-state.ts';
@@ -49,6 +50,7 @@ export async function deliver(
   const suspension = suspensionOf(memory.suspensions, undefined, env.now());
   if (suspension !== undefined) return holdBack(env, steps, work, `the environment is suspended: ${suspension.reason}`);
 
+  await keepReported(env, before, signal);
   const applied = await applyAll(env, steps, work, resolved, signal);
   const pruned = await prune(env, { loaded, resolved, work, inventory: before }, signal);
   return finishDelivery(env, work, [...applied, ...pruned]);

@@ -1,0 +1,43 @@
+import type { Difference } from '@weaveflux/shared';
+import { FIELD_MANAGER } from '../targets/kubernetes/labels.ts';
+import { inParallel } from '../targets/kubernetes/parallel.ts';
+import type { InventoryEntry } from '../targets/kubernetes/types.ts';
+import type { Environment } from './environment.ts';
+import { stanceToward } from './stance.ts';
+
+/** Dry runs in flight at once. */
+const AT_ONCE = 8;
+
+/**
+ * Takes as delivered what says `drift: report` and was changed by others while no agent ran: it is to be reported, not
+ * written. What the repository changed meanwhile is told from that by its owner: such a field is still ours.
+ */
+export async function keepReported(
+  env: Environment,
+  before: ReadonlyMap<string, InventoryEntry>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { memory, target } = env;
+  const met = [...memory.wanted.values()].filter(
+    ({ object }) =>
+      before.has(object.key) && !memory.outcomes.has(object.key) && stanceToward(env, object).kind === 'report',
+  );
+  await inParallel(met, AT_ONCE, async ({ object }) => {
+    try {
+      const live = await target.get(object.id, object.manifest.apiVersion, signal);
+      if (live === undefined) return;
+      if (areOthers(await target.differences(object, live, signal)))
+        memory.applied.set(object.key, { hash: object.hash });
+    } catch {
+      // What cannot be compared is sent, and tells by itself what is wrong.
+      signal.throwIfAborted();
+    }
+  });
+}
+
+/** Whether all of the differences are of others' making. */
+export function areOthers(differences: readonly Difference[]): boolean {
+  return (
+    differences.length > 0 && differences.every(({ manager }) => manager !== undefined && manager !== FIELD_MANAGER)
+  );
+}
