@@ -1,8 +1,19 @@
 export type { AgentConfig } from './config/types.ts';
-export { type OpenRepository, openRepository, type RepositoryDeps, type RepositoryOptions } from './git/open.ts';
+export {
+  type OnOperation,
+  type OpenRepository,
+  openRepository,
+  type RepositoryDeps,
+  type RepositoryOptions,
+} from './git/open.ts';
 export type { SecretStore } from './git/secret.ts';
 export { type ClosableRegistry, createRegistry, type RegistryOptions } from './registry/registry.ts';
 export type { ImageRepository, Registry, Scan } from './registry/types.ts';
+export {
+  type ClosableSecretStore,
+  createSecretStore,
+  type SecretStoreOptions,
+} from './targets/kubernetes/secret-store.ts';
 export { createKubernetesTarget, type KubernetesTargetOptions } from './targets/kubernetes/target.ts';
 export type {
   ApplyResult,

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { OnOperation } from '@weaveflux/agent';
 import { type GitRepository, type HttpsGit, startHttpsGit, temporaryDirectory } from '../rig/index.ts';
 import { never, openClient, refused, stands } from './git-support.ts';
 
@@ -32,13 +33,23 @@ describe('git over https', () => {
   });
 
   it('asks once and fetches nothing while nothing moved', async () => {
-    await using client = await openClient(remote.url, {}, deps, { username: 'git', password: TOKEN });
-    await client.repository.look(never);
+    const told: string[] = [];
+    const onOperation: OnOperation = (operation, result, seconds) => {
+      assert(seconds >= 0 && seconds < 60);
+      told.push(`${operation} ${result}`);
+    };
+    const secret = { username: 'git', password: TOKEN };
+    await using client = await openClient(remote.url, {}, { ...deps, onOperation }, secret);
+    const { revision } = await client.repository.look(never);
     server.requests.length = 0;
     await client.repository.look(never);
     const served = server.requests.filter(({ status }) => status === 200);
     assert.deepEqual(served.filter(({ path }) => path.endsWith('/info/refs')).length, 1);
     assert(served.length <= 2, `${served.length} requests for one look`);
+    const adding = (text: string) => ({ files: new Map([['b.yaml', text]]), message: 'more' });
+    await client.repository.push(revision, adding('b: 1\n'), never);
+    await refused(client.repository.push(revision, adding('b: 2\n'), never), 'PUSH_LOST', /first/);
+    assert.deepEqual(told, ['look ok', 'fetch ok', 'look ok', 'push ok', 'push failed']);
   });
 
   it('takes a user and token in the URL and strips them', async () => {

@@ -14,7 +14,12 @@ describe('a registry with faults', () => {
   after(() => rig.stop());
 
   test('429 with a short Retry-After is waited out within the scan', async () => {
-    await using world = await openScanner({ caFile: rig.caFile });
+    const told: string[] = [];
+    await using world = await openScanner({
+      caFile: rig.caFile,
+      onRequest: (host, result) => told.push(`${host} ${result}`),
+      onWait: (host, milliseconds) => told.push(`${host} waits ${milliseconds > 900 ? 'a second' : milliseconds}`),
+    });
     rig.fault({ match: /tags\/list/, times: 1, status: 429, headers: { 'retry-after': '1' } });
     rig.requests.length = 0;
     const scan = await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
@@ -22,6 +27,7 @@ describe('a registry with faults', () => {
     const [refused, taken] = rig.requests.filter(({ path }) => path.includes('tags/list'));
     assert.ok((taken?.time ?? 0) - (refused?.time ?? 0) >= 950, 'asked again before the second was over');
     assert.equal(world.registry.requests.rateLimitWaits, 1);
+    assert.deepEqual(told.slice(-3), [`${rig.host} 429`, `${rig.host} waits a second`, `${rig.host} 200`]);
   });
 
   test('429 with an absurd Retry-After fails at once, keeps the host in peace, and ends after at most 15 minutes', async () => {
