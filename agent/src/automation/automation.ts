@@ -88,7 +88,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
     const problems = scanProblems(decided);
     memory.imageProblems = problems;
-    if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals))];
+    if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
   }
 
   /** Made once a delivery, so that policies keep what they found out about tags. */
@@ -108,8 +108,8 @@ export function createAutomation(parts: AutomationParts): Automation {
     return suspensionOf(memory.suspensions, change.place.object, env.now()) === undefined;
   }
 
-  /** Commits proposals in one commit; gives why some could not be written. */
-  async function release(proposals: readonly Proposal[]): Promise<Problem[]> {
+  /** Commits proposals, decided at a revision, in one commit; gives why some could not be written. */
+  async function release(proposals: readonly Proposal[], revision: string): Promise<Problem[]> {
     if (config.gitReadonly) {
       news.propose(proposals);
       return [];
@@ -117,7 +117,8 @@ export function createAutomation(parts: AutomationParts): Automation {
     const { commit, result } = await writeBack(
       repository,
       async (head): Promise<Draft<Drafted>> => {
-        const drafted = await draftProposals(proposals, await parts.load(head.revision, signal), signal);
+        const wanted = head.revision === revision ? proposals : await stillWanted(proposals, head.revision);
+        const drafted = await draftProposals(wanted, await parts.load(head.revision, signal), signal);
         if (drafted.files.size === 0) return { request: undefined, result: drafted };
         const skip = config.gitSkipMessage;
         const changes = drafted.carried.map(({ change }) => trailerOf(change));
@@ -130,6 +131,13 @@ export function createAutomation(parts: AutomationParts): Automation {
     if (commit !== undefined) for (const proposal of result.carried) tellReleased(proposal, commit.revision);
     await parts.lookNow();
     return result.refused.map(({ problem }) => problem);
+  }
+
+  /** What is still to be done on another head: a person may have gone back meanwhile to just what the file said before. */
+  async function stillWanted(proposals: readonly Proposal[], revision: string): Promise<Proposal[]> {
+    const concerned = proposals.map(({ subject }) => subject);
+    const decidedAgain = await scanner.decideKnown(concerned, await readHistory(revision, signal));
+    return decidedAgain.flatMap(({ subject, decision }) => proposalOf(subject, decision));
   }
 
   function tellReleased({ change, subject }: Proposal, revision: string): void {
