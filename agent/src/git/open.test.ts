@@ -86,6 +86,7 @@ describe('look', () => {
     assert.deepEqual(await repository.look(never), { revision: second, rewritten: false });
     assert.equal(await repository.resolve('trunk', never), second);
     assert.equal(await repository.resolve(first.slice(0, 10), never), first);
+    for (const name of ['HEAD~1', 'HEAD~', 'trunk~1']) assert.equal(await repository.resolve(name, never), first);
     await assert.rejects(repository.resolve('nothing', never), code('NOT_FOUND'));
     await assert.rejects(repository.resolve('--all', never), code('NOT_FOUND'));
   });

@@ -3,9 +3,7 @@ import {
   type Difference,
   displayName,
   failure,
-  type Manifest,
   manifestsOf,
-  objectKey,
   type PlannedObject,
   type PlanRequest,
   type PlanResponse,
@@ -15,8 +13,10 @@ import {
 } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import type { Environment } from '../delivery/environment.ts';
+import { DEFAULT_PRUNE_LIMIT } from '../plan/prune-brakes.ts';
 import { inParallel } from '../targets/kubernetes/parallel.ts';
 import type { DesiredObject } from '../targets/kubernetes/types.ts';
+import { leaving, type Stated } from './leaving.ts';
 
 /** Dry runs in flight at once. */
 const AT_ONCE = 8;
@@ -35,9 +35,7 @@ export async function plan(
   await inParallel(resolved.desired, AT_ONCE, async (object) => {
     objects.push(await planned(env, object, signal));
   });
-  const stated = new Set(resolved.desired.map(({ key }) => key));
-  const gone = [...env.memory.inventory].filter(([key]) => !stated.has(key)).map(([, { id }]) => leaving(id));
-  objects.push(...gone);
+  objects.push(...leaving(env, wanted, resolved));
   objects.sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     ...(wanted.revision === undefined ? {} : { revision: wanted.revision }),
@@ -46,32 +44,26 @@ export async function plan(
   };
 }
 
-interface Texts {
-  readonly revision?: string;
-  readonly manifests: readonly Manifest[];
-  readonly problems: readonly Problem[];
-}
-
 async function fromRevision(
   env: Environment,
   load: DeliverySteps['load'],
   name: string,
   signal: AbortSignal,
-): Promise<Texts> {
+): Promise<Stated> {
   const revision = await env.repository.resolve(name, signal);
-  const { manifests, problems } = await load(revision, signal);
-  return { revision, manifests, problems };
+  const { manifests, withheld, problems, brokenFiles, settings } = await load(revision, signal);
+  return { revision, manifests, withheld, problems, brokenFiles, limit: settings.pruneLimit };
 }
 
-function fromTexts(documents: Readonly<Record<string, string>>): Texts {
-  const files = Object.entries(documents).map(([file, text]) => {
-    const parsed = parseFile(file, text);
-    const { manifests, problems } = manifestsOf(parsed);
-    return { manifests, problems: [...parsed.problems, ...problems] };
-  });
+function fromTexts(documents: Readonly<Record<string, string>>): Stated {
+  const files = Object.entries(documents).map(([file, text]) => ({ file, ...manifestsOf(parseFile(file, text)) }));
+  const isBroken = ({ problems }: { problems: readonly Problem[] }) => problems.some((it) => it.severity === 'error');
   return {
     manifests: files.flatMap(({ manifests }) => manifests),
+    withheld: [],
     problems: files.flatMap(({ problems }) => problems),
+    brokenFiles: files.filter(isBroken).map(({ file }) => file),
+    limit: DEFAULT_PRUNE_LIMIT,
   };
 }
 
@@ -103,8 +95,4 @@ async function planned(env: Environment, object: DesiredObject, signal: AbortSig
       problem: toProblem(asWeavefluxError(error, { object: object.key, file, line })),
     };
   }
-}
-
-function leaving(id: Parameters<typeof displayName>[0]): PlannedObject {
-  return { key: objectKey(id), name: displayName(id), action: 'deleted', differences: [] };
 }

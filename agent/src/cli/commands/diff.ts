@@ -51,8 +51,9 @@ async function workingCopy(
 }
 
 function printPlan(plan: PlanResponse, printer: Printer): void {
-  const changed = plan.objects.filter(({ action }) => action !== 'unchanged');
-  for (const object of changed) printObject(object, printer);
+  const told = plan.objects.filter(({ action }) => action !== 'unchanged');
+  const changed = told.filter(({ action }) => action !== 'skipped');
+  for (const object of told) printObject(object, printer);
   for (const problem of plan.problems) printer.problem(problem);
   const same = plan.objects.length - changed.length;
   printer.line(
