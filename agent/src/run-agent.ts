@@ -32,7 +32,7 @@ import { createKubernetesTarget } from './targets/kubernetes/target.ts';
 
 /** Milliseconds that a stop may take: the current step is finished, then everything ends. */
 const STOP_DEADLINE = 9_000;
-/** Where the inventory lives when the agent runs outside a cluster and the kubeconfig names no namespace. */
+/** Outside a cluster: what a person chose for kubectl may change any day, and the inventory must not move with it. */
 const DEFAULT_NAMESPACE = 'weaveflux';
 
 /** What the agent's process gives it. */
@@ -173,7 +173,8 @@ async function connect(
     ...(context === undefined ? {} : { context }),
   });
   const metrics = createMetrics({ version: host.version, environment: config.environment });
-  const agentNamespace = access.namespace ?? DEFAULT_NAMESPACE;
+  const agentNamespace =
+    config.agentNamespace ?? (access.inCluster ? access.namespace : undefined) ?? DEFAULT_NAMESPACE;
   const onRequest = (verb: string, code: string): void => metrics.apiCalls.add({ verb, code });
   const target = createKubernetesTarget(access, {
     environment: config.environment,

@@ -59,6 +59,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
         'git-poll-interval': '10m',
         'sync-interval': '1h',
         kubeconfig: cluster.kubeconfig,
+        'agent-namespace': 'default',
         'sync-garbage-collection': 'true',
         listen: '127.0.0.1:0',
         'listen-metrics': '127.0.0.1:0',

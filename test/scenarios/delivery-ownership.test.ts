@@ -36,7 +36,7 @@ test('what kubectl apply made is taken over, and a field removed from Git later 
   const later = { ...labelled, metadata: { ...labelled.metadata, labels: { tier: 'front' } } };
   await scene.delivered(await scene.push({ 'web.yaml': documents(later), 'a.yaml': configMap('a', { keep: '1' }) }));
   const web = await world.cluster.get(scene.path('deployments/web', 'apps/v1'));
-  assert.deepEqual(web.metadata.labels, { tier: 'front', 'weaveflux.dev/environment': 'default.inherited' });
+  assert.deepEqual(web.metadata.labels, { tier: 'front', 'weaveflux.dev/environment': 'weaveflux.inherited' });
   assert.deepEqual((await world.cluster.get(scene.path('configmaps/a'))).data, { keep: '1' });
 });
 
@@ -48,7 +48,7 @@ test('an object of another environment is refused, the rest applied, and adopt t
   const status = await ours.delivered(await ours.repository.head());
   const problem = problemAt(status, 'shared.yaml');
   assert.deepEqual([problem.code, problem.line, status.sync.state], ['FOREIGN_OBJECT', 1, 'failed']);
-  assert.match(problem.message, /environment default\.theirs.*weaveflux adopt/);
+  assert.match(problem.message, /environment weaveflux\.theirs.*weaveflux adopt/);
   assert.equal((await world.cluster.get(theirs.path('configmaps/shared'))).data.of, 'them');
   assert.ok(await world.cluster.find(ours.path('configmaps/own')));
 
@@ -59,7 +59,7 @@ test('an object of another environment is refused, the rest applied, and adopt t
   assert.match(stdout, /Adopted theirs:configmap\/shared/);
   await ours.agent.healthy(await ours.repository.head());
   const live = await world.cluster.get(theirs.path('configmaps/shared'));
-  assert.deepEqual([live.data.of, live.metadata.labels['weaveflux.dev/environment']], ['us', 'default.ours']);
+  assert.deepEqual([live.data.of, live.metadata.labels['weaveflux.dev/environment']], ['us', 'weaveflux.ours']);
   await ours.agent.event(
     'the adoption',
     ({ type, object }) => type === 'adopted' && object?.endsWith('/shared') === true,
@@ -67,7 +67,6 @@ test('an object of another environment is refused, the rest applied, and adopt t
 });
 
 test('two agents both called default, in two namespaces of one cluster, leave each other alone', async () => {
-  const kubeconfigs = await Promise.all(['left', 'right'].map((namespace) => administratorIn(namespace)));
   await world.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'both' } });
   const [left, right] = await Promise.all(
     ['left', 'right'].map((name) =>
@@ -80,11 +79,11 @@ test('two agents both called default, in two namespaces of one cluster, leave ea
   );
   assert.ok(left && right);
   const flags = { environment: 'default', 'k8s-default-namespace': 'both' };
-  const start = (repository: typeof left, kubeconfig = '') =>
-    world.agent({ ...flags, 'git-url': urlOf(world, repository), kubeconfig });
-  const first = await start(left, kubeconfigs[0]);
+  const start = (repository: typeof left, home: string) =>
+    world.agent({ ...flags, 'git-url': urlOf(world, repository), 'agent-namespace': home });
+  const first = await start(left, 'left');
   await first.healthy(await left.head());
-  const second = await start(right, kubeconfigs[1]);
+  const second = await start(right, 'right');
   const refused = await second.until('the delivery to end', ({ sync }) => sync.state === 'failed');
   assert.equal(problemAt(refused, 'c.yaml').code, 'FOREIGN_OBJECT');
   const data = async (name: string) => (await world.cluster.find(`/api/v1/namespaces/both/configmaps/${name}`))?.data;
@@ -101,18 +100,3 @@ test('two agents both called default, in two namespaces of one cluster, leave ea
   assert.equal(await data('more-of-left'), undefined);
   for (const name of ['of-left', 'of-right', 'wanted-by-both']) assert.ok(await data(name), name);
 });
-
-/** A kubeconfig of a service account of this namespace that may do everything. */
-async function administratorIn(namespace: string): Promise<string> {
-  const { cluster } = world;
-  await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  const path = await cluster.kubeconfigFor({ serviceAccount: 'weaveflux', namespace });
-  await cluster.apply({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: `weaveflux-of-${namespace}` },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ kind: 'ServiceAccount', name: 'weaveflux', namespace }],
-  });
-  return path;
-}

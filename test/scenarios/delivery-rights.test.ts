@@ -49,7 +49,7 @@ test('with rights in two namespaces and an allow-list, these are kept true and e
       'outside.yaml': inNamespace('c', 'elsewhere'),
       'cluster.yaml': documents({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'new-one' } }),
     },
-    { kubeconfig, 'k8s-allow-namespace': ['home-a', 'team-a'] },
+    { kubeconfig, 'agent-namespace': 'home-a', 'k8s-allow-namespace': ['home-a', 'team-a'] },
   );
   const { agent } = scene;
   const revision = await scene.repository.head();
@@ -99,7 +99,13 @@ test('Secrets that may not be listed are compared each sync-interval, with named
     world,
     'secrets',
     { 'secret.yaml': documents(secret), 'a.yaml': configMap('a') },
-    { kubeconfig, 'k8s-allow-namespace': 'home-b', 'k8s-default-namespace': 'home-b', 'sync-interval': '2s' },
+    {
+      kubeconfig,
+      'agent-namespace': 'home-b',
+      'k8s-allow-namespace': 'home-b',
+      'k8s-default-namespace': 'home-b',
+      'sync-interval': '2s',
+    },
   );
   const { agent } = scene;
   await agent.healthy(await scene.repository.head());
@@ -140,7 +146,7 @@ test('what may not be deleted is named, fails the revision and is tried again', 
     world,
     'keeping',
     { 'a.yaml': inNamespace('a', 'team-c'), 'b.yaml': inNamespace('b', 'team-c') },
-    { kubeconfig, 'k8s-allow-namespace': ['home-c', 'team-c'] },
+    { kubeconfig, 'agent-namespace': 'home-c', 'k8s-allow-namespace': ['home-c', 'team-c'] },
   );
   const { agent } = scene;
   await agent.healthy(await scene.repository.head());

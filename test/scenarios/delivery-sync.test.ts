@@ -34,7 +34,7 @@ test('the first sync takes every form of a file, and then only what changed is s
   for (const name of names) assert.ok(await world.cluster.find(path(`configmaps/${name}`)), name);
   assert.equal(objectOf(first, 'configmap/two').line, 6, 'the second document starts at its own line');
   const live = await world.cluster.get(path('configmaps/one'));
-  assert.equal(live.metadata.labels['weaveflux.dev/environment'], 'default.forms');
+  assert.equal(live.metadata.labels['weaveflux.dev/environment'], 'weaveflux.forms');
 
   const versions = await versionsOf(names.map((name) => path(`configmaps/${name}`)));
   const writes = await countWrites(agent);

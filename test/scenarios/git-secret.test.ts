@@ -15,7 +15,7 @@ import {
 import { type AgentProcess, type Flags, startAgent } from '../support/agent-process.ts';
 
 const COMMAND = fileURLToPath(new URL('../../agent/bin/weaveflux.mjs', import.meta.url));
-/** The one that the rig's kubeconfig names, so that the agent counts it as its own. */
+/** The agent's own. */
 const NAMESPACE = 'default';
 const MANIFEST = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME, namespace: default}\ndata: {a: "1"}\n';
 const DEPLOY_KEY = /must accept this deploy key: (ssh-ed25519 \S+ weaveflux)/;
@@ -41,6 +41,7 @@ describe('the key for git in a Secret of the cluster', () => {
     count += 1;
     const all: Flags = {
       environment: secret,
+      'agent-namespace': NAMESPACE,
       'git-url': repository.url,
       'git-poll-interval': '500ms',
       'k8s-secret-name': secret,

@@ -58,6 +58,7 @@ describe('defaults', () => {
       k8sSecretVolumeMountPath: '/etc/fluxd/ssh',
       k8sAllowNamespaces: [],
       k8sDefaultNamespace: undefined,
+      agentNamespace: undefined,
       garbageCollection: 'off',
       listen: '127.0.0.1:3030',
       listenMetrics: '127.0.0.1:3031',

@@ -73,6 +73,7 @@ export function parseConfig(
     k8sSecretVolumeMountPath: read('k8s-secret-volume-mount-path'),
     k8sAllowNamespaces: read('k8s-allow-namespace'),
     k8sDefaultNamespace: read('k8s-default-namespace'),
+    agentNamespace: read('agent-namespace'),
     garbageCollection: read('sync-garbage-collection-dry') ? 'dry' : read('sync-garbage-collection') ? 'on' : 'off',
     listen: loopback(read('listen'), warnings),
     listenMetrics: read('listen-metrics'),

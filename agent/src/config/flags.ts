@@ -191,7 +191,15 @@ export const FLAGS = {
     'Kubernetes',
     text(NAMESPACE, isLabel),
     undefined,
-    'Namespace of manifests that name none; without it that of the kubeconfig, else `default`.',
+    'Namespace of manifests that name none; without it `default`.',
+    { flux: "without it the kubeconfig's" },
+  ),
+  'agent-namespace': flag(
+    'Kubernetes',
+    text(NAMESPACE, isLabel),
+    undefined,
+    "Namespace of the agent's inventory and Secret; without it the pod's, outside a cluster `weaveflux`. Objects carry it as a label, so it must never change.",
+    { flux: 'new' },
   ),
   kubeconfig: flag(
     'Kubernetes',

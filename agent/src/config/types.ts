@@ -35,6 +35,8 @@ export interface AgentConfig {
   readonly k8sSecretVolumeMountPath: string;
   readonly k8sAllowNamespaces: readonly string[];
   readonly k8sDefaultNamespace: string | undefined;
+  /** Where the inventory and the Secret lie; absent = the pod's namespace, outside a cluster `weaveflux`. */
+  readonly agentNamespace: string | undefined;
   readonly garbageCollection: 'on' | 'dry' | 'off';
   /** host:port, always loopback. */
   readonly listen: string;

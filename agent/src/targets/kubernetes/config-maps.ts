@@ -1,4 +1,4 @@
-import { type JsonObject, stringAt } from '@weaveflux/shared';
+import { type JsonObject, stringAt, WeavefluxError } from '@weaveflux/shared';
 import { collectionPath, objectPath } from './api-path.ts';
 import type { KubernetesClient } from './client.ts';
 import type { KindInfo } from './types.ts';
@@ -57,12 +57,20 @@ export async function putConfigMap(
 
 /** An agent outside the cluster may be the first to need its namespace. */
 async function createNamespace(client: KubernetesClient, name: string, signal: AbortSignal): Promise<void> {
-  await client.request({
-    method: 'POST',
-    path: '/api/v1/namespaces',
-    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
-    about: { object: `<cluster>:namespace/${name}`, resource: 'namespaces', verb: 'create' },
-    expect: [409],
-    signal,
-  });
+  try {
+    await client.request({
+      method: 'POST',
+      path: '/api/v1/namespaces',
+      body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
+      about: { object: `<cluster>:namespace/${name}`, resource: 'namespaces', verb: 'create' },
+      expect: [409],
+      signal,
+    });
+  } catch (error) {
+    if (!(error instanceof WeavefluxError) || error.code !== 'FORBIDDEN') throw error;
+    const what = `The agent's inventory belongs in the namespace ${name}, which is not there and which it may not create`;
+    throw new WeavefluxError('FORBIDDEN', `${what}; create it, or name another with --agent-namespace.`, {
+      cause: error,
+    });
+  }
 }
