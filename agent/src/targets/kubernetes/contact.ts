@@ -2,7 +2,6 @@ import { asWeavefluxError, type JsonObject, listAt, objectKey, stringAt, type We
 import { collectionPath } from './api-path.ts';
 import { PARTIAL_LIST } from './client.ts';
 import type { Cluster } from './cluster.ts';
-import { ENVIRONMENT_LABEL } from './labels.ts';
 import { getObject, hasCode } from './objects.ts';
 import { inParallel } from './parallel.ts';
 import type { DesiredObject, KindInfo } from './types.ts';
@@ -20,8 +19,9 @@ const FEW = 4;
 const PAGE = 500;
 
 /**
- * Learns which of these objects carry a label of an environment, before anything is sent: so a foreign one is not
- * touched, and it is known afterwards whether an apply changed anything. Asks only about what is not known yet.
+ * Learns which of these objects carry a label of an environment or annotations for us, before anything is sent: so a
+ * foreign one, or one that a person wants left alone, is not touched, and it is known afterwards whether an apply changed
+ * anything. Asks only about what is not known to carry a label.
  * Returns, by key, why an object could not be asked about: it must not be sent.
  */
 export async function meet(
@@ -32,7 +32,7 @@ export async function meet(
   const failed = new Map<string, WeavefluxError>();
   const strangers = new Map<string, Outgoing[]>();
   for (const each of outgoing) {
-    if (cluster.known.get(each.object.key) !== undefined) continue;
+    if (cluster.known.get(each.object.key)?.environment !== undefined) continue;
     const path = collectionPath(each.kind);
     strangers.set(path, [...(strangers.get(path) ?? []), each]);
   }
@@ -55,7 +55,7 @@ async function meetByList(cluster: Cluster, group: readonly Outgoing[], signal: 
   const scopes = everywhere ? [[''], namespaces] : [namespaces];
   for (const scope of scopes) {
     try {
-      for (const namespace of scope) await listLabelled(cluster, first, namespace, signal);
+      await inParallel(scope, FEW, (namespace) => listMetadata(cluster, first, namespace, signal));
       return true;
     } catch {
       signal.throwIfAborted();
@@ -64,7 +64,8 @@ async function meetByList(cluster: Cluster, group: readonly Outgoing[], signal: 
   return false;
 }
 
-async function listLabelled(
+/** Not by label: what a person annotated before we came has none. */
+async function listMetadata(
   cluster: Cluster,
   { object, kind }: Outgoing,
   namespace: string,
@@ -75,7 +76,7 @@ async function listLabelled(
     const { body } = await cluster.client.request({
       method: 'GET',
       path: collectionPath(kind, namespace),
-      query: { labelSelector: ENVIRONMENT_LABEL, limit: PAGE, continue: next },
+      query: { limit: PAGE, continue: next },
       accept: PARTIAL_LIST,
       about: { resource: kind.plural, group: object.id.group, namespace, verb: 'list' },
       signal,

@@ -1,22 +1,23 @@
-import { type JsonObject, objectAt, stringAt } from '@weaveflux/shared';
+import { type JsonObject, stringAt } from '@weaveflux/shared';
 import { ENVIRONMENT_LABEL } from './labels.ts';
 import { ourAnnotations } from './summarize.ts';
 
-/** The little that is kept of an object that carries a label of ours or of another environment. */
+/** The little that is kept of an object that carries a label of ours or of another environment, or annotations for us. */
 export interface KnownObject {
   readonly uid: string;
   readonly resourceVersion: string;
-  readonly environment: string;
+  /** Absent where it carries no label: then it may change unseen. */
+  readonly environment: string | undefined;
   /** Ours and Flux v1's. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
 const NONE: Readonly<Record<string, string>> = {};
 
-/** Labelled objects as last seen, by key; fed by lists, watches and our own writes. */
+/** Such objects as last seen, by key; fed by lists, watches and our own writes. */
 export interface KnownObjects {
   get(key: string): KnownObject | undefined;
-  /** An object as read; without the label it is forgotten. */
+  /** An object as read; without label and annotations it is forgotten. */
   see(key: string, object: JsonObject): void;
   forget(key: string): void;
 }
@@ -37,13 +38,14 @@ export function createKnownObjects(): KnownObjects {
 }
 
 function knownOf(object: JsonObject): KnownObject | undefined {
-  const environment = objectAt(object, ['metadata', 'labels'])[ENVIRONMENT_LABEL];
-  if (typeof environment !== 'string') return undefined;
+  const environment = stringAt(object, ['metadata', 'labels', ENVIRONMENT_LABEL]);
+  const annotations = withoutWaste(ourAnnotations(object));
+  if (environment === undefined && annotations === NONE) return undefined;
   return {
     uid: stringAt(object, ['metadata', 'uid']) ?? '',
     resourceVersion: stringAt(object, ['metadata', 'resourceVersion']) ?? '',
     environment,
-    annotations: withoutWaste(ourAnnotations(object)),
+    annotations,
   };
 }
 
