@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Ticks a second in /proc (USER_HZ), 100 on every Linux. */
 const TICKS = 100;
@@ -17,4 +17,23 @@ export function residentMemory(pid: number): { readonly now: number; readonly hi
   const megabytes = (name: string) =>
     (Number(status.match(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm'))?.[1]) * 1024) / 1e6;
   return { now: megabytes('VmRSS'), highest: megabytes('VmHWM') };
+}
+
+/** CPU seconds that this process's own children (the rig's servers) have used so far, by the names of their programs. */
+export function cpuOfChildren(names: readonly string[]): number {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => isChild(pid, names))
+    .reduce((sum, pid) => sum + cpuSeconds(Number(pid)), 0);
+}
+
+function isChild(pid: string, names: readonly string[]): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const name = status.match(/^Name:\t(.*)$/m)?.[1] ?? '';
+    return names.includes(name) && status.includes(`\nPPid:\t${process.pid}\n`);
+  } catch {
+    // Gone since it was listed.
+    return false;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from '@weaveflux/shared';
+import { type Outcome, objectKey } from '@weaveflux/shared';
 import { planDelivery } from '../plan/plan.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import type { Loaded } from '../render/load.ts';
@@ -6,6 +6,7 @@ import { markedIn } from '../render/marked.ts';
 import type { DesiredObject, Resolved } from '../targets/kubernetes/types.ts';
 import { type Environment, short } from './environment.ts';
 import type { DeliveryReport, Work } from './loop.ts';
+import type { Memory } from './memory.ts';
 import { prune } from './prune.ts';
 import { recorder } from './record.ts';
 import { keepReported } from './reported.ts';
@@ -30,11 +31,8 @@ export async function deliver(
 ): Promise<DeliveryReport> {
   const { memory, target } = env;
   begin(env, work);
-  const loaded = await steps.load(work.revision, signal);
+  const [loaded, before] = await Promise.all([steps.load(work.revision, signal), readInventory(env, signal)]);
   const resolved = await target.resolve(loaded.manifests, signal);
-  const before = await target.inventory.load(signal);
-  memory.inventory = before;
-  await refreshSuspensions(env, signal);
   memory.wanted = await locatePolicies(wantedOf(resolved.desired, memory.wanted), (file) => loaded.text(file, signal));
   const ids = new Map(resolved.desired.map(({ manifest, id }) => [manifest, id]));
   const marked = markedIn(loaded, (manifest) => ids.get(manifest));
@@ -54,6 +52,14 @@ export async function deliver(
   const applied = await applyAll(env, steps, work, resolved, signal);
   const pruned = await prune(env, { loaded, resolved, work, inventory: before }, signal);
   return finishDelivery(env, work, [...applied, ...pruned]);
+}
+
+async function readInventory(env: Environment, signal: AbortSignal): Promise<Memory['inventory']> {
+  const { memory, target } = env;
+  memory.inventory = await target.inventory.load(signal);
+  const before = memory.inventory;
+  await refreshSuspensions(env, signal);
+  return before;
 }
 
 /** Sends nothing, but watches: what differs and how healthy it is is shown during a suspension, too. */
@@ -91,8 +97,9 @@ async function applyAll(
   const recorded = recorder(env, work.revision);
   for (const { object, reason } of plan.skipped) recorded.skip(object, reason);
   for (const object of plan.unchanged) recorded.unchanged(object);
-  await target.inventory.add(plan.send.map(entryOf), signal);
-  memory.inventory = await target.inventory.load(signal);
+  const entries = plan.send.map(entryOf);
+  await target.inventory.add(entries, signal);
+  memory.inventory = new Map([...memory.inventory, ...entries.map((entry) => [objectKey(entry.id), entry] as const)]);
   steps.watch();
   tellStart(env, work, plan.send.length, resolved.desired.length);
   await target.apply(plan.send, work.revision, recorded.result, signal, (object, annotations) => {

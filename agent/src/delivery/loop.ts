@@ -42,7 +42,10 @@ export interface Loop {
   start(): void;
   /** Looks now; resolves when the look has ended, whatever it found. */
   lookNow(): Promise<void>;
-  /** Looks, delivers the head and tells what came of it. */
+  /**
+   * Looks, delivers the head and tells what came of it: where the look brings news, the delivery of that; else the head
+   * once more.
+   */
   sync(options: { force: boolean; confirmPrune?: string | undefined }): Promise<DeliveryReport>;
   /** Delivers the known head again, soon: after a resume, or to try again. */
   again(): void;
@@ -64,7 +67,7 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
   let head: Head | undefined;
   let looking: Promise<void> | undefined;
   let pending: Pending | undefined;
-  let current: { revision: string; since: number; abort: AbortController; ended: Promise<void> } | undefined;
+  let current: (Pending & { since: number; abort: AbortController; ended: Promise<void> }) | undefined;
   let stopped = false;
   let attempts = 0;
   let progress = now().getTime();
@@ -99,7 +102,8 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
     }
     const waiters = [...(pending?.waiters ?? []), ...(waiter === undefined ? [] : [waiter])];
     pending = { work: merge(pending?.work, work), waiters };
-    if (current !== undefined && current.revision !== work.revision) current.abort.abort(new Error('a newer revision'));
+    if (current !== undefined && current.work.revision !== work.revision)
+      current.abort.abort(new Error('a newer revision'));
     void next();
   }
 
@@ -109,7 +113,7 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
     pending = undefined;
     const abort = new AbortController();
     const ended = run(work, waiters, AbortSignal.any([abort.signal, stopping.signal]));
-    current = { revision: work.revision, since: now().getTime(), abort, ended };
+    current = { work, waiters, since: now().getTime(), abort, ended };
     await ended;
     current = undefined;
     progress = now().getTime();
@@ -150,9 +154,15 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
   async function sync(options: { force: boolean; confirmPrune?: string | undefined }): Promise<DeliveryReport> {
     // A look that is under way may have asked the remote before the push that the caller means.
     await looking;
+    const before = head?.revision;
     await lookNow();
     if (head === undefined) throw asWeavefluxError(new Error('the repository could not be read yet; see the status'));
     const waiter = Promise.withResolvers<DeliveryReport>();
+    const begun = [pending, current].find((each) => each?.work.revision === head?.revision);
+    if (head.revision !== before && begun !== undefined && options.confirmPrune === undefined) {
+      begun.waiters.push(waiter);
+      return waiter.promise;
+    }
     enqueue({ revision: head.revision, ...options }, waiter);
     return waiter.promise;
   }

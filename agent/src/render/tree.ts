@@ -23,23 +23,18 @@ export async function readTree(
 ): Promise<Tree> {
   const list = (path: string) => repository.files(revision, path === '' ? [] : [path], signal);
   const roots = paths.length === 0 ? [''] : paths;
-  const lists = await Promise.all(roots.map(async (path) => ({ path, ...(await found(list(path))) })));
-  const [settings, above] = await Promise.all([
-    found(list(settingsFile)),
+  const below = roots.filter((path) => path !== '');
+  const [lists, settings, above, links] = await Promise.all([
+    Promise.all(roots.map(async (path) => ({ path, ...(await found(list(path))) }))),
+    below.length < roots.length ? undefined : found(list(settingsFile)),
     Promise.all(generatorsAbove(roots).map(async (path) => ({ path, ...(await found(list(path))) }))),
+    repository.links?.(revision, below, signal),
   ]);
   const files = new Map(lists.flatMap((one) => one.files).map((file) => [file.path, file]));
   return {
     files: [...files.values()],
-    links:
-      (
-        await repository.links?.(
-          revision,
-          roots.filter((path) => path !== ''),
-          signal,
-        )
-      )?.length ?? 0,
-    settings: settings.files[0],
+    links: links?.length ?? 0,
+    settings: settings === undefined ? files.get(settingsFile) : settings.files[0],
     above: above.filter((one) => one.files.length > 0).map(({ path }) => path),
     missing: lists.flatMap(({ path, problem }) => (problem === undefined ? [] : [{ path, problem }])),
   };

@@ -29,13 +29,21 @@ export interface ResolveRules {
   readonly allowNamespaces: readonly string[];
 }
 
+/** Desired objects by their manifests, which stay the same as long as their file does: a commit costs what it changed. */
+export type ResolvedBefore = WeakMap<Manifest, DesiredObject>;
+
 type Scope = (apiVersion: string, kind: string) => Pick<KindInfo, 'namespaced'> | undefined;
 
 /**
  * The objects that manifests mean in a cluster. Of two manifests for one object the first is kept and the second
  * reported, so that the object stays managed while a person decides.
  */
-export function resolveManifests(manifests: readonly Manifest[], catalog: Catalog, rules: ResolveRules): Resolved {
+export function resolveManifests(
+  manifests: readonly Manifest[],
+  catalog: Catalog,
+  rules: ResolveRules,
+  before: ResolvedBefore = new WeakMap(),
+): Resolved {
   const scope = scopeOf(manifests, catalog);
   const problems: Problem[] = [];
   const desired = new Map<string, DesiredObject>();
@@ -47,7 +55,9 @@ export function resolveManifests(manifests: readonly Manifest[], catalog: Catalo
       else problems.push(unknownKind(manifest, catalog));
       continue;
     }
-    const object = desiredObject(manifest, kind.namespaced, rules);
+    const object =
+      resolvedBefore(before.get(manifest), kind.namespaced) ?? desiredObject(manifest, kind.namespaced, rules);
+    before.set(manifest, object);
     const problem = refusal(object, rules) ?? duplicate(object, desired.get(object.key));
     if (problem !== undefined) problems.push(problem);
     else desired.set(object.key, object);
@@ -77,6 +87,11 @@ function scopeOf(manifests: readonly Manifest[], catalog: Catalog): Scope {
       .map((kind) => [`${kind.apiVersion}/${kind.kind}`, kind]),
   );
   return (apiVersion, kind) => catalog.find(apiVersion, kind) ?? defined.get(`${apiVersion}/${kind}`);
+}
+
+/** A kind may have changed between namespaced and not: its CRD was made anew. */
+function resolvedBefore(object: DesiredObject | undefined, namespaced: boolean): DesiredObject | undefined {
+  return object !== undefined && (object.id.namespace !== '') === namespaced ? object : undefined;
 }
 
 function desiredObject(manifest: Manifest, namespaced: boolean, rules: ResolveRules): DesiredObject {

@@ -15,7 +15,7 @@ import { createOwnWrites } from './own-writes.ts';
 import { readPullSecrets } from './pull-secrets.ts';
 import { removeOne } from './remove.ts';
 import { withoutFight } from './replicas.ts';
-import { resolveManifests } from './resolve.ts';
+import { type ResolvedBefore, resolveManifests } from './resolve.ts';
 import { createScaledCache } from './scaled-cache.ts';
 import { summarize } from './summarize.ts';
 import type { DesiredObject, KubernetesTarget } from './types.ts';
@@ -66,6 +66,7 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
   const applied = new Set<string>();
   const scaled = createScaledCache(cluster, options.now ?? (() => new Date()));
   const wanted = createWantedNamespaces();
+  const before: ResolvedBefore = new WeakMap();
   const watches = createWatches(cluster, jobs, options.random, wanted.of);
   const rules = {
     owner,
@@ -79,7 +80,7 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
     inventory,
     owner,
     async resolve(manifests, signal) {
-      const resolved = resolveManifests(manifests, await discovery.refresh(signal), rules);
+      const resolved = resolveManifests(manifests, await discovery.refresh(signal), rules, before);
       wanted.set(resolved.desired);
       return resolved;
     },
