@@ -29,6 +29,7 @@ describe('the key for git in a Secret of the cluster', () => {
   before(async () => {
     dir = temporaryDirectory('git-secret');
     [cluster, server] = await Promise.all([startControlPlane({ controllers: false }), startSshGit()]);
+    await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
   });
   after(() => Promise.all([cluster.stop(), server.stop()]));
 
