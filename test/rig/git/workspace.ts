@@ -42,6 +42,9 @@ export interface Workspace {
   git(args: readonly string[]): Promise<string>;
 }
 
+/** What git says to the second of two pushes, before or while the first one's is taken. */
+const LOST = /\[rejected\]|cannot lock ref|failed to update ref/;
+
 /** Clones a bare repository, also an empty one, into a directory that does not exist yet. */
 export async function openWorkspace(bare: string, dir: string): Promise<Workspace> {
   await mkdir(dirname(dir), { recursive: true });
@@ -55,7 +58,7 @@ export async function openWorkspace(bare: string, dir: string): Promise<Workspac
         await here(['push', '--quiet', 'origin', 'HEAD:main']);
         return await head();
       } catch (error) {
-        if (tries === 10 || !String(error).includes('[rejected]')) throw error;
+        if (tries === 20 || !LOST.test(String(error))) throw error;
         await here(['pull', '--quiet', '--rebase', 'origin', 'main']);
       }
     }
