@@ -158,3 +158,11 @@ test('what may not be deleted is named, fails the revision and is tried again', 
   await agent.until('the deletion', ({ sync }) => sync.healthyRevision === revision, 45_000);
   assert.equal(await world.cluster.find('/api/v1/namespaces/team-c/configmaps/a'), undefined);
 });
+
+test('where the inventory may not be kept, one sentence names the flag that moves it', async () => {
+  const kubeconfig = await account('homeless', 'home-d', { 'home-d': [configMaps] });
+  const flags = { kubeconfig, 'k8s-allow-namespace': 'home-d' };
+  await using scene = await startScene(world, 'homeless', { 'a.yaml': inNamespace('a', 'home-d') }, flags);
+  const { message } = await scene.agent.event('the delivery to fail', ({ type }) => type === 'sync-failed');
+  assert.match(message, /may not get configmaps in namespace weaveflux .*--agent-namespace\./);
+});
