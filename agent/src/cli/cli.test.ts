@@ -15,6 +15,14 @@ import { createMemoryService, type MemoryService } from '../api/testing/memory-s
 const BIN = fileURLToPath(new URL('../../bin/weaveflux.mjs', import.meta.url));
 const run = promisify(execFile);
 
+/** A cluster that is not there. */
+const KUBECONFIG = JSON.stringify({
+  'current-context': 'gone',
+  clusters: [{ name: 'gone', cluster: { server: 'https://127.0.0.1:1' } }],
+  users: [{ name: 'gone', user: { token: 'none' } }],
+  contexts: [{ name: 'gone', context: { cluster: 'gone', user: 'gone' } }],
+});
+
 interface Ended {
   readonly code: number;
   readonly out: string;
@@ -126,6 +134,29 @@ describe('the command, as its own process', () => {
     assert.deepEqual(service.controls.calls.at(-1)?.request, {
       documents: Object.fromEntries(['shop/b.json', 'shop/web.yaml'].map((file) => [file, `# ${file}\n`])),
     });
+  });
+
+  test('an agent that is told twice to stop ends what it does and stops well', async () => {
+    const repository = join(home, 'environment.git');
+    await run('git', ['init', '--quiet', '--bare', repository], { env });
+    const kubeconfig = join(home, 'kubeconfig.json');
+    await writeFile(kubeconfig, KUBECONFIG);
+    const flags = {
+      'git-url': `file://${repository}`,
+      kubeconfig,
+      listen: '127.0.0.1:0',
+      'listen-metrics': '127.0.0.1:0',
+    };
+    const args = Object.entries({ ...flags, environment: 'stopped' }).map(([name, value]) => `--${name}=${value}`);
+    const child = spawn(process.execPath, [BIN, 'agent', ...args], { cwd: home, env });
+    const lines = linesOf(child.stdout);
+    while (!(await lines.next()).includes('event=agent-started'));
+    const exit = once(child, 'exit', { signal: AbortSignal.timeout(10_000) });
+    child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    child.kill('SIGTERM');
+    while (!(await lines.next()).includes('event=agent-stopped'));
+    assert.deepEqual(await exit, [0, null]);
   });
 
   test('agent --help names the flags of the agent', async () => {

@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { CliContext } from './context.ts';
 
+/** Milliseconds after which another Ctrl-C is a person's who does not want to wait, not the same one sent on. */
+const IMPATIENT = 1_000;
+
 /** The context of this process: its streams, environment and folder, and its first Ctrl-C or SIGTERM as the signal. */
 export function processContext(runAgent: CliContext['runAgent']): CliContext {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  // npm, timeout and systemd send a signal to the whole group and parents send it on: it comes twice and must not kill.
+  process.on('SIGTERM', () => controller.abort());
+  let asked: number | undefined;
+  process.on('SIGINT', () => {
+    if (asked !== undefined && performance.now() - asked > IMPATIENT) process.exit(130);
+    asked ??= performance.now();
+    controller.abort();
+  });
   // Whoever read the output has gone, as head does when it has seen enough: there is nobody left to go on for.
   process.stdout.on('error', () => controller.abort());
   return {
