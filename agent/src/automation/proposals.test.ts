@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
+import type { Subject } from './subjects.ts';
+import { subjectsIn, workloadText } from './testing.ts';
+
+const AUTOMATED = { 'weaveflux.dev/automated': 'true', 'weaveflux.dev/tag.app': 'semver:~1' };
+const WEB = workloadText('web', 'example.org/web:1.0.0', AUTOMATED);
+const CART = workloadText('cart', 'example.org/cart:1.0.0', AUTOMATED);
+
+test('proposals of one file are one new text, and their trailers say what changes', async () => {
+  const text = `${WEB}---\n${CART}`;
+  const drafted = await draft(text, text);
+  assert.equal(drafted.files.get('a.yaml'), text.replaceAll(':1.0.0', ':1.1.0'));
+  assert.deepEqual(
+    drafted.carried.map(({ change }) => trailerOf(change)),
+    ['web', 'cart'].map((name) => ({
+      workload: `shop:deployment/${name}`,
+      container: 'app',
+      repository: `example.org/${name}`,
+      from: '1.0.0',
+      to: '1.1.0',
+      policy: 'semver:~1',
+    })),
+  );
+});
+
+test('one that cannot be written leaves the others standing', async () => {
+  const shared = WEB.replace('image: "example.org', 'image: &image "example.org').replace(
+    'spec:\n      containers',
+    'metadata: { labels: {} }\n    spec:\n      containers',
+  );
+  const text = `${shared.trimEnd()}\n        - { name: side, image: *image }\n---\n${CART}`;
+  const drafted = await draft(text, text);
+  assert.ok(drafted.files.get('a.yaml')?.includes('cart:1.1.0'));
+  assert.ok(drafted.files.get('a.yaml')?.includes('web:1.0.0'));
+  assert.ok(drafted.refused.length > 0);
+  for (const { problem } of drafted.refused) assert.equal(problem.file, 'a.yaml');
+});
+
+test('what a person changed meanwhile is not carried', async () => {
+  const now = WEB.replace('"weaveflux.dev/automated"', '"weaveflux.dev/locked": "true", "weaveflux.dev/automated"');
+  const drafted = await draft(`${WEB}---\n${CART}`, `${now}---\n${CART}`);
+  assert.deepEqual(
+    drafted.carried.map(({ change }) => change.place.workload),
+    ['shop:deployment/cart'],
+  );
+  assert.deepEqual([...(await draft(WEB, '')).files], []);
+});
+
+function draft(decidedOn: string, head: string) {
+  const proposals = subjectsIn(decidedOn).subjects.flatMap(update);
+  const text = async (): Promise<string> => head;
+  return draftProposals(proposals, { manifests: subjectsIn(head).manifests, text }, AbortSignal.timeout(5_000));
+}
+
+function update(subject: Subject): Proposal[] {
+  const to = `${subject.image.name}:1.1.0`;
+  return proposalOf(subject, { state: 'update', chosen: { tag: '1.1.0' }, to, reason: '', needsMetadata: [] });
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { failure, type Tag, WeavefluxError } from '@weaveflux/shared';
+import type { ImageRepository, Registry, Scan } from '../registry/types.ts';
+import { createScanner } from './scan.ts';
+import { subjectIn, workloadText } from './testing.ts';
+
+const AUTOMATED = { 'weaveflux.dev/automated': 'true' };
+const SUBJECT = subjectIn(workloadText('web', 'example.org/web:a', AUTOMATED));
+const DATED: Readonly<Record<string, Tag>> = {
+  a: { tag: 'a', created: '2026-01-01T00:00:00Z', digest: 'sha256:a' },
+  b: { tag: 'b', created: '2026-01-02T00:00:00Z', digest: 'sha256:b' },
+};
+
+test('tags are described until the policy can decide; one that cannot be read takes no part', async () => {
+  const asked: string[][] = [];
+  const registry = registryWith({
+    scan: { tags: [{ tag: 'a' }, { tag: 'b' }, { tag: 'broken' }], scannedAt: 'now' },
+    describe: (tags) => asked.push([...tags]),
+  });
+  const [decided] = await decide(registry, async () => ['{}']);
+  assert.equal(decided?.decision.state, 'update');
+  assert.equal(decided?.decision.to, 'example.org/web:b');
+  assert.deepEqual(
+    asked.map((tags) => tags.sort()),
+    [['a', 'b', 'broken']],
+  );
+});
+
+test('a registry that was never reached is named as the reason, with why credentials are missing', async () => {
+  const problem = failure('REGISTRY_AUTH', 'example.org refuses.');
+  const registry = registryWith({ scan: { tags: [], scannedAt: 'now', problem } });
+  const [decided] = await decide(registry, async () => {
+    throw new WeavefluxError('FORBIDDEN', 'Secrets may not be read.');
+  });
+  assert.equal(decided?.decision.state, 'not-scanned');
+  assert.equal(decided?.decision.reason, 'example.org refuses. Secrets may not be read.');
+});
+
+test('what was deleted in the registry is never chosen', async () => {
+  const gone = { tags: [DATED.a, DATED.b].filter((tag) => tag !== undefined), scannedAt: 'now', deleted: ['b'] };
+  const registry = registryWith({ scan: gone });
+  const [decided] = await createScanner({ target: noSecrets(), now }, registry).decideKnown([SUBJECT], []);
+  assert.equal(decided?.decision.state, 'current');
+});
+
+function decide(registry: Registry, pullSecrets: () => Promise<readonly string[]>) {
+  const scanner = createScanner({ target: noSecrets(pullSecrets), now }, registry);
+  return scanner.decideAll([SUBJECT], [], AbortSignal.timeout(10_000));
+}
+
+function noSecrets(pullSecrets: () => Promise<readonly string[]> = async () => []) {
+  return { pullSecrets } as unknown as Parameters<typeof createScanner>[0]['target'];
+}
+
+function now(): Date {
+  return new Date('2026-06-01T00:00:00Z');
+}
+
+function registryWith(facts: { scan: Scan; describe?: (tags: readonly string[]) => void }): Registry {
+  return {
+    requests: { total: 0, rateLimitWaits: 0 },
+    scan: async (_: ImageRepository) => facts.scan,
+    async describe(_, tags) {
+      facts.describe?.(tags);
+      return tags.map((tag) => DATED[tag] ?? { tag });
+    },
+    known: () => facts.scan,
+  };
+}
