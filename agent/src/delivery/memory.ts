@@ -41,6 +41,8 @@ export interface SyncMemory {
   healthyRevision: string | undefined;
   startedAt: string | undefined;
   finishedAt: string | undefined;
+  /** How the last delivery ended, as it was told. */
+  toldEnd?: string;
   /** Problems of the repository's content: files, documents, kinds; and of what could not be deleted. */
   problems: readonly Problem[];
   /** The unhealthy objects that were told of, and of which revision. */

@@ -27,6 +27,7 @@ export interface Recorder {
 export function recorder(env: Environment, revision: string): Recorder {
   const { memory } = env;
   const outcomes: Outcome[] = [];
+  let told = 0;
 
   function result(object: DesiredObject, applied: ApplyResult): void {
     const { key } = object;
@@ -35,6 +36,8 @@ export function recorder(env: Environment, revision: string): Recorder {
       return;
     }
     const problem = applied.problem === undefined ? undefined : placed(applied.problem, object);
+    const before = memory.outcomes.get(key);
+    const isOld = problem !== undefined && before?.revision === revision && before.problem?.message === problem.message;
     // The target skips nothing but Jobs that have ended and are gone.
     const reason = applied.action === 'skipped' ? { reason: JOB_ENDED } : {};
     memory.outcomes.set(key, { action: applied.action, revision, problem, ...reason });
@@ -45,15 +48,18 @@ export function recorder(env: Environment, revision: string): Recorder {
     } else {
       memory.applied.delete(key);
     }
-    note(object, applied.action, problem?.message ?? reason.reason ?? '');
+    note(object, applied.action, problem?.message ?? reason.reason ?? '', isOld);
   }
 
-  function note(object: DesiredObject, action: Action, message: string): void {
+  /** Takes down an outcome and tells it, unless it was told at an earlier try. */
+  function note(object: DesiredObject, action: Action, message: string, isOld = false): void {
     const { file, line } = object.manifest;
     const name = displayName(object.id);
     outcomes.push({ subject: object.key, name, result: action, message, file, line });
     const type = EVENT_OF[action];
-    if (type === undefined || (outcomes.length > TOLD_OBJECTS && action !== 'failed')) return;
+    if (type === undefined || isOld) return;
+    told += 1;
+    if (told > TOLD_OBJECTS && action !== 'failed') return;
     env.emit({
       type,
       severity: action === 'failed' ? 'error' : 'info',

@@ -78,6 +78,7 @@ function tellApplied(
   const counts = countsText(outcomes);
   const errors = problems.filter(({ severity }) => severity === 'error');
   const [first] = errors;
+  if (!isNews(env.memory, JSON.stringify([revision, ...errors.map(({ message }) => message)]), outcomes)) return;
   if (first === undefined) {
     env.emit({
       type: 'sync-applied',
@@ -97,6 +98,15 @@ function tellApplied(
     ...(object === undefined ? {} : { object }),
     message: `${short(revision)} failed with ${errors.length} ${errors.length === 1 ? 'error' : 'errors'} (${counts}); the first: ${first.message}`,
   });
+}
+
+/** Whether a delivery did something, or ended otherwise than the one before: what is tried again in vain is told once. */
+function isNews({ sync }: Memory, end: string, outcomes: readonly Outcome[]): boolean {
+  const isSame = sync.toldEnd === end;
+  sync.toldEnd = end;
+  return (
+    !isSame || outcomes.some(({ result }) => result === 'created' || result === 'configured' || result === 'deleted')
+  );
 }
 
 function countsText(outcomes: readonly Outcome[]): string {
