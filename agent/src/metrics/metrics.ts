@@ -20,7 +20,6 @@ export interface Metrics {
   readonly gitOperations: Histogram<'operation' | 'result'>;
   /** Requests to the Kubernetes API by verb and HTTP status (`error` where there was no answer). */
   readonly apiCalls: Counter<'verb' | 'code'>;
-  readonly queue: Gauge<'queue'>;
   /** 1 while the last look at the repository worked. */
   readonly gitReady: Gauge<never>;
   /** The Prometheus text format 0.0.4. */
@@ -67,7 +66,6 @@ export function createMetrics(build: { readonly version: string; readonly enviro
       SHORT,
     ),
     apiCalls: registry.counter('weaveflux_api_requests_total', 'Requests to the Kubernetes API.', ['verb', 'code']),
-    queue: registry.gauge('weaveflux_queue_length', 'What waits to be done.', ['queue']),
     gitReady: registry.gauge('weaveflux_git_ready', '1 while the repository can be read.', []),
     print: registry.print,
   };
