@@ -1,10 +1,10 @@
 import { displayName, type Outcome, objectKey, type PruneWait } from '@weaveflux/shared';
+import { inParallel } from '../concurrency/parallel.ts';
 import { deleteWaves } from '../plan/delete-order.ts';
 import { ownObjects } from '../plan/own-objects.ts';
 import { decidePrune, type PruneDecision } from '../plan/prune.ts';
 import type { LivePolicies } from '../plan/stance.ts';
 import type { Loaded } from '../render/load.ts';
-import { inParallel } from '../targets/kubernetes/parallel.ts';
 import type { InventoryEntry, Resolved } from '../targets/kubernetes/types.ts';
 import type { Environment } from './environment.ts';
 import type { Work } from './loop.ts';

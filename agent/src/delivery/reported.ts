@@ -1,6 +1,6 @@
 import type { Difference } from '@weaveflux/shared';
+import { inParallel } from '../concurrency/parallel.ts';
 import { FIELD_MANAGER } from '../targets/kubernetes/labels.ts';
-import { inParallel } from '../targets/kubernetes/parallel.ts';
 import type { InventoryEntry } from '../targets/kubernetes/types.ts';
 import type { Environment } from './environment.ts';
 import { stanceToward } from './stance.ts';

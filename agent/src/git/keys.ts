@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WeavefluxError } from '@weaveflux/shared';
+import { Queue } from '../concurrency/queue.ts';
 import { isThere, writePrivate } from './private-folder.ts';
 import { ProcessFailure, runProcess } from './process.ts';
-import { Queue } from './queue.ts';
 import { type Secret, textOf } from './secret.ts';
 
 export interface KeyOptions {

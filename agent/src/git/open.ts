@@ -1,12 +1,12 @@
 import type { Commit } from '@weaveflux/shared';
 import { WeavefluxError } from '@weaveflux/shared';
+import { Queue } from '../concurrency/queue.ts';
 import { Access, type AccessDeps, type Grant } from './access.ts';
 import { type CallContext, gitFailure, isCorrupt } from './failure.ts';
 import { readLog } from './log.ts';
 import { HEAD_REF, Mirror, mirrorFolder } from './mirror.ts';
 import { ProcessFailure } from './process.ts';
 import { pushArguments, pushRefusal } from './push.ts';
-import { Queue } from './queue.ts';
 import { checkBranch, parseRemote, type Remote } from './remote.ts';
 import type { CommitDetail, CommitRequest, Head, Repository, TreeFile } from './repository.ts';
 import { listFiles, listLinks, readTexts } from './tree.ts';

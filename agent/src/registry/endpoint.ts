@@ -1,10 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { WeavefluxError } from '@weaveflux/shared';
+import { untilAborted } from '../concurrency/until-aborted.ts';
 import { reachOf } from './addresses.ts';
 import type { Trust } from './agents.ts';
 import { type Challenge, chooseChallenge, parseChallenges } from './challenge.ts';
 import type { Place } from './place.ts';
-import { createSharedWork, untilAborted } from './shared-work.ts';
+import { createSharedWork } from './shared-work.ts';
 import type { Transport } from './transport.ts';
 
 /** How one registry host is spoken to. */

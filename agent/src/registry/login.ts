@@ -1,10 +1,11 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as z from 'zod';
+import { untilAborted } from '../concurrency/until-aborted.ts';
 import type { Trust } from './agents.ts';
 import type { Challenge } from './challenge.ts';
 import type { Clock } from './clock.ts';
 import { type Credential, fingerprint } from './credentials.ts';
-import { createSharedWork, untilAborted } from './shared-work.ts';
+import { createSharedWork } from './shared-work.ts';
 import type { Answer, Transport } from './transport.ts';
 
 /** What a challenge asks for, at one image repository. */

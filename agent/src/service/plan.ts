@@ -11,10 +11,10 @@ import {
   parseFile,
   toProblem,
 } from '@weaveflux/shared';
+import { inParallel } from '../concurrency/parallel.ts';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import type { Environment } from '../delivery/environment.ts';
 import { DEFAULT_PRUNE_LIMIT } from '../plan/prune-brakes.ts';
-import { inParallel } from '../targets/kubernetes/parallel.ts';
 import type { DesiredObject } from '../targets/kubernetes/types.ts';
 import { leaving, type Stated } from './leaving.ts';
 

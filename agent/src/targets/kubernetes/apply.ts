@@ -1,11 +1,11 @@
 import { asWeavefluxError, type JsonObject, WeavefluxError } from '@weaveflux/shared';
+import { inParallel } from '../../concurrency/parallel.ts';
 import { applyOne, failed } from './apply-one.ts';
 import { type Cluster, findKind } from './cluster.ts';
 import { meet, type Outgoing } from './contact.ts';
 import { type DefinedKind, isCrd, kindsOfCrd } from './crd.ts';
 import { createForeignCheck } from './foreign.ts';
 import { isJob, type JobMemory } from './jobs.ts';
-import { inParallel } from './parallel.ts';
 import { waitUntilUsable } from './readiness.ts';
 import { findScaled, withoutFight } from './replicas.ts';
 import { summarize } from './summarize.ts';

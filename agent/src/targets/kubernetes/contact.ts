@@ -1,9 +1,9 @@
 import { asWeavefluxError, type JsonObject, listAt, objectKey, stringAt, type WeavefluxError } from '@weaveflux/shared';
+import { inParallel } from '../../concurrency/parallel.ts';
 import { collectionPath } from './api-path.ts';
 import { PARTIAL_LIST } from './client.ts';
 import type { Cluster } from './cluster.ts';
 import { getObject, hasCode } from './objects.ts';
-import { inParallel } from './parallel.ts';
 import type { DesiredObject, KindInfo } from './types.ts';
 
 /** An object on its way, with its kind. */

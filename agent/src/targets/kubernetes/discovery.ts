@@ -1,5 +1,5 @@
 import { type JsonObject, listAt, stringAt } from '@weaveflux/shared';
-import { abortable } from './abortable.ts';
+import { untilAborted } from '../../concurrency/until-aborted.ts';
 import { type Catalog, createCatalog, readAggregated, readResourceList, type ServedVersion } from './catalog.ts';
 import type { KubernetesClient } from './client.ts';
 
@@ -38,7 +38,7 @@ export function createDiscovery(client: KubernetesClient, closed: AbortSignal): 
     running ??= look().finally(() => {
       running = undefined;
     });
-    return abortable(running, signal);
+    return untilAborted(running, signal);
   }
 
   return {

@@ -1,9 +1,9 @@
 import { type JsonObject, objectAt, objectKey, type Suspension, WeavefluxError } from '@weaveflux/shared';
+import { Queue } from '../../concurrency/queue.ts';
 import type { KubernetesClient } from './client.ts';
 import { getConfigMap, putConfigMap } from './config-maps.ts';
 import { CHUNK_BYTES, lineOf, readEntries, type StoredEntry, writeEntries } from './inventory-data.ts';
 import { inventoryName, SUSPEND_ANNOTATION } from './labels.ts';
-import { createSerial } from './serial.ts';
 import { readSuspensions } from './suspensions.ts';
 import type { Inventory, InventoryEntry } from './types.ts';
 
@@ -30,7 +30,7 @@ export function createInventory(
   environment: string,
   chunkBytes: number = CHUNK_BYTES,
 ): ConfigMapInventory {
-  const serial = createSerial();
+  const queue = new Queue();
   let chunks: Chunk[] | undefined;
 
   async function loaded(signal: AbortSignal): Promise<Chunk[]> {
@@ -43,7 +43,7 @@ export function createInventory(
     decide: (chunks: readonly Chunk[]) => ReadonlyMap<number, Chunk>,
     signal: AbortSignal,
   ): Promise<void> {
-    return serial(async () => {
+    return queue.run(async () => {
       for (let attempt = 1; attempt <= TRIES; attempt++) {
         const before = await loaded(signal);
         if (await writeAll(before, decide(before), signal)) return;
@@ -89,7 +89,7 @@ export function createInventory(
 
   return {
     load(signal) {
-      return serial(async () => {
+      return queue.run(async () => {
         chunks = undefined;
         return new Map((await loaded(signal)).flatMap((chunk) => [...chunk.entries]));
       });
@@ -103,7 +103,7 @@ export function createInventory(
       return annotate(SUSPEND_ANNOTATION, suspensions.length === 0 ? undefined : JSON.stringify(suspensions), signal);
     },
     ranJobs(signal) {
-      return serial(async () => {
+      return queue.run(async () => {
         const ran = new Map<string, string>();
         for (const chunk of await loaded(signal))
           for (const [key, entry] of chunk.entries) if (entry.ran !== undefined) ran.set(key, entry.ran);

@@ -1,7 +1,7 @@
 import { connect } from 'node:tls';
 import type { ClusterAccess, ClusterCredentials } from '@weaveflux/shared/node';
 import { type Dispatcher, Pool } from 'undici';
-import { abortable } from './abortable.ts';
+import { untilAborted } from '../../concurrency/until-aborted.ts';
 
 /** What is sent; `path` with its query. */
 export interface WireRequest {
@@ -66,7 +66,7 @@ export function createTransport(access: ClusterAccess): Transport {
     async send(request, renewCredentials) {
       if (closed) throw new DOMException('The connection to the cluster is closed.', 'AbortError');
       const credentials = await access.credentials(renewCredentials);
-      const { requests, watches } = await abortable(poolsFor(credentials), request.signal);
+      const { requests, watches } = await untilAborted(poolsFor(credentials), request.signal);
       const silence = request.watchSilence;
       return (silence === undefined ? requests : watches).request({
         method: request.method,
