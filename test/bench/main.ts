@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { firstSync } from './first-sync.ts';
+import { idle } from './idle.ts';
+import { interference } from './interference.ts';
+import { oneOfThousand } from './one-of-thousand.ts';
 import { record } from './report.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [firstSync];
+const BENCHMARKS: readonly Benchmark[] = [firstSync, oneOfThousand, idle, interference];
 
 const { values, positionals } = parseArgs({
   options: {

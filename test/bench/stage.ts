@@ -72,7 +72,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       undefined,
       [...(await profiling(options.profile)), BUNDLE],
     );
-    await agent.healthy(await repository.head(), 120_000);
+    const head = await repository.head();
+    // Without controllers a Deployment is never rolled out, so not all is ever healthy.
+    await agent.until('the first revision to be applied', ({ sync }) => sync.appliedRevision === head, 120_000);
     return { agent, repository, person, [Symbol.asyncDispose]: () => agent.stop() };
   }
 
