@@ -102,6 +102,13 @@ test('what is too young waits, and a digest is followed when its tag is pushed a
   const again = await images.registry.pushImage('young', { tag: 'stable', created: '2026-02-01T00:00:00Z' });
   assert.notEqual(again, digest);
   await scene.untilFile('follow.yaml', `/young:stable@${again} `);
+  await scene.person.pull();
+  await scene.person.revertAndPush(await scene.person.head());
+  const held = await scene.untilImage('the digest to be held', 'follow', ({ state }) => state === 'held');
+  await scene.untilImage('a scan more', 'follow', ({ scannedAt }) => scannedAt !== held.scannedAt);
+  await scene.untilFile('follow.yaml', `/young:stable@${digest} `);
+  const third = await images.registry.pushImage('young', { tag: 'stable', created: '2026-03-01T00:00:00Z' });
+  await scene.untilFile('follow.yaml', `/young:stable@${third} `);
   assert.match(await scene.repository.read('aged.yaml'), /young:1\.0\.0 /);
 });
 

@@ -166,7 +166,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   }
 
   function toEntries(entries: readonly ImageHistoryEntry[]): HistoryEntry[] {
-    return entries.map((entry) => toHistoryEntry(entry, resolveWritten));
+    return entries.filter(({ from, to }) => from !== to).map((entry) => toHistoryEntry(entry, resolveWritten));
   }
 
   /** The object that a manifest without a namespace turned out to be. */

@@ -29,6 +29,8 @@ export interface Question {
   readonly unreadable?: ReadonlySet<string>;
   /** Tags refused after a person went back. */
   readonly held: ReadonlySet<string>;
+  /** Digests refused after a person went back from them to another one of the same tag. */
+  readonly heldDigests?: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -146,6 +148,10 @@ function sameTag(question: Question, chosen: Tag): Decision {
   const current: Decision = { ...settled('current', `${chosen.tag} is the newest that its policy admits.`), chosen };
   if (!policy.followDigest || chosen.digest === image.digest) return current;
   if (chosen.digest === undefined) return unreadOr(question, [chosen], () => current);
+  if (question.heldDigests?.has(chosen.digest)) {
+    const reason = `The digest that ${chosen.tag} has now is held because a person went back from it; ${releaseCommand(question, chosen.tag)} ends that.`;
+    return { ...settled('held', reason), chosen };
+  }
   return update(
     question,
     chosen,

@@ -2,7 +2,7 @@ import { objectKey, type Problem, type Tag } from '@weaveflux/shared';
 import type { ImageRepository, Registry } from '../registry/types.ts';
 import { choose, type Decision } from './choose.ts';
 import { type ImageHistoryEntry, pastChanges } from './history.ts';
-import { compareBy, heldTags } from './holds.ts';
+import { compareBy, heldDigests, heldTags } from './holds.ts';
 import type { Decided } from './scan.ts';
 import type { Subject } from './subjects.ts';
 
@@ -74,6 +74,7 @@ function decideNow(
     remembered,
     unreadable,
     held,
+    heldDigests: heldDigests(past),
     now: now.getTime(),
   });
   return { decision, held };
@@ -108,6 +109,6 @@ function learn({ tags }: Knowledge, tag: Tag): boolean {
 
 /** A digest that is written must be the one that the tag has now. */
 function dependsOnDigest({ policy }: Subject, { state, to }: Decision): boolean {
-  if (state !== 'update' && state !== 'current') return false;
-  return policy.followDigest || to?.includes('@') === true;
+  if (state === 'update' && to?.includes('@')) return true;
+  return policy.followDigest && (state === 'update' || state === 'current' || state === 'held');
 }

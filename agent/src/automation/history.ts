@@ -28,6 +28,9 @@ export interface ImageHistoryEntry {
   readonly repository: string;
   readonly from: string;
   readonly to: string;
+  /** Digests written beside the tags; where only they differ, `from` and `to` are equal. */
+  readonly fromDigest?: string;
+  readonly toDigest?: string;
 }
 
 /** Reads which images the commits of a branch changed, newest first; what was read once is not read again. */
@@ -81,9 +84,12 @@ export function pastChanges(
 ): PastChange[] {
   return entries
     .filter((entry) => entry.writtenKey === subject.writtenKey && entry.container === subject.container)
-    .map(({ commit, trailers, from, to }) => {
+    .map(({ commit, trailers, from, to, fromDigest, toDigest }) => {
       const container = { workload: subject.name, container: subject.container };
-      return pastChange({ revision: commit.revision, trailers }, container, from, to);
+      return {
+        ...pastChange({ revision: commit.revision, trailers }, container, from, to),
+        ...digests(fromDigest, toDigest),
+      };
     });
 }
 
@@ -132,11 +138,19 @@ function changesOf(
         const [was, is] = [tryParseImage(old.get(place)?.image ?? ''), tryParseImage(image)];
         if (was === undefined || is === undefined || was.canonicalName !== is.canonicalName) return [];
         const [from, to] = [effectiveTag(was) ?? '', effectiveTag(is) ?? ''];
-        if (from === to) return [];
-        return [{ commit, trailers, writtenKey, container, repository: is.canonicalName, from, to }];
+        if (from === to && was.digest === is.digest) return [];
+        const about = { commit, trailers, writtenKey, container, repository: is.canonicalName };
+        return [{ ...about, from, to, ...digests(was.digest, is.digest) }];
       },
     );
   });
+}
+
+function digests(from: string | undefined, to: string | undefined): { fromDigest?: string; toDigest?: string } {
+  return {
+    ...(from === undefined ? {} : { fromDigest: from }),
+    ...(to === undefined ? {} : { toDigest: to }),
+  };
 }
 
 function imagesIn(file: string, text: string, policies: readonly Manifest[]): Images {

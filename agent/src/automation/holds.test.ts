@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePolicy, type Tag } from '@weaveflux/shared';
-import { compareBy, heldTags, type PastChange, pastChange } from './holds.ts';
+import { compareBy, heldDigests, heldTags, type PastChange, pastChange } from './holds.ts';
 import { formatMessage, readTrailers } from './trailers.ts';
 
 const versions = ['1.0', '1.1', '1.2', '1.3', '1.4'];
@@ -97,3 +97,13 @@ for (const [name, message, byAgent] of authors) {
     );
   });
 }
+
+test('a digest that a person went back from is held while the tag stays', () => {
+  const moved = (fromDigest: string, toDigest: string, byAgent: boolean): PastChange => {
+    return { revision: 'r', from: 'stable', to: 'stable', byAgent, fromDigest, toDigest };
+  };
+  const reverted = [moved('two', 'one', false), moved('one', 'two', true)];
+  assert.deepEqual([...heldDigests(reverted)], ['two']);
+  assert.deepEqual([...heldDigests([moved('one', 'two', false), ...reverted])], ['one'], 'asked for again');
+  assert.deepEqual([...heldDigests([moved('one', 'three', true), ...reverted])], ['two']);
+});

@@ -9,6 +9,9 @@ export interface PastChange {
   readonly to: string;
   /** Whether the agent chose it: the commit has our trailer for just this change, and nobody asked for it. */
   readonly byAgent: boolean;
+  /** Digests written beside the tags. */
+  readonly fromDigest?: string;
+  readonly toDigest?: string;
 }
 
 /** Greater than zero when `a` is newer; `undefined` = not known. */
@@ -61,6 +64,20 @@ export function heldTags(
   }
   const tags = new Set([...known, ...holds.map((hold) => hold.from)]);
   return new Set([...tags].filter((tag) => holds.some((hold) => holdsTag(hold, tag, compare))));
+}
+
+/**
+ * The digests that are refused because a person went back from them while the tag stayed. Another digest of the tag is
+ * none of them; asking for one again ends its hold.
+ */
+export function heldDigests(newestFirst: readonly PastChange[]): Set<string> {
+  const held = new Set<string>();
+  for (const { from, to, byAgent, fromDigest, toDigest } of newestFirst.toReversed()) {
+    if (from !== to || byAgent) continue;
+    if (fromDigest !== undefined) held.add(fromDigest);
+    if (toDigest !== undefined) held.delete(toDigest);
+  }
+  return held;
 }
 
 /** The order of a policy where both tags fit it, else of created times, over what is known of the tags. */

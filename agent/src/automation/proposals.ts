@@ -107,5 +107,6 @@ export function trailerOf({ place, repository, from, to, policy }: ImageChange):
 
 /** How a change reads in a sentence. */
 export function describeChange({ place, from, to }: ImageChange): string {
-  return `${place.workload} ${place.container}: ${from === '' ? '(no tag)' : from} → ${to}`;
+  const change = from === to ? `the digest that ${to} has now` : `${from === '' ? '(no tag)' : from} → ${to}`;
+  return `${place.workload} ${place.container}: ${change}`;
 }
