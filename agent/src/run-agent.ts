@@ -30,8 +30,8 @@ import { createSuspensions } from './service/suspend.ts';
 import { type ClosableSecretStore, createSecretStore } from './targets/kubernetes/secret-store.ts';
 import { createKubernetesTarget } from './targets/kubernetes/target.ts';
 
-/** Milliseconds that a stop may take: the current step is finished, then everything ends. */
-const STOP_DEADLINE = 9_000;
+/** Milliseconds in which a stop finishes the current step; what closes after it takes up to three seconds, of ten. */
+const STOP_DEADLINE = 6_000;
 /** Outside a cluster: what a person chose for kubectl may change any day, and the inventory must not move with it. */
 const DEFAULT_NAMESPACE = 'weaveflux';
 
@@ -127,7 +127,9 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
   automation.start();
   await stopped(host.stop);
 
+  const cut = setTimeout(() => closing.abort(new Error('the agent stops')), STOP_DEADLINE);
   await delivery.stop(STOP_DEADLINE);
+  clearTimeout(cut);
   closing.abort(new Error('the agent stops'));
   suspensions.stop();
   await automation.stop();

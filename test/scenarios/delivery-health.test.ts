@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { after, before, test } from 'node:test';
-import { BEHAVIOUR, BEHAVIOUR_DELAY } from '../rig/index.ts';
+import { createServer } from 'node:tls';
+import { BEHAVIOUR, BEHAVIOUR_DELAY, createAuthority, waitFor } from '../rig/index.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { configMap, crd, deployment, documents, job, objectOf, startScene } from './delivery-support.ts';
 
@@ -115,25 +116,37 @@ test('a new revision pre-empts a delivery that waits for an answer', async () =>
   assert.equal((await world.cluster.get(scene.path('configmaps/a'))).data.a, 'new');
 });
 
-test('SIGTERM in the middle of a delivery ends the agent with 0 within 10 seconds', async () => {
-  await using _hanging = await startHangingWebhook();
-  await using scene = await startScene(world, 'ending', { 'a.yaml': configMap('a') });
-  const { agent } = scene;
-  await agent.healthy(await scene.repository.head());
-  const labelled = configMap('slow').replace('name: slow', 'name: slow, labels: { hangs: "true" }');
-  const stuck = await scene.push({ 'slow.yaml': labelled });
-  await agent.event('the delivery', ({ type, revision }) => type === 'sync-started' && revision === stuck);
-  const began = Date.now();
-  await agent.stop();
-  assert.equal(await agent.process.ended, 'exit code 0');
-  assert.ok(Date.now() - began < 10_000, `${Date.now() - began} ms`);
-  assert.match(agent.process.tail(), /event=agent-stopped/);
+test('SIGTERM ends the agent with 0 within 10 seconds, in the middle of a delivery or of a comparison', async () => {
+  const hanging = configMap('slow').replace('name: slow', 'name: slow, labels: { hangs: "true" }');
+  await using compares = await startScene(world, 'comparing', { 'slow.yaml': hanging });
+  await using delivers = await startScene(world, 'delivering', { 'a.yaml': configMap('a') });
+  await compares.agent.healthy(await compares.repository.head());
+  await delivers.agent.healthy(await delivers.repository.head());
+  await using webhook = await startHangingWebhook();
+  await delivers.push({ 'slow.yaml': hanging });
+  await world.cluster.patch(compares.path('configmaps/slow'), { data: { a: 'by hand' } });
+  await waitFor({ what: 'both agents to wait for an answer' }, () => webhook.waiting() >= 2);
+  await Promise.all(
+    [compares.agent, delivers.agent].map(async (agent) => {
+      // Somebody waits for an answer of the agent's, too.
+      const job = agent.api.sync({}).then(({ id }) => agent.api.finishedJob(id));
+      job.catch(() => {});
+      await agent.api.status();
+      const began = Date.now();
+      await agent.stop();
+      assert.equal(await agent.process.ended, 'exit code 0');
+      assert.ok(Date.now() - began < 10_000, `${Date.now() - began} ms`);
+      assert.match(agent.process.tail(), /event=agent-stopped/);
+    }),
+  );
 });
 
-/** An admission webhook that accepts the connection and never answers, for objects labelled `hangs`. */
-async function startHangingWebhook(): Promise<AsyncDisposable> {
+/** An admission webhook that accepts the connection and never answers, when an agent sends an object labelled `hangs`. */
+async function startHangingWebhook(): Promise<AsyncDisposable & { waiting(): number }> {
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => sockets.add(socket));
+  const authority = createAuthority('hanging webhook');
+  const { cert, key } = authority.issue({ commonName: '127.0.0.1', addresses: ['127.0.0.1'] });
+  const server = createServer({ cert, key }, (socket) => sockets.add(socket.on('error', () => {})));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const configuration = {
@@ -143,9 +156,10 @@ async function startHangingWebhook(): Promise<AsyncDisposable> {
     webhooks: [
       {
         name: 'hangs.rig.weaveflux.dev',
-        clientConfig: { url: `https://127.0.0.1:${port}/`, caBundle: Buffer.from(world.cluster.ca).toString('base64') },
+        clientConfig: { url: `https://127.0.0.1:${port}/`, caBundle: Buffer.from(authority.cert).toString('base64') },
         objectSelector: { matchLabels: { hangs: 'true' } },
         rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps'] }],
+        matchConditions: [{ name: 'agents', expression: 'request.options.fieldManager == "weaveflux"' }],
         sideEffects: 'None',
         admissionReviewVersions: ['v1'],
         timeoutSeconds: 30,
@@ -154,6 +168,7 @@ async function startHangingWebhook(): Promise<AsyncDisposable> {
   };
   await world.cluster.apply(configuration);
   return {
+    waiting: () => sockets.size,
     async [Symbol.asyncDispose]() {
       await world.cluster.delete(await world.cluster.pathOf(configuration));
       for (const socket of sockets) socket.destroy();
