@@ -256,6 +256,19 @@ test('differences name field, both values, manager and time; those of a Secret a
   assert.equal(masked[0]?.manager, 'kubectl-edit');
 });
 
+test('a comparison with a state that others have changed since finds nothing that is not there', async () => {
+  const namespace = await newNamespace(cluster);
+  await using hands = await openTarget(cluster);
+  const web = deployment(namespace, 'web');
+  await hands.apply(web);
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web`;
+  const stale = await cluster.get(path);
+  await cluster.patch(path, { spec: { template: { metadata: { annotations: { note: 'new' } } } } });
+  const [object] = (await hands.resolve(web)).desired;
+  assert.ok(object);
+  assert.deepEqual(await hands.target.differences(object, stale as JsonObject, never), []);
+});
+
 /** Says of a Job, as its controller would, that it is complete. */
 async function finishJob(path: string): Promise<void> {
   const now = new Date().toISOString();
