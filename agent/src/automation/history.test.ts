@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isImagePolicy, isImageRepository } from '@weaveflux/shared';
+import type { CommitDetail, Repository } from '../git/repository.ts';
+import { createImageHistory, pastChanges } from './history.ts';
+import { subjectsIn, workloadText } from './testing.ts';
+
+const POLICIES = subjectsIn(`apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: { name: web, namespace: shop }
+spec: { imageRepositoryRef: { name: web }, policy: { numerical: {} } }
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: { name: web, namespace: shop }
+spec: { image: example.org/web }
+`).manifests.filter((manifest) => isImagePolicy(manifest) || isImageRepository(manifest));
+
+const marked = (tag: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: values }\ndata:\n  tag: "${tag}" # {"$imagepolicy": "shop:web:tag"}\n`;
+const digest = (letter: string): string => `example.org/web:1@sha256:${letter.repeat(64)}`;
+
+test('the tags of marked fields have a history as those of containers do', async () => {
+  const { history, reads } = historyOf([
+    ['values.yaml', marked('1'), marked('3')],
+    ['values.yaml', marked('3'), marked('1')],
+  ]);
+  const subject = { writtenKey: '/ConfigMap//values', name: 'shop:configmap/values', container: 'shop:web' };
+  const without = await history.read('r2', [], [], AbortSignal.timeout(5_000));
+  assert.deepEqual(pastChanges(without, subject), [], 'without its ImagePolicy a marker says nothing');
+  const entries = await history.read('r2', [], POLICIES, AbortSignal.timeout(5_000));
+  assert.deepEqual(
+    pastChanges(entries, subject).map(({ from, to, byAgent }) => [from, to, byAgent]),
+    [
+      ['3', '1', false],
+      ['1', '3', false],
+    ],
+  );
+  await history.read('r2', [], POLICIES, AbortSignal.timeout(5_000));
+  assert.equal(reads(), 2, 'what was read once is not read again');
+});
+
+test('a commit that changes only a digest is told with both', async () => {
+  const { history } = historyOf([
+    ['a.yaml', workloadText('web', digest('a'), {}), workloadText('web', digest('b'), {})],
+  ]);
+  const subject = { writtenKey: 'apps/Deployment//web', name: 'shop:deployment/web', container: 'app' };
+  const [change] = pastChanges(await history.read('r1', [], [], AbortSignal.timeout(5_000)), subject);
+  assert.deepEqual([change?.from, change?.to], ['1', '1']);
+  assert.match(`${change?.fromDigest} ${change?.toDigest}`, /^sha256:a+ sha256:b+$/);
+});
+
+/** Commits `r1`, `r2`, … that each turn a file's text into another, oldest first. */
+function historyOf(commits: readonly (readonly [file: string, before: string, after: string])[]) {
+  let reads = 0;
+  const details = commits.map(
+    ([path, before, after], index): CommitDetail => ({
+      revision: `r${index + 1}`,
+      subject: 'A change',
+      author: 'Ann',
+      time: '2026-01-01T00:00:00Z',
+      parent: undefined,
+      body: '',
+      files: [{ path, before, after }],
+    }),
+  );
+  const repository: Pick<Repository, 'history' | 'read'> = {
+    history: async () => details.toReversed(),
+    async read(blobs) {
+      reads += 1;
+      return new Map(blobs.map((blob) => [blob, blob]));
+    },
+  };
+  return { history: createImageHistory(repository as Repository), reads: () => reads };
+}
