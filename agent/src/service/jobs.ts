@@ -30,18 +30,20 @@ export function createJobs(options: { newId: () => string; now: () => Date }): J
     entry.ended = finish(entry, run);
     jobs.set(id, entry);
     if (key !== undefined) keys.set(key, { id, until: options.now().getTime() + KEY_LIFETIME });
-    forgetOldest(jobs);
-    forgetOldest(keys);
+    forgetOldest(jobs, ({ job: { state } }) => state !== 'running');
+    forgetOldest(keys, () => true);
     return job;
   }
 
   async function wait(id: string, deadline: number, signal: AbortSignal): Promise<Job | undefined> {
     const entry = jobs.get(id);
     if (entry === undefined) return undefined;
-    const timer = Promise.withResolvers<void>();
-    const timeout = setTimeout(timer.resolve, deadline);
-    signal.addEventListener('abort', () => timer.resolve(), { once: true });
-    await Promise.race([entry.ended, timer.promise]);
+    const enough = Promise.withResolvers<void>();
+    const leave = (): void => enough.resolve();
+    const timeout = setTimeout(leave, signal.aborted ? 0 : deadline);
+    signal.addEventListener('abort', leave, { once: true });
+    await Promise.race([entry.ended, enough.promise]);
+    signal.removeEventListener('abort', leave);
     clearTimeout(timeout);
     return entry.job;
   }
@@ -62,7 +64,9 @@ async function finish(entry: { job: Job }, run: () => Promise<JobResult>): Promi
   }
 }
 
-function forgetOldest(map: Map<string, unknown>): void {
-  const oldest = map.size > KEPT ? map.keys().next() : undefined;
-  if (oldest !== undefined && !oldest.done) map.delete(oldest.value);
+/** Keeps a map in its bounds: of what may go, the oldest goes. */
+function forgetOldest<V>(map: Map<string, V>, mayGo: (value: V) => boolean): void {
+  if (map.size <= KEPT) return;
+  const oldest = [...map].find(([, value]) => mayGo(value));
+  if (oldest !== undefined) map.delete(oldest[0]);
 }

@@ -43,7 +43,9 @@ export function createService(parts: ServiceParts): AgentService {
       );
     }
     const report = await loop.sync({ force: true, confirmPrune: request.confirmPrune });
-    return { revision: report.revision, outcomes: [...report.outcomes], problems: [...report.problems] };
+    // What was pushed meanwhile is not in this report, so it must not pass for a success.
+    const unread = memory.repository.problem === undefined ? [] : [memory.repository.problem];
+    return { revision: report.revision, outcomes: [...report.outcomes], problems: [...unread, ...report.problems] };
   }
 
   return {
