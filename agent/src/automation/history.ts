@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
   containersOf,
@@ -17,6 +18,8 @@ import { type CommitTrailers, readTrailers } from './trailers.ts';
 
 /** Commits that are read for holds and history; older ones are forgotten. */
 export const HISTORY_LIMIT = 1000;
+/** Commits whose texts are held at once. */
+const BATCH = 25;
 
 /** One change of a container's image in one commit. */
 export interface ImageHistoryEntry {
@@ -66,12 +69,14 @@ export function createImageHistory(repository: Repository): ImageHistory {
     if (last?.revision === revision) return last.entries;
     const found = await repository.history(revision, paths, HISTORY_LIMIT, signal);
     const fresh = found.filter((commit) => !commits.has(commit.revision));
-    const texts = await repository.read(blobsOf(fresh), signal);
-    commits = new Map(
-      found.map((commit) => [commit.revision, commits.get(commit.revision) ?? changesOf(commit, texts, policies)]),
-    );
-    last = { revision, entries: [...commits.values()].flat() };
-    return last.entries;
+    const before = commits;
+    const news = await changesOfAll(repository, fresh, policies, signal);
+    const all = new Map(found.map(({ revision: id }) => [id, before.get(id) ?? news.get(id) ?? []]));
+    const entries = [...all.values()].flat();
+    if (understood !== policies) return entries;
+    commits = all;
+    last = { revision, entries };
+    return entries;
   }
 
   return { read };
@@ -109,6 +114,33 @@ export function toHistoryEntry(entry: ImageHistoryEntry, resolve: (writtenKey: s
   };
 }
 
+/** Reads commits a batch at a time, so that neither their texts nor the parsing of them crowd out everything else. */
+async function changesOfAll(
+  repository: Pick<Repository, 'read'>,
+  commits: readonly CommitDetail[],
+  policies: readonly Manifest[],
+  signal: AbortSignal,
+): Promise<Map<string, readonly ImageHistoryEntry[]>> {
+  const changes = new Map<string, readonly ImageHistoryEntry[]>();
+  for (let start = 0; start < commits.length; start += BATCH) {
+    const batch = commits.slice(start, start + BATCH);
+    const texts = await repository.read(blobsOf(batch), signal);
+    const known = new Map<string, Images>();
+    // What a commit found is mostly what the one before it left.
+    const imagesOf = (file: string, blob: string): Images => {
+      const images = known.get(`${blob} ${file}`) ?? imagesIn(file, texts.get(blob) ?? '', policies);
+      known.set(`${blob} ${file}`, images);
+      return images;
+    };
+    for (const commit of batch) {
+      changes.set(commit.revision, changesOf(commit, imagesOf));
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+  }
+  return changes;
+}
+
 function blobsOf(commits: readonly CommitDetail[]): string[] {
   const blobs = commits.flatMap(({ files }) =>
     files.flatMap((file) => (isChange(file) ? [file.before, file.after] : [])),
@@ -125,24 +157,18 @@ function contentOf({ value }: Manifest): Manifest['value'] {
   return value;
 }
 
-function changesOf(
-  commit: CommitDetail,
-  texts: ReadonlyMap<string, string>,
-  policies: readonly Manifest[],
-): ImageHistoryEntry[] {
+function changesOf(commit: CommitDetail, imagesOf: (file: string, blob: string) => Images): ImageHistoryEntry[] {
   const trailers = readTrailers(`${commit.subject}\n\n${commit.body}`);
   return commit.files.filter(isChange).flatMap(({ path, before, after }) => {
-    const old = imagesIn(path, texts.get(before) ?? '', policies);
-    return [...imagesIn(path, texts.get(after) ?? '', policies)].flatMap(
-      ([place, { writtenKey, container, image }]) => {
-        const [was, is] = [tryParseImage(old.get(place)?.image ?? ''), tryParseImage(image)];
-        if (was === undefined || is === undefined || was.canonicalName !== is.canonicalName) return [];
-        const [from, to] = [effectiveTag(was) ?? '', effectiveTag(is) ?? ''];
-        if (from === to && was.digest === is.digest) return [];
-        const about = { commit, trailers, writtenKey, container, repository: is.canonicalName };
-        return [{ ...about, from, to, ...digests(was.digest, is.digest) }];
-      },
-    );
+    const old = imagesOf(path, before);
+    return [...imagesOf(path, after)].flatMap(([place, { writtenKey, container, image }]) => {
+      const [was, is] = [tryParseImage(old.get(place)?.image ?? ''), tryParseImage(image)];
+      if (was === undefined || is === undefined || was.canonicalName !== is.canonicalName) return [];
+      const [from, to] = [effectiveTag(was) ?? '', effectiveTag(is) ?? ''];
+      if (from === to && was.digest === is.digest) return [];
+      const about = { commit, trailers, writtenKey, container, repository: is.canonicalName };
+      return [{ ...about, from, to, ...digests(was.digest, is.digest) }];
+    });
   });
 }
 
