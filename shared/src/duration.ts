@@ -15,7 +15,7 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
 export function parseDuration(text: string): number {
   const [, sign = '', rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (rest === '0') return 0;
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) {
+  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$/.test(rest)) {
     throw new WeavefluxError(
       'INVALID_REQUEST',
       `"${text}" is no duration; write a number with its unit, such as 30s, 5m or 1h30m.`,

@@ -118,7 +118,7 @@ function clean(message: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: text from outside loses what could break a log line
   const oneLine = message.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
   const cut = oneLine.length > LONGEST_MESSAGE ? `${oneLine.slice(0, LONGEST_MESSAGE)}…` : oneLine;
-  return /[.!?…]$/.test(cut) ? cut : `${cut}.`;
+  return /[.!?\u2026]$/.test(cut) ? cut : `${cut}.`;
 }
 
 function fieldsOf(body: JsonObject): string[] {
