@@ -129,7 +129,7 @@ function tellWait(env: Environment, wait: NonNullable<PruneDecision['wait']>): v
     type: 'prune-waiting',
     severity: 'warning',
     revision: wait.revision,
-    message: `Pruning ${wait.objects.length} objects waits: ${wait.reason}.${how}`,
+    message: `Pruning ${wait.objects.length === 1 ? 'one object' : `${wait.objects.length} objects`} waits: ${wait.reason}.${how}`,
   });
 }
 
