@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
+import { edit } from './edit.ts';
 import { firstSync } from './first-sync.ts';
 import { idle } from './idle.ts';
 import { interference } from './interference.ts';
 import { oneOfThousand } from './one-of-thousand.ts';
 import { record } from './report.ts';
+import { scan } from './scan.ts';
+import { setup } from './setup.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [firstSync, oneOfThousand, idle, interference];
+const BENCHMARKS: readonly Benchmark[] = [firstSync, oneOfThousand, idle, interference, scan, edit, setup];
 
 const { values, positionals } = parseArgs({
   options: {

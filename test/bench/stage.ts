@@ -36,6 +36,8 @@ export interface StageOptions {
   readonly audit?: boolean;
   /** Where agents write CPU profiles. */
   readonly profile?: string | undefined;
+  /** Options of Node for agents. */
+  readonly node?: readonly string[];
 }
 
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
@@ -70,7 +72,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       join(dir, `agent-${count}.json`),
       { GIT_SSL_CAINFO: git.caFile },
       undefined,
-      [...(await profiling(options.profile)), BUNDLE],
+      [...(options.node ?? []), ...(await profiling(options.profile)), BUNDLE],
     );
     const head = await repository.head();
     // Without controllers a Deployment is never rolled out, so not all is ever healthy.
