@@ -29,6 +29,7 @@ import { createService } from './service/service.ts';
 import { createSuspensions } from './service/suspend.ts';
 import { type ClosableSecretStore, createSecretStore } from './targets/kubernetes/secret-store.ts';
 import { createKubernetesTarget } from './targets/kubernetes/target.ts';
+import { redact } from './text/redact.ts';
 
 /** Milliseconds in which a stop finishes the current step; what closes after it takes up to three seconds, of ten. */
 const STOP_DEADLINE = 6_000;
@@ -47,13 +48,21 @@ export interface AgentProcess {
 export async function runAgent(argv: readonly string[], host: AgentProcess): Promise<number> {
   const { config } = parseConfig(argv, host.env, (path) => readFileSync(path, 'utf8'));
   const now = (): Date => new Date();
-  const logger = createLogger({ write: (line) => process.stdout.write(line), format: config.logFormat, now });
+  // Nobody puts a secret into a message; should one get there all the same, it stops here.
+  const hide = (text: string): string => redact(text, config.gitHttps.password ? [config.gitHttps.password] : []);
+  const write = (line: string): unknown => process.stdout.write(line);
+  const logger = createLogger({ write, format: config.logFormat, now, redact: hide });
   for (const warning of config.warnings) logger.warning(warning);
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
 
   const closing = new AbortController();
   const env = await connect(config, host, logger.warning, now);
-  const events = createEventLog({ environment: config.environment, boot: randomBytes(4).toString('hex'), now });
+  const events = createEventLog({
+    environment: config.environment,
+    boot: randomBytes(4).toString('hex'),
+    now,
+    redact: hide,
+  });
   events.subscribe(logger.event);
   const environment = { ...env, emit: events.emit };
 

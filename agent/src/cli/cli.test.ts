@@ -136,7 +136,7 @@ describe('the command, as its own process', () => {
     });
   });
 
-  test('an agent that is told twice to stop ends what it does and stops well', async () => {
+  test('an agent that is told twice to stop ends what it does and stops well', async (t) => {
     const repository = join(home, 'environment.git');
     await run('git', ['init', '--quiet', '--bare', repository], { env });
     const kubeconfig = join(home, 'kubeconfig.json');
@@ -149,6 +149,7 @@ describe('the command, as its own process', () => {
     };
     const args = Object.entries({ ...flags, environment: 'stopped' }).map(([name, value]) => `--${name}=${value}`);
     const child = spawn(process.execPath, [BIN, 'agent', ...args], { cwd: home, env });
+    t.after(() => child.kill('SIGKILL'));
     const lines = linesOf(child.stdout);
     while (!(await lines.next()).includes('event=agent-started'));
     const exit = once(child, 'exit', { signal: AbortSignal.timeout(10_000) });

@@ -1,8 +1,8 @@
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { asWeavefluxError, parseYamlValue } from '@weaveflux/shared';
-import { redact } from '../git/redact.ts';
 import { checkBranch, parseRemote } from '../git/remote.ts';
+import { redact } from '../text/redact.ts';
 import { flagOf, fromArguments, fromEnvironment, fromFile, type Given, invalid, variable } from './arguments.ts';
 import { FLAGS, type FlagName, REFUSED, REPLACED } from './flags.ts';
 import type { AgentConfig } from './types.ts';

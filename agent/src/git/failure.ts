@@ -1,6 +1,7 @@
 import { type ErrorCode, WeavefluxError } from '@weaveflux/shared';
+import { oneLine, QUOTED } from '../text/one-line.ts';
+import { redact } from '../text/redact.ts';
 import { ProcessFailure } from './process.ts';
-import { oneLine, redact } from './redact.ts';
 
 /** What a failed call was about, for its sentence. */
 export interface CallContext {
@@ -130,5 +131,5 @@ function withDetail(error: ProcessFailure, context: CallContext): { cause: unkno
 }
 
 function clean(text: string, { secrets }: Pick<CallContext, 'secrets'>): string {
-  return oneLine(redact(text, secrets));
+  return oneLine(redact(text, secrets), QUOTED);
 }

@@ -1,5 +1,5 @@
+import { oneLine, QUOTED } from '../text/one-line.ts';
 import type { Git } from './git.ts';
-import { oneLine } from './redact.ts';
 import type { CommitDetail } from './repository.ts';
 import { cleanPath } from './tree.ts';
 
@@ -43,9 +43,9 @@ export function parseLog(text: string): CommitDetail[] {
     commits.push({
       revision,
       parent: parent === '' ? undefined : parent,
-      author: oneLine(author),
+      author: oneLine(author, QUOTED),
       time,
-      subject: oneLine(subject),
+      subject: oneLine(subject, QUOTED),
       body: body.trimEnd(),
       files,
     });

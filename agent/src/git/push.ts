@@ -1,6 +1,7 @@
 import { WeavefluxError } from '@weaveflux/shared';
+import { oneLine, QUOTED } from '../text/one-line.ts';
+import { redact } from '../text/redact.ts';
 import type { ProcessFailure } from './process.ts';
-import { oneLine, redact } from './redact.ts';
 
 /** The arguments that push one commit to a branch. */
 export function pushArguments(url: string, branch: string, parent: string, revision: string): string[] {
@@ -32,13 +33,13 @@ export function pushRefusal(
 ): WeavefluxError | undefined {
   const verdict = failure.stdout.split('\n').find((line) => line.startsWith('!\t'));
   if (verdict === undefined) return undefined;
-  const said = oneLine(redact(/(\[.*)$/.exec(verdict)?.[1] ?? '', context.secrets));
+  const said = oneLine(redact(/(\[.*)$/.exec(verdict)?.[1] ?? '', context.secrets), QUOTED);
   if (LOST.test(verdict) && !RULES.test(verdict))
     return new WeavefluxError(
       'PUSH_LOST',
       `Another push to ${branch} of ${context.url} was first; the change is computed anew.`,
     );
-  const why = oneLine(redact(remoteWords(failure.stderr), context.secrets));
+  const why = oneLine(redact(remoteWords(failure.stderr), context.secrets), QUOTED);
   return new WeavefluxError(
     'GIT_FAILED',
     `${context.url} refused the push to ${branch} ${said}${why === '' ? '' : `: ${why}`}; let the agent's key or token push to that branch, or run with --git-readonly.`,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { knownHosts } from './built-in-hosts.ts';
-import { oneLine, redact } from './redact.ts';
 import { checkBranch, parseRemote } from './remote.ts';
 import { cleanPath } from './tree.ts';
 
@@ -59,18 +58,6 @@ describe('names', () => {
     it(`refuses the branch ${JSON.stringify(name)}`, () =>
       assert.throws(() => checkBranch(name), { code: 'INVALID_FLAG' }));
   it('gives a path one spelling', () => assert.deepEqual(['./a//b/', '.', ''].map(cleanPath), ['a/b', '', '']));
-});
-
-describe('redact', () => {
-  const cases: [string, string[], string][] = [
-    ['token s3cret here', ['s3cret'], 'token *** here'],
-    ['url https://u:p@h/x and ssh://git@h/x', [], 'url https://***@h/x and ssh://git@h/x'],
-    ['ssh://git:pw@h/x', [], 'ssh://***@h/x'],
-    ['encoded a%2Fb%20c', ['a/b c'], 'encoded ***'],
-    ['a short one: abc', ['abc'], 'a short one: abc'],
-  ];
-  for (const [text, secrets, expected] of cases) it(text, () => assert.equal(redact(text, secrets), expected));
-  it('makes one line', () => assert.equal(oneLine('a\n\u001b[31mb\tc'), 'a [31mb c'));
 });
 
 describe('known hosts', () => {

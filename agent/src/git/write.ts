@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WeavefluxError } from '@weaveflux/shared';
+import { oneLine } from '../text/one-line.ts';
 import type { Git } from './git.ts';
-import { oneLine } from './redact.ts';
 import type { CommitRequest } from './repository.ts';
 import { cleanPath, listEntries } from './tree.ts';
 

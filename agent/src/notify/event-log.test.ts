@@ -84,6 +84,6 @@ test('events: what a listener emits is heard by all in the same order', () => {
 test('events: a message is one line without control characters', () => {
   assert.equal(
     log().emit(event('fix\r\nts=1 level=info\u001b[31m \u202eevil')).message,
-    'fix ts=1 level=info [31m  evil',
+    'fix ts=1 level=info [31m evil',
   );
 });

@@ -1,6 +1,6 @@
 import type { Event } from '@weaveflux/shared';
 import type { EventSource } from '../api/service.ts';
-import { oneLine } from './text.ts';
+import { oneLine } from '../text/one-line.ts';
 
 /** An event before the log gives it its number, time and environment. */
 export type NewEvent = Omit<Event, 'id' | 'time' | 'environment'>;
@@ -17,6 +17,8 @@ export interface EventLogOptions {
   /** Names this start of the agent: the first half of every event's id. */
   readonly boot: string;
   readonly now: () => Date;
+  /** Masks secrets in messages: the last step, not the only one. */
+  readonly redact?: (text: string) => string;
   /** How many are kept; the oldest go. */
   readonly size?: number;
   /** Hears of listeners that threw. */
@@ -25,7 +27,7 @@ export interface EventLogOptions {
 
 /** An empty event log. */
 export function createEventLog(options: EventLogOptions): EventLog {
-  const { environment, boot, now, size = 1000, onListenerError } = options;
+  const { environment, boot, now, redact = (text) => text, size = 1000, onListenerError } = options;
   const kept: Event[] = [];
   const listeners = new Set<(event: Event) => void>();
   const untold: Event[] = [];
@@ -34,7 +36,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
 
   function emit(given: NewEvent): Event {
     count += 1;
-    const message = oneLine(given.message);
+    const message = oneLine(redact(given.message));
     const event = { ...given, message, id: `${boot}-${count}`, time: now().toISOString(), environment };
     kept.push(event);
     if (kept.length > size) kept.shift();

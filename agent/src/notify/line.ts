@@ -1,5 +1,5 @@
 import type { Event } from '@weaveflux/shared';
-import { oneLine } from './text.ts';
+import { oneLine } from '../text/one-line.ts';
 
 /** How log lines are written: `fmt` is logfmt as fluxd wrote it. */
 export type LogFormat = 'fmt' | 'json';
