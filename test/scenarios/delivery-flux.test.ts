@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createApiClient, readAgentFile } from '@weaveflux/shared/node';
-import { startProcess } from '../rig/index.ts';
+import { startProcess, waitFor } from '../rig/index.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { configMap, deployment, documents, objectOf, startScene, urlOf } from './delivery-support.ts';
 
@@ -99,7 +99,10 @@ test('policies in the spellings of Flux v1 are read', async () => {
     { 'registry-disable-scanning': 'true' },
   );
   await scene.delivered(await scene.repository.head());
-  const images = await scene.agent.api.images();
+  const images = await waitFor({ what: 'the images to be decided' }, async () => {
+    const all = await scene.agent.api.images();
+    return all.length === rows.length ? all : undefined;
+  });
   for (const [name, , policy] of rows) {
     const image = images.find(({ object }) => object.endsWith(`/${name}`));
     assert.deepEqual([image?.automated, image?.policy], [true, policy], name);

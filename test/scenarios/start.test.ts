@@ -37,7 +37,11 @@ describe('npm start', () => {
       grace: 15_000,
     });
     await agent.ready({ what: 'the agent to write its agent file' }, () => readAgentFile(file));
-    await world.cluster.until('/api/v1/namespaces/default/configmaps/started', 'it to be applied', (object) => object !== undefined);
+    await world.cluster.until(
+      '/api/v1/namespaces/default/configmaps/started',
+      'it to be applied',
+      (object) => object !== undefined,
+    );
     await agent.stop();
     assert.equal(await agent.ended, 'exit code 0', agent.tail());
   });
