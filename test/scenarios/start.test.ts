@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readAgentFile } from '@weaveflux/shared/node';
-import { startProcess } from '../rig/index.ts';
+import { startProcess, temporaryDirectory } from '../rig/index.ts';
 import { startWorld } from '../support/world.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -11,7 +11,13 @@ const START = ['scripts/start.mjs'];
 
 describe('npm start', () => {
   it('with --tour does by itself what a person would try, and ends with 0', { timeout: 400_000 }, async () => {
-    const tour = await startProcess({ name: 'tour', command: process.execPath, args: [...START, '--tour'], cwd: ROOT });
+    const tour = await startProcess({
+      name: 'tour',
+      command: process.execPath,
+      args: [...START, '--tour'],
+      cwd: ROOT,
+      env: { XDG_STATE_HOME: temporaryDirectory('tour') },
+    });
     assert.equal(await tour.ended, 'exit code 0', tour.tail());
     assert.match(tour.tail(), /That was the tour/);
   });
