@@ -24,6 +24,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createEventLog } from './notify/event-log.ts';
 import { createLogger, type Logger } from './notify/logger.ts';
 import { createRegistry } from './registry/registry.ts';
+import { createGiveBack } from './service/give-back.ts';
 import { createReadiness } from './service/readiness.ts';
 import { createService } from './service/service.ts';
 import { createSuspensions } from './service/suspend.ts';
@@ -73,11 +74,13 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
     onRequest: (at, result) => env.metrics.scans.add({ host: at, result }),
     onWait: (at, milliseconds) => env.metrics.rateLimitWait.add({ host: at }, milliseconds / 1000),
   });
+  const giveBack = createGiveBack();
   const suspensions = createSuspensions(environment, closing.signal, () => delivery.resumed());
   const delivery = createDelivery(environment, {
     signal: closing.signal,
     onLooked: suspensions.refresh,
     onDelivered: () => {
+      giveBack.soon();
       suspensions.watchExpiry();
       automation.delivered();
     },
@@ -140,6 +143,7 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
   await delivery.stop(STOP_DEADLINE);
   clearTimeout(cut);
   closing.abort(new Error('the agent stops'));
+  giveBack.stop();
   suspensions.stop();
   await automation.stop();
   events.emit({ type: 'agent-stopped', severity: 'info', message: 'Weaveflux stops; what it began is finished.' });

@@ -5,7 +5,7 @@ import { firstSync } from './first-sync.ts';
 import { idle } from './idle.ts';
 import { interference } from './interference.ts';
 import { oneOfThousand } from './one-of-thousand.ts';
-import { record } from './report.ts';
+import { loadNow, record } from './report.ts';
 import { scan } from './scan.ts';
 import { setup } from './setup.ts';
 
@@ -32,6 +32,7 @@ const chosen = BENCHMARKS.filter(({ name, onRequest }) =>
 );
 for (const benchmark of chosen) {
   console.log(`\n${benchmark.title}`);
+  const load = loadNow();
   const measured = await benchmark.run((line) => console.log(`  ${line}`), {
     ...(values.rounds === undefined ? {} : { rounds: Number(values.rounds) }),
     ...(values.profile === undefined ? {} : { profile: values.profile }),
@@ -40,5 +41,5 @@ for (const benchmark of chosen) {
   for (const { what, measured: value, goal, met } of measured.figures) {
     console.log(`  ${what}: ${value}${goal === undefined ? '' : ` (goal ${goal}: ${met ? 'met' : 'missed'})`}`);
   }
-  if (!values['dry-run']) record(benchmark, measured);
+  if (!values['dry-run']) record(BENCHMARKS, benchmark.name, measured, load);
 }
