@@ -103,7 +103,8 @@ async function applyAll(
   steps.watch();
   tellStart(env, work, plan.send.length, resolved.desired.length);
   await target.apply(plan.send, work.revision, recorded.result, signal, (object, annotations) => {
-    const stance = stanceOnArrival(env, object, annotations);
+    const isKnown = memory.live.has(object.key);
+    const stance = isKnown ? stanceToward(env, object) : stanceOnArrival(env, object, annotations);
     return stance.kind === 'leave' ? stance.reason : undefined;
   });
   signal.throwIfAborted();

@@ -123,6 +123,9 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
     const wanted = delivered(key);
     if (signal.aborted) return;
     if (wanted === undefined) {
+      const held = memory.outcomes.get(key)?.action === 'skipped' ? memory.wanted.get(key)?.object : undefined;
+      if (held === undefined) return;
+      await read(held);
       deliverHeldBack(key);
       return;
     }
