@@ -17,6 +17,11 @@ const GOAL = 1.25;
 /** Field manager, label and bodies are the agent's, so that the API server does the same work. */
 const OWNER = 'default.bench';
 
+/** Why the goal is missed where it is, and what would meet it. */
+const MISSED = [
+  'The goal is missed by what happens before the first object is sent, with one core at work and the API server idle: about a third of a second of git (ls-remote, fetch, listing, reading), then parsing and resolving 1,000 objects in code that is not compiled yet; and by the CPU seconds of the agent that the API server lacks on two cores. To meet it: send the first files’ objects while the others are still parsed (the inventory’s names are then written in parts), keep fewer git processes on the way (`cat-file --batch` kept open), and reuse one abort signal for many requests. Where others use the machine too, the ratio of the CPU seconds tells more than that of the times.',
+];
+
 const LIMITS = [
   { name: 'HTTP/1.1, 8 in flight', http2: false, inFlight: 8, connections: 8 },
   { name: 'HTTP/1.1, 16 in flight', http2: false, inFlight: 16, connections: 16 },
@@ -65,7 +70,8 @@ export const firstSync: Benchmark = {
     say('kubectl apply --server-side');
     const kubectl = await kubectlOnce(stage.cluster);
     const parse = await inFreshProcess<unknown, ParseResult>('./parse-alone.ts', 'parseAlone', filesOf(SERVICES));
-    return { figures: figuresOf(all, kubectl, parse) };
+    const figures = figuresOf(all, kubectl, parse);
+    return { figures, notes: figures.some(({ met }) => met === false) ? MISSED : [] };
   },
 };
 
@@ -98,6 +104,12 @@ function figuresOf(rounds: readonly Round[], kubectl: number, parse: ParseResult
       what: `limit: ${limit.name}${limit === best ? ' (the best)' : ''}`,
       measured: spread(limit.times, seconds),
     })),
+    {
+      what: 'ratio of all CPU seconds to the best limit’s',
+      measured: (median(rounds.map(({ agent: { cpu, server } }) => cpu + server)) / (best.cpu + best.server)).toFixed(
+        2,
+      ),
+    },
     { what: '`kubectl apply --server-side -f`', measured: seconds(kubectl) },
     { what: 'parsing alone, fresh process / warm', measured: `${millis(parse.cold)} / ${millis(parse.warm)}` },
     {

@@ -10,7 +10,7 @@ const GOAL = 500;
 export const interference: Benchmark = {
   name: 'interference',
   title: 'Interference with one object of 1,000',
-  how: 'Another manager changes a field of one object after the other; measured from the answer to its change until a watch of the benchmark’s own shows the value of the repository again. ConfigMaps and Deployments in turn.',
+  how: 'Another manager changes a field of one object after the other; measured from sending its change until a watch of the benchmark’s own shows the value of the repository again. ConfigMaps and Deployments in turn.',
   async run(say, { rounds = 30, profile }) {
     await using stage = await startStage({ profile });
     await using _following = await stage.follow({ ...NAMESPACE_FILES, ...filesOf(SERVICES) });
@@ -40,8 +40,8 @@ async function disturb({ cluster }: Stage, round: number): Promise<number> {
   if (object === undefined) throw new Error('a service has no such object');
   const path = await cluster.pathOf(object);
   await using watch = await watchValues(cluster, path, field);
-  const changed = await cluster.patch(path, patch, 'kubectl-edit');
   const began = performance.now();
+  const changed = await cluster.patch(path, patch, 'kubectl-edit');
   const back = await watch.until(wanted, String(changed.metadata?.resourceVersion), 30_000);
   return back - began;
 }
