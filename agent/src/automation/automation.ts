@@ -23,6 +23,9 @@ import { type Subject, subjectsOf } from './subjects.ts';
 import { formatMessage } from './trailers.ts';
 import { type Draft, writeBack } from './write-back.ts';
 
+/** The name under which is remembered that a pass failed. */
+const RELEASE_FAILED = 'release-failed';
+
 /** The second flow, running: registry to proposal to commit. */
 export interface Automation {
   start(): void;
@@ -89,6 +92,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     const problems = scanProblems(decided);
     memory.imageProblems = problems;
     if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
+    news.over(RELEASE_FAILED);
   }
 
   /** Made once a delivery, so that policies keep what they found out about tags. */
@@ -160,19 +164,16 @@ export function createAutomation(parts: AutomationParts): Automation {
     if (signal.aborted) return;
     env.metrics.releases.add({ result: 'failed' });
     const { message } = asWeavefluxError(error);
-    news.once('release-failed', message, () => {
+    news.once(RELEASE_FAILED, message, () => {
       env.emit({ type: 'release-failed', severity: 'error', message: `Images could not be released: ${message}` });
     });
   }
 
   function toEntries(entries: readonly ImageHistoryEntry[]): HistoryEntry[] {
-    return entries.filter(({ from, to }) => from !== to).map((entry) => toHistoryEntry(entry, resolveWritten));
-  }
-
-  /** The object that a manifest without a namespace turned out to be. */
-  function resolveWritten(writtenKey: string): string {
-    for (const [key, { object }] of memory.wanted) if (objectKey(object.manifest.id) === writtenKey) return key;
-    return writtenKey;
+    // The object that a manifest without a namespace turned out to be.
+    const settled = new Map([...memory.wanted].map(([key, { object }]) => [objectKey(object.manifest.id), key]));
+    const resolve = (writtenKey: string): string => settled.get(writtenKey) ?? writtenKey;
+    return entries.filter(({ from, to }) => from !== to).map((entry) => toHistoryEntry(entry, resolve));
   }
 
   return {

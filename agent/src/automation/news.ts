@@ -10,6 +10,8 @@ export interface News {
   propose(proposals: readonly Proposal[]): void;
   /** Calls `emit` unless the last text told under this name was the same. */
   once(name: string, text: string, emit: () => void): void;
+  /** What was told under this name is over: it is news again. */
+  over(name: string): void;
 }
 
 const EVENT_OF: Readonly<Record<string, { type: EventType; severity: 'info' | 'warning' | 'error' }>> = {
@@ -55,6 +57,7 @@ export function createNews(env: Environment): News {
 
   return {
     once,
+    over: (name) => void told.delete(name),
     tell(decided) {
       for (const entry of decided) {
         tellDecision(entry);

@@ -9,6 +9,7 @@ import {
 import type { ApplyResult, DesiredObject } from '../targets/kubernetes/types.ts';
 import type { Alarms } from './alarms.ts';
 import { type Environment, short } from './environment.ts';
+import { noteAnswer } from './memory.ts';
 import { JOB_ENDED } from './record.ts';
 import { sayDifferences, sayProblem } from './say.ts';
 import type { Troubles } from './troubles.ts';
@@ -84,7 +85,7 @@ export function createCorrector({ env, signal, states, alarms, troubles }: Corre
     const { key } = object;
     const { problem, action } = result;
     const revision = memory.sync.revision ?? '';
-    if (result.live !== undefined) memory.live.set(key, result.live);
+    if (result.live !== undefined) noteAnswer(memory, result.live);
     if (problem !== undefined) {
       failed(object, problem);
       return;

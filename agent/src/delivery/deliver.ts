@@ -20,6 +20,8 @@ export interface DeliverySteps {
   load(revision: string, signal: AbortSignal): Promise<Loaded>;
   /** Called before the apply with all kinds that must be watched from now on. */
   watch(): void;
+  /** Called with the key of what others have changed before our write of it was answered: it is to be compared. */
+  overtaken(key: string): void;
 }
 
 /** Takes one revision from Git to the cluster: load, resolve, plan, inventory, apply, prune. */
@@ -65,7 +67,7 @@ async function readInventory(env: Environment, signal: AbortSignal): Promise<Mem
 /** Sends nothing, but watches: what differs and how healthy it is is shown during a suspension, too. */
 function holdBack(env: Environment, steps: DeliverySteps, work: Work, reason: string): DeliveryReport {
   const { wanted, applied } = env.memory;
-  const recorded = recorder(env, work.revision);
+  const recorded = recorder(env, work.revision, steps.overtaken);
   for (const { object } of wanted.values())
     if (applied.get(object.key)?.hash !== object.hash) recorded.skip(object, reason);
   steps.watch();
@@ -94,7 +96,7 @@ async function applyAll(
     force: work.force,
     stance: (object) => stanceToward(env, object),
   });
-  const recorded = recorder(env, work.revision);
+  const recorded = recorder(env, work.revision, steps.overtaken);
   for (const { object, reason } of plan.skipped) recorded.skip(object, reason);
   for (const object of plan.unchanged) recorded.unchanged(object);
   const entries = plan.send.map(entryOf);

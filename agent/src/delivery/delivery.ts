@@ -32,6 +32,7 @@ export function createDelivery(
   const steps: DeliverySteps = {
     load: loader.load,
     watch: () => target.watch(kindsOf(env), guard.handlers),
+    overtaken: guard.recheck,
   };
   const loop = createLoop(
     {

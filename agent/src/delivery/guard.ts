@@ -6,7 +6,7 @@ import type { DesiredObject, LiveEvent, LiveObject, WatchHandlers } from '../tar
 import { createAlarms } from './alarms.ts';
 import { createCorrector } from './correct.ts';
 import type { Environment } from './environment.ts';
-import type { Wanted } from './memory.ts';
+import { isStale, type Wanted } from './memory.ts';
 import { JOB_ENDED } from './record.ts';
 import { sayProblem } from './say.ts';
 import { createSerial } from './serial.ts';
@@ -38,6 +38,8 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
   const states = new Map<string, InterferenceState>();
   const verified = new Map<string, string>();
   const unwatched = new Set<string>();
+  /** Deleted by others while a delivery was still to say what it had written. */
+  const lost = new Set<string>();
   const alarms = createAlarms(env.now, recheck);
   const troubles = createTroubles(env.now, env.random);
   const corrector = createCorrector({ env, signal, states, alarms, troubles });
@@ -54,27 +56,23 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
 
   function onEvent(event: LiveEvent): void {
     const { key } = event.live;
-    if (isStale(event.live)) return;
+    if (isStale(memory, event.live)) return;
     if (event.type === 'deleted') memory.live.delete(key);
     else memory.live.set(key, event.live);
     healthSoon();
-    if (delivered(key) === undefined) deliverHeldBack(key);
-    else if (event.type === 'deleted') {
+    if (delivered(key) === undefined) {
+      if (event.type === 'deleted') lost.add(key);
+      deliverHeldBack(key);
+    } else if (event.type === 'deleted') {
       verified.delete(key);
       if (isFinishedJob(event.live)) hasEnded(key);
       serial.run(key, () => compare(key, undefined));
     } else if (verified.get(key) !== digestOf(event.object)) {
       serial.run(key, async () => {
         // A correction that was under way when this was told has answered it.
-        if (!isStale(event.live)) await compare(key, event.object);
+        if (!isStale(memory, event.live)) await compare(key, event.object);
       });
     }
-  }
-
-  /** Whether the agent has seen or written a later state of the object of this name. */
-  function isStale({ key, resourceVersion }: LiveObject): boolean {
-    const known = memory.live.get(key);
-    return known !== undefined && isOlder(resourceVersion, known.resourceVersion);
   }
 
   function hasEnded(key: string): void {
@@ -90,7 +88,7 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
         // What is as it was last seen or written needs no comparing: a first list costs nothing.
         if (memory.live.get(live.key)?.resourceVersion === live.resourceVersion) continue;
         // A list tells what is older than what is known only after a restore: then the object itself is asked.
-        if (isStale(live)) recheck(live.key);
+        if (isStale(memory, live)) recheck(live.key);
         else onEvent({ type: 'changed', live, object });
       }
       for (const { object } of memory.wanted.values()) {
@@ -134,19 +132,34 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
     if (live === undefined && memory.outcomes.get(key)?.reason === JOB_ENDED) return;
     const found = live === undefined ? [DELETED] : await target.differences(object, live, signal);
     const differences = filterIgnored(found, policies.ignoreFields);
-    if (live !== undefined && differences.length === 0) settle(key, live);
+    const isEqual = live !== undefined && differences.length === 0;
     // A suspension put there by hand must hold before the first correction.
-    else if (await refreshSuspensions(env, signal)) options.again();
+    if (!isEqual && (await refreshSuspensions(env, signal))) options.again();
+    if (isOutdated(object)) {
+      recheck(key);
+      return;
+    }
+    if (isEqual) settle(key, live);
     const event = { type: 'differs', differences, stance: stanceToward(env, object), now: env.now() } as const;
     const { state, decision } = interfere(states.get(key) ?? UNDISTURBED, event);
     if (isUndisturbed(state, env.now())) states.delete(key);
     else states.set(key, state);
     if (await corrector.act(object, decision)) verified.delete(key);
+    // Which of two writes came last, the correction or the delivery's, only a look can tell.
+    if (isOutdated(object)) recheck(key);
     healthSoon();
   }
 
+  /** Whether a newer revision has come to state the object otherwise: writing it as it was would undo that. */
+  function isOutdated({ key, hash }: DesiredObject): boolean {
+    return memory.wanted.get(key)?.object.hash !== hash;
+  }
+
   async function read({ id, key, manifest }: DesiredObject): Promise<JsonObject | undefined> {
+    const before = memory.live.get(key);
     const live = await target.get(id, manifest.apiVersion, signal);
+    // What the watch told meanwhile is newer.
+    if (memory.live.get(key) !== before) return live;
     if (live === undefined) memory.live.delete(key);
     else memory.live.set(key, target.summarize(live));
     return live;
@@ -174,6 +187,13 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
     }, HEALTH_PAUSE);
   }
 
+  /** What no revision states any more needs no memory of how it was. */
+  function forgetLeft(): void {
+    for (const kept of [states, verified, lost])
+      for (const key of kept.keys()) if (!memory.wanted.has(key)) kept.delete(key);
+    troubles.keep((key) => memory.wanted.has(key));
+  }
+
   function recheckDrifted(): void {
     for (const key of memory.drift.keys()) recheck(key);
   }
@@ -183,6 +203,9 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
     recheck,
     recheckDrifted,
     afterDelivery() {
+      forgetLeft();
+      for (const key of lost) recheck(key);
+      lost.clear();
       for (const { object } of memory.wanted.values()) {
         const { key } = object;
         if (unwatched.has(kindKey(object.id))) recheck(key);
@@ -200,11 +223,6 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
       await serial.idle();
     },
   };
-}
-
-/** Versions of one name grow; where they are no numbers, nothing is older. */
-function isOlder(version: string, than: string): boolean {
-  return /^\d+$/.test(version) && /^\d+$/.test(than) && BigInt(version) < BigInt(than);
 }
 
 /** A Job that has run is not missed, whoever removed it: its TTL, mostly. */

@@ -113,6 +113,22 @@ export function createMemory(): Memory {
   };
 }
 
+/**
+ * Takes down the answer to a write of ours. False where the watch has told a later state already, which stays: it may
+ * overtake the answer, and then others have changed the object since we wrote it.
+ */
+export function noteAnswer({ live }: Pick<Memory, 'live'>, answer: LiveObject): boolean {
+  if (isStale({ live }, answer)) return false;
+  live.set(answer.key, answer);
+  return true;
+}
+
+/** Whether a later state of the object of this name is known. Versions grow; where they are no numbers, nothing is older. */
+export function isStale({ live }: Pick<Memory, 'live'>, { key, resourceVersion }: LiveObject): boolean {
+  const known = live.get(key)?.resourceVersion ?? '';
+  return /^\d+$/.test(resourceVersion) && /^\d+$/.test(known) && BigInt(resourceVersion) < BigInt(known);
+}
+
 /** Forgets all that is known of an object. */
 export function forget(memory: Memory, key: string): void {
   memory.applied.delete(key);

@@ -3,7 +3,7 @@ import { inParallel } from '../concurrency/parallel.ts';
 import { deleteWaves } from '../plan/delete-order.ts';
 import { ownObjects } from '../plan/own-objects.ts';
 import { decidePrune, type PruneDecision } from '../plan/prune.ts';
-import type { LivePolicies } from '../plan/stance.ts';
+import { type LivePolicies, stanceOf } from '../plan/stance.ts';
 import type { Loaded } from '../render/load.ts';
 import type { InventoryEntry, Resolved } from '../targets/kubernetes/types.ts';
 import type { Environment } from './environment.ts';
@@ -97,12 +97,25 @@ function decide(
       discoveryComplete: resolved.complete,
     },
     live: (key) => live.get(key) ?? 'unknown',
+    left: (key) => leftReason(env, key, live.get(key)),
     own: ownObjects(env.agentNamespace),
     rewritten: memory.repository.rewritten !== undefined,
     limit: loaded.settings.pruneLimit,
     garbageCollection: config.garbageCollection,
     confirmed: confirmed === undefined ? undefined : { ...confirmed, revision: work.revision },
   });
+}
+
+/** Why it is left alone now: suspended, also since this delivery began, or told so for a time by its own annotation. */
+function leftReason({ memory, now }: Environment, key: string, live?: LivePolicies | string): string | undefined {
+  const stance = stanceOf({
+    key,
+    declared: { ignore: false, driftReport: false },
+    live: typeof live === 'object' ? { ...live, ignore: false } : undefined,
+    suspensions: memory.suspensions,
+    now: now(),
+  });
+  return stance.kind === 'leave' ? stance.reason : undefined;
 }
 
 function remember(env: Environment, decision: PruneDecision, inDoubt: boolean): void {

@@ -1,6 +1,7 @@
 import { type Action, displayName, type EventType, type Outcome, type Problem } from '@weaveflux/shared';
 import type { ApplyResult, DesiredObject } from '../targets/kubernetes/types.ts';
 import type { Environment } from './environment.ts';
+import { noteAnswer } from './memory.ts';
 
 /** At most so many single-object events a delivery; above it only failures and the summary are told. */
 const TOLD_OBJECTS = 100;
@@ -23,8 +24,8 @@ export interface Recorder {
   unchanged(object: DesiredObject): void;
 }
 
-/** A recorder for one delivery of a revision. */
-export function recorder(env: Environment, revision: string): Recorder {
+/** A recorder for one delivery of a revision; `overtaken` is called with what others changed before our write was answered. */
+export function recorder(env: Environment, revision: string, overtaken: (key: string) => void): Recorder {
   const { memory } = env;
   const outcomes: Outcome[] = [];
   let told = 0;
@@ -41,7 +42,7 @@ export function recorder(env: Environment, revision: string): Recorder {
     // The target skips nothing but Jobs that have ended and are gone.
     const reason = applied.action === 'skipped' ? { reason: JOB_ENDED } : {};
     memory.outcomes.set(key, { action: applied.action, revision, problem, ...reason });
-    if (applied.live !== undefined) memory.live.set(key, applied.live);
+    const isOvertaken = applied.live !== undefined && !noteAnswer(memory, applied.live);
     if (problem === undefined) {
       memory.applied.set(key, { hash: object.hash });
       memory.drift.delete(key);
@@ -49,6 +50,7 @@ export function recorder(env: Environment, revision: string): Recorder {
       memory.applied.delete(key);
     }
     note(object, applied.action, problem?.message ?? reason.reason ?? '', isOld);
+    if (isOvertaken) overtaken(key);
   }
 
   /** Takes down an outcome and tells it, unless it was told at an earlier try. */

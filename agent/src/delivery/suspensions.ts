@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { displayName, parseObjectKey, type Suspension } from '@weaveflux/shared';
 import { activeSuspensions } from '../plan/suspensions.ts';
 import type { Environment } from './environment.ts';
@@ -8,8 +9,11 @@ import type { Environment } from './environment.ts';
  */
 export async function refreshSuspensions(env: Environment, signal: AbortSignal): Promise<boolean> {
   const { memory } = env;
-  const found = activeSuspensions(await env.target.inventory.suspensions(signal), env.now());
   const before = memory.suspensions;
+  const found = activeSuspensions(await env.target.inventory.suspensions(signal), env.now());
+  // Somebody suspended or resumed while this was read, so it may tell what no longer is.
+  if (memory.suspensions !== before) return refreshSuspensions(env, signal);
+  if (isDeepStrictEqual(found, before)) return false;
   memory.suspensions = found;
   for (const suspension of found) if (!includes(before, suspension)) tell(env, 'suspended', suspension);
   const ended = before.filter((suspension) => !found.some(({ object }) => object === suspension.object));

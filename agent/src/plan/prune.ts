@@ -84,9 +84,10 @@ function sort(input: PruneInput): Pick<PruneDecision, 'keep' | 'forget'> & { can
   const forget: InventoryEntry[] = [];
   const keep: { entry: InventoryEntry; reason: string }[] = [];
   const candidates: InventoryEntry[] = [];
+  const stated = [...input.desired.values(), ...input.unsettled];
   for (const [key, entry] of input.inventory) {
     if (input.desired.has(key)) continue;
-    const reason = keepReason(input, key, entry);
+    const reason = keepReason(input, stated, key, entry);
     if (reason !== undefined) keep.push({ entry, reason });
     else if (input.live(key) === 'absent') forget.push(entry);
     else candidates.push(entry);
@@ -94,11 +95,16 @@ function sort(input: PruneInput): Pick<PruneDecision, 'keep' | 'forget'> & { can
   return { forget, keep, candidates: candidates.sort((a, b) => compareDeletes(a.id, b.id)) };
 }
 
-function keepReason(input: PruneInput, key: string, { id }: InventoryEntry): string | undefined {
+function keepReason(
+  input: PruneInput,
+  stated: readonly ObjectId[],
+  key: string,
+  { id }: InventoryEntry,
+): string | undefined {
   if (input.own(id)) return 'it is part of the agent';
   if (input.unsettled.some((written) => mayBe(written, id)))
     return 'the repository states it but it is not applied now';
-  const held = holdsDesired(id, [...input.desired.values(), ...input.unsettled]);
+  const held = holdsDesired(id, stated);
   if (held !== undefined) return `${displayName(held)} of the repository would go with it`;
   const left = input.left?.(key);
   if (left !== undefined) return left;

@@ -30,13 +30,9 @@ export async function meet(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, WeavefluxError>> {
   const failed = new Map<string, WeavefluxError>();
-  const strangers = new Map<string, Outgoing[]>();
-  for (const each of outgoing) {
-    if (cluster.known.get(each.object.key)?.environment !== undefined) continue;
-    const path = collectionPath(each.kind);
-    strangers.set(path, [...(strangers.get(path) ?? []), each]);
-  }
-  await inParallel([...strangers.values()], 8, async (group) => {
+  const strangers = outgoing.filter(({ object }) => cluster.known.get(object.key)?.environment === undefined);
+  const groups = Map.groupBy(strangers, ({ kind }) => collectionPath(kind));
+  await inParallel([...groups.values()], 8, async (group) => {
     if (group.length > FEW && (await meetByList(cluster, group, signal))) return;
     await inParallel(group, 8, async ({ object, kind }) => {
       const error = await meetOne(cluster, object, kind, signal);
