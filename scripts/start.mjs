@@ -2,6 +2,9 @@
 import { ensureReady, runOnProjectNode } from './lib/bootstrap.mjs';
 
 await ensureReady();
-const own = process.argv.slice(2).some((argument) => argument.startsWith('--git-url'));
-const [script, ...first] = own ? ['agent/src/main.ts', 'agent'] : ['test/sandbox/main.ts'];
-process.exitCode = await runOnProjectNode([script, ...first, ...process.argv.slice(2)]);
+const given = process.argv.slice(2);
+const own = given.some((argument) => argument !== '--tour');
+process.exitCode = await runOnProjectNode([
+  ...(own ? ['agent/src/main.ts', 'agent'] : ['test/sandbox/main.ts']),
+  ...given,
+]);
