@@ -157,7 +157,7 @@ function loopback(address: string, warnings: string[]): string {
   const [host, port] = [address.slice(0, colon), address.slice(colon + 1)];
   if (host !== '127.0.0.1' && host !== 'localhost')
     warnings.push(
-      `--listen got ${JSON.stringify(address)} and is taken as 127.0.0.1:${port}: people reach the agent by port-forward, with a token; metrics, health and hooks have --listen-metrics.`,
+      `--listen got ${JSON.stringify(address)} and is taken as 127.0.0.1:${port}: people reach the agent by port-forward, with a token; metrics and health have --listen-metrics.`,
     );
   return `127.0.0.1:${port}`;
 }

@@ -222,13 +222,9 @@ export const FLAGS = {
     'Address of the API for people: always on 127.0.0.1, whatever host is given.',
     { flux: 'default `:3030`; open to all' },
   ),
-  'listen-metrics': flag(
-    'The agent',
-    address,
-    '127.0.0.1:3031',
-    'Address of `/healthz`, `/readyz`, `/metrics` and the hooks.',
-    { flux: 'default none: metrics on `listen`' },
-  ),
+  'listen-metrics': flag('The agent', address, '127.0.0.1:3031', 'Address of `/healthz`, `/readyz` and `/metrics`.', {
+    flux: 'default none: metrics on `listen`',
+  }),
   'log-format': flag('The agent', choice(['fmt', 'json']), 'fmt', 'Format of the log: one line an event.'),
   environment: flag(
     'The agent',

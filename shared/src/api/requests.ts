@@ -7,7 +7,7 @@ const container = z.string().min(1);
 
 /** One wish of a person about an image or its policy. A workload is named `namespace:kind/name` or by an unambiguous suffix. */
 export const changeSchema = z.discriminatedUnion('kind', [
-  /** Without `tag`: what the policy chooses. Without `container`: every container. `force` passes a pin. `fromNow`: take what the policy chooses whatever its order. */
+  /** Without `tag`: what the policy chooses. Without `container`: every container. `force` passes a pin. */
   z.object({
     kind: z.literal('release'),
     workload,
@@ -26,6 +26,7 @@ export const changeSchema = z.discriminatedUnion('kind', [
     reason: z.string().optional(),
   }),
   z.object({ kind: z.literal('unpin'), workload, container: container.optional() }),
+  /** `fromNow`: take what the policy chooses, whatever its order. */
   z.object({ kind: z.literal('automate'), workload, fromNow: z.boolean().optional() }),
   z.object({ kind: z.literal('deautomate'), workload }),
   /** `policy` absent = remove it. */
