@@ -193,6 +193,20 @@ describe('pruning', () => {
     await agent.stop();
   });
 
+  it('tells what it would delete with --sync-garbage-collection-dry, and deletes nothing', async () => {
+    const { env, agent } = await environment('dry', configMaps('dry', 4), { 'sync-garbage-collection-dry': 'true' });
+    await env.person.remove('dry-0.yaml');
+    const revision = await env.person.commitAndPush('Remove one');
+    const told = await agent.event(
+      'what would be deleted',
+      ({ type, object }) => [type, object?.split('/').at(-1)].join() === 'drift-reported,dry-0',
+    );
+    assert.match(told.message, /dry-0 is not in the repository and stays: it would be deleted/);
+    await agent.healthy(revision);
+    assert.ok(await find('dry-0'));
+    await agent.stop();
+  });
+
   it('keeps what says prune: disabled', async () => {
     const keep = configMap('kept-0', '  annotations:\n    weaveflux.dev/prune: disabled\n');
     const { env, agent } = await environment('kept', { ...configMaps('kept', 4), 'kept-0.yaml': keep });

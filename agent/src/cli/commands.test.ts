@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, mock, test } from 'node:test';
 import { agentFileDirectory, agentFilePath, writeAgentFile } from '@weaveflux/shared/node';
 import type { ApiServer } from '../api/listener.ts';
 import { startPeopleApi } from '../api/people.ts';
@@ -85,6 +85,33 @@ describe('the commands', () => {
       assert.match(key, /^[\w-]{36}$/);
     });
   }
+
+  test('status names what is suspended, what waits to be deleted and what is left over', async () => {
+    const plain = service.status();
+    const left = { path: '', live: 'not in the repository: garbage collection is off' };
+    const old = {
+      key: '/ConfigMap/shop/old',
+      name: 'shop:configmap/old',
+      action: 'skipped' as const,
+      health: { state: 'healthy' as const, message: '' },
+      drift: { mode: 'reported' as const, differences: [left] },
+    };
+    const shown = async (confirmable: boolean) => {
+      const prune = { revision: 'abc', reason: 'a.yaml could not be read', objects: [old.key], confirmable };
+      const suspensions = [
+        { reason: 'repair', by: 'ada', since: '2026-05-04T09:00:00Z', object: 'apps/Deployment/shop/web' },
+      ];
+      mock.method(service, 'status', () => ({ ...plain, suspensions, prune, objects: [...plain.objects, old] }));
+      return (await weaveflux(['status'])).out;
+    };
+    const out = await shown(true);
+    assert.match(out, /^Suspended +shop:deployment\/web by ada, until resumed: repair$/m);
+    assert.match(out, /^Prune +one object waits: a\.yaml could not be read$/m);
+    assert.match(out, /weaveflux sync --confirm-prune abc/);
+    assert.match(out, /^shop:configmap\/old +healthy +skipped +reported: not in the repository: garbage/m);
+    assert.doesNotMatch(await shown(false), /confirm-prune/, 'where a confirmation does not help');
+    mock.restoreAll();
+  });
 
   test('-m becomes the message of the commit, and --dry-run shows the edit', async () => {
     const { out } = await weaveflux(['release', web, '-m', 'the fix', '--dry-run']);

@@ -1,8 +1,8 @@
-import { displayName, type Outcome, objectKey, type PruneWait } from '@weaveflux/shared';
+import { displayName, type ObjectId, type Outcome, objectKey, type PruneWait } from '@weaveflux/shared';
 import { inParallel } from '../concurrency/parallel.ts';
 import { deleteWaves } from '../plan/delete-order.ts';
 import { ownObjects } from '../plan/own-objects.ts';
-import { decidePrune, type PruneDecision } from '../plan/prune.ts';
+import { decidePrune, LEFT_OVER, type PruneDecision } from '../plan/prune.ts';
 import { type LivePolicies, stanceOf } from '../plan/stance.ts';
 import type { Loaded } from '../render/load.ts';
 import type { InventoryEntry, Resolved } from '../targets/kubernetes/types.ts';
@@ -121,19 +121,28 @@ function leftReason({ memory, now }: Environment, key: string, live?: LivePolici
 function remember(env: Environment, decision: PruneDecision, inDoubt: boolean): void {
   const { memory } = env;
   const told = memory.prune;
+  const before = memory.leftovers;
   memory.leftovers = new Map([
     ...decision.keep.map(({ entry, reason }) => [objectKey(entry.id), reason] as const),
-    ...decision.leftovers.map(({ id }) => [objectKey(id), 'garbage collection is off'] as const),
+    ...decision.leftovers.map(({ id }) => [objectKey(id), LEFT_OVER[env.config.garbageCollection]] as const),
     ...(decision.wait?.objects ?? []).map((key) => [key, `waits: ${decision.wait?.reason}`] as const),
   ]);
   memory.prune = decision.wait === undefined ? undefined : waitOf(decision.wait);
   if (decision.wait === undefined && !inDoubt) memory.repository.rewritten = undefined;
   if (decision.wait !== undefined && JSON.stringify(told) !== JSON.stringify(memory.prune))
     tellWait(env, decision.wait);
+  const news = decision.leftovers.filter(({ id }) => !before.has(objectKey(id)));
+  for (const { id } of news) tellLeftover(env, id);
 }
 
-function waitOf({ revision, reason, objects }: PruneWait): PruneWait {
-  return { revision, reason, objects };
+function waitOf({ revision, reason, objects, confirmable }: NonNullable<PruneDecision['wait']>): PruneWait {
+  return { revision, reason, objects, confirmable };
+}
+
+function tellLeftover(env: Environment, id: ObjectId): void {
+  const message = `${displayName(id)} is not in the repository and stays: ${LEFT_OVER[env.config.garbageCollection]}.`;
+  const revision = env.memory.sync.revision;
+  env.emit({ type: 'drift-reported', severity: 'warning', revision, object: objectKey(id), message });
 }
 
 function tellWait(env: Environment, wait: NonNullable<PruneDecision['wait']>): void {

@@ -43,6 +43,13 @@ export interface PruneDecision {
   readonly leftovers: readonly InventoryEntry[];
 }
 
+/** Why a leftover stays, by what `--sync-garbage-collection` and its dry form say. */
+export const LEFT_OVER: Readonly<Record<PruneInput['garbageCollection'], string>> = {
+  on: 'it is not deleted yet',
+  dry: 'it would be deleted, but garbage collection is dry',
+  off: 'garbage collection is off',
+};
+
 /** Kinds whose deletion takes data or other objects with it; as `group/kind`. */
 const ALWAYS_WAIT = new Set([
   '/Namespace',

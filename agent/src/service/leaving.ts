@@ -11,9 +11,10 @@ import {
 import type { AgentConfig } from '../config/types.ts';
 import type { Memory } from '../delivery/memory.ts';
 import { ownObjects } from '../plan/own-objects.ts';
-import { decidePrune } from '../plan/prune.ts';
+import { decidePrune, LEFT_OVER } from '../plan/prune.ts';
 import type { PruneLimit } from '../plan/prune-brakes.ts';
 import type { LivePolicies } from '../plan/stance.ts';
+import { suspensionOf } from '../plan/suspensions.ts';
 import type { Resolved } from '../targets/kubernetes/types.ts';
 
 /** What a revision, or a working copy, states. */
@@ -29,9 +30,10 @@ export interface Stated {
 
 /** What the agent knows of what it delivered. */
 interface Known {
-  readonly memory: Pick<Memory, 'inventory' | 'wanted' | 'repository'>;
+  readonly memory: Pick<Memory, 'inventory' | 'wanted' | 'repository' | 'suspensions'>;
   readonly config: Pick<AgentConfig, 'garbageCollection'>;
   readonly agentNamespace: string;
+  readonly now: () => Date;
 }
 
 /** Of an object that no revision since the start has stated. */
@@ -39,7 +41,7 @@ const UNSTATED: LivePolicies = { ignore: false, pruneDisabled: false, driftRepor
 
 /** What the inventory lists and is no longer stated: deleted, or kept with the reason. */
 export function leaving(
-  { memory, config, agentNamespace }: Known,
+  { memory, config, agentNamespace, now }: Known,
   wanted: Stated,
   resolved: Pick<Resolved, 'desired' | 'complete'>,
 ): PlannedObject[] {
@@ -53,6 +55,10 @@ export function leaving(
     ),
     loaded: { readable: true, brokenFiles: wanted.brokenFiles, discoveryComplete: resolved.complete },
     live: (key) => memory.wanted.get(key)?.policies ?? UNSTATED,
+    left: (key) => {
+      const by = suspensionOf(memory.suspensions, key, now())?.by;
+      return by === undefined ? undefined : `it is suspended by ${by}`;
+    },
     own: ownObjects(agentNamespace),
     rewritten: memory.repository.rewritten !== undefined,
     limit: wanted.limit,
@@ -62,7 +68,7 @@ export function leaving(
   return [
     ...decision.remove.map(({ id }): PlannedObject => ({ ...named(id), action: 'deleted' })),
     ...decision.keep.map(({ entry, reason }) => kept(entry.id, reason)),
-    ...decision.leftovers.map(({ id }) => kept(id, 'garbage collection is off')),
+    ...decision.leftovers.map(({ id }) => kept(id, LEFT_OVER[config.garbageCollection])),
     ...(waiting?.objects ?? []).flatMap((key) => {
       const id = parseObjectKey(key);
       return id === undefined ? [] : kept(id, waiting?.reason ?? '');

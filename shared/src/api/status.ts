@@ -75,6 +75,8 @@ export const pruneWaitSchema = z.object({
   reason: z.string(),
   /** `objectKey`s that would be deleted. */
   objects: z.array(z.string()),
+  /** False where the reason must go first and no confirmation helps. */
+  confirmable: z.boolean().optional(),
 });
 export type PruneWait = z.infer<typeof pruneWaitSchema>;
 

@@ -1,4 +1,4 @@
-import type { ObjectStatus, Status } from '@weaveflux/shared';
+import { type Difference, displayName, type ObjectStatus, parseObjectKey, type Status } from '@weaveflux/shared';
 import { Command } from 'commander';
 import { type CliCommand, outputOption, type Runner, type Session } from '../command.ts';
 import { EXIT } from '../context.ts';
@@ -50,14 +50,19 @@ function summary(status: Status, now: Date): [string, string][] {
   lines.push(['Sync', `${sync.state}${revision}${counts(status)}`]);
   for (const { object, reason, by, until } of status.suspensions) {
     const end = until === undefined ? 'until resumed' : `until ${until}`;
-    lines.push(['Suspended', `${object ?? 'everything'} by ${by}, ${end}: ${reason}`]);
+    lines.push(['Suspended', `${nameOf(object)} by ${by}, ${end}: ${reason}`]);
   }
   if (status.prune !== undefined) {
-    const { objects, reason, revision: allowed } = status.prune;
-    lines.push(['Prune', `${objects.length} objects wait: ${reason}`]);
-    lines.push(['', `to delete them: weaveflux sync --confirm-prune ${allowed}`]);
+    const { objects, reason, revision: allowed, confirmable } = status.prune;
+    lines.push(['Prune', `${objects.length === 1 ? 'one object waits' : `${objects.length} objects wait`}: ${reason}`]);
+    if (confirmable !== false) lines.push(['', `to delete what waits: weaveflux sync --confirm-prune ${allowed}`]);
   }
   return lines;
+}
+
+function nameOf(key: string | undefined): string {
+  const id = key === undefined ? undefined : parseObjectKey(key);
+  return id === undefined ? (key ?? 'everything') : displayName(id);
 }
 
 function flags(status: Status): string {
@@ -81,7 +86,7 @@ function isFine({ health, drift, problem }: ObjectStatus): boolean {
 function row(object: ObjectStatus): Cell[] {
   const { health, drift, problem } = object;
   const ready = health.desired === undefined ? '' : `${health.ready ?? 0}/${health.desired}`;
-  const differs = drift === undefined ? '' : `${drift.mode}: ${drift.differences.map(({ path }) => path).join(', ')}`;
+  const differs = drift === undefined ? '' : `${drift.mode}: ${drift.differences.map(fieldOf).join(', ')}`;
   const said = problem === undefined ? health.message : placed(problem.message, problem);
   return [
     object.name,
@@ -90,4 +95,9 @@ function row(object: ObjectStatus): Cell[] {
     stateCell(object.action),
     [said, differs].filter(Boolean).join('; '),
   ];
+}
+
+/** The field; of what differs as a whole, how: it is not there, or it is and should not be. */
+function fieldOf({ path, live }: Difference): string {
+  return path === '' ? (live ?? 'not there') : path;
 }
