@@ -102,13 +102,17 @@ async function applyAll(
   const entries = plan.send.map(entryOf);
   await target.inventory.add(entries, signal);
   memory.inventory = new Map([...memory.inventory, ...entries.map((entry) => [objectKey(entry.id), entry] as const)]);
-  steps.watch();
   tellStart(env, work, plan.send.length, resolved.desired.length);
-  await target.apply(plan.send, work.revision, recorded.result, signal, (object, annotations) => {
-    const isKnown = memory.live.has(object.key);
-    const stance = isKnown ? stanceToward(env, object) : stanceOnArrival(env, object, annotations);
-    return stance.kind === 'leave' ? stance.reason : undefined;
-  });
+  try {
+    await target.apply(plan.send, work.revision, recorded.result, signal, (object, annotations) => {
+      const isKnown = memory.live.has(object.key);
+      const stance = isKnown ? stanceToward(env, object) : stanceOnArrival(env, object, annotations);
+      return stance.kind === 'leave' ? stance.reason : undefined;
+    });
+  } finally {
+    // Kinds that are new are listed when all is written, which costs less than to be told of each of our own writes.
+    steps.watch();
+  }
   signal.throwIfAborted();
   return recorded.outcomes;
 }

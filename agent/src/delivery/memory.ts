@@ -113,6 +113,12 @@ export function createMemory(): Memory {
   };
 }
 
+/** The wanted object, if its present body is what was last applied: else the delivery is still to come. */
+export function delivered({ wanted, applied }: Pick<Memory, 'wanted' | 'applied'>, key: string): Wanted | undefined {
+  const found = wanted.get(key);
+  return found !== undefined && applied.get(key)?.hash === found.object.hash ? found : undefined;
+}
+
 /**
  * Takes down the answer to a write of ours. False where the watch has told a later state already, which stays: it may
  * overtake the answer, and then others have changed the object since we wrote it.
