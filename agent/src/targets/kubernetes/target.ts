@@ -64,7 +64,7 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
   };
   const jobs = createJobMemory(cluster);
   const applied = new Set<string>();
-  const scaled = createScaledCache(cluster, options.now ?? (() => new Date()));
+  const scaled = createScaledCache(cluster, options.now ?? (() => new Date()), closing.signal);
   const wanted = createWantedNamespaces();
   const before: ResolvedBefore = new WeakMap();
   const watches = createWatches(cluster, jobs, options.random, wanted.of);
