@@ -106,15 +106,10 @@ function decide(
   });
 }
 
-/** Why it is left alone now: suspended, also since this delivery began, or told so for a time by its own annotation. */
+/** Why it is left alone now: suspended, also since this delivery began, or by its own annotation. */
 function leftReason({ memory, now }: Environment, key: string, live?: LivePolicies | string): string | undefined {
-  const stance = stanceOf({
-    key,
-    declared: { ignore: false, driftReport: false },
-    live: typeof live === 'object' ? { ...live, ignore: false } : undefined,
-    suspensions: memory.suspensions,
-    now: now(),
-  });
+  const policies = typeof live === 'object' ? live : undefined;
+  const stance = stanceOf({ key, live: policies, suspensions: memory.suspensions, now: now() });
   return stance.kind === 'leave' ? stance.reason : undefined;
 }
 

@@ -21,10 +21,9 @@ export function stanceOnArrival(
 
 function stanceWith(env: Environment, object: DesiredObject, live: LivePolicies | undefined): Stance {
   const { memory } = env;
-  const declared = memory.wanted.get(object.key)?.policies;
   return stanceOf({
     key: object.key,
-    declared: declared ?? { ignore: false, driftReport: false },
+    declared: memory.wanted.get(object.key)?.policies,
     live,
     suspensions: memory.suspensions,
     now: env.now(),

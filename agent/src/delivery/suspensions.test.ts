@@ -54,3 +54,21 @@ test('one that is prolonged is told again and has not ended', async () => {
   assert.equal(told[1]?.ended, false);
   assert.match(told[1]?.events.join() ?? '', /until 2026-01-01T05:00:00Z/);
 });
+
+test('what a person suspends while it is read is not taken for resumed', async () => {
+  const lists: (readonly Suspension[])[] = [[], [WHOLE]];
+  const events: NewEvent[] = [];
+  const memory = createMemory();
+  const suspensions = async () => {
+    if (lists.length === 2) memory.suspensions = [WHOLE];
+    return lists.shift() ?? [];
+  };
+  const env = {
+    memory,
+    target: { inventory: { suspensions } },
+    now: () => new Date('2026-01-01T01:00:00Z'),
+    emit: (event: NewEvent) => void events.push(event),
+  } as unknown as Environment;
+  assert.equal(await refreshSuspensions(env, SIGNAL), false);
+  assert.deepEqual([memory.suspensions, events], [[WHOLE], []]);
+});

@@ -16,6 +16,14 @@ function suspension(given: Partial<Suspension>): Suspension {
 
 const CASES: readonly (Partial<StanceInput> & { name: string; is: Stance['kind']; says?: RegExp; until?: string })[] = [
   { name: 'nothing said', is: 'correct' },
+  { name: 'stated by no manifest', declared: undefined, is: 'correct' },
+  {
+    name: 'stated by no manifest and suspended',
+    declared: undefined,
+    suspensions: [suspension({ object: KEY })],
+    is: 'leave',
+    says: /incident/,
+  },
   { name: 'ignore in the file', declared: { ignore: 'true', driftReport: false }, is: 'leave', says: /manifest/ },
   { name: 'sync_only in the file', declared: { ignore: 'sync_only', driftReport: false }, is: 'correct' },
   { name: 'ignore on the live object', live: { ...LIVE, ignore: 'true' }, is: 'leave', says: /live object/ },

@@ -17,7 +17,8 @@ export type Stance =
 export interface StanceInput {
   /** `objectKey`. */
   readonly key: string;
-  readonly declared: DeclaredPolicies;
+  /** Absent where no manifest states the object (any more). */
+  readonly declared?: DeclaredPolicies | undefined;
   /** Absent where the live object is not known or not there. */
   readonly live?: LivePolicies | undefined;
   readonly suspensions: readonly Suspension[];
@@ -28,7 +29,9 @@ export interface StanceInput {
 export function stanceOf(input: StanceInput): Stance {
   const left = suspendedReason(input) ?? ignoredReason(input.declared, input.live, input.now);
   if (left !== undefined) return left;
-  return input.declared.driftReport || input.live?.driftReport === true ? { kind: 'report' } : { kind: 'correct' };
+  return input.declared?.driftReport === true || input.live?.driftReport === true
+    ? { kind: 'report' }
+    : { kind: 'correct' };
 }
 
 function suspendedReason({ suspensions, key, now }: StanceInput): Stance | undefined {
@@ -38,8 +41,12 @@ function suspendedReason({ suspensions, key, now }: StanceInput): Stance | undef
   return leave(`${what} by ${suspension.by}: ${suspension.reason}`, Date.parse(suspension.until ?? ''));
 }
 
-function ignoredReason(declared: DeclaredPolicies, live: LivePolicies | undefined, now: Date): Stance | undefined {
-  if (declared.ignore === 'true') return leave('its manifest says ignore');
+function ignoredReason(
+  declared: DeclaredPolicies | undefined,
+  live: LivePolicies | undefined,
+  now: Date,
+): Stance | undefined {
+  if (declared?.ignore === 'true') return leave('its manifest says ignore');
   if (live?.ignore === 'true') return leave('the live object says ignore');
   const until = Date.parse(live?.ignoreUntil ?? '');
   return now.getTime() < until ? leave(`the live object says ignore until ${live?.ignoreUntil}`, until) : undefined;
