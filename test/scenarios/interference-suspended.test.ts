@@ -9,7 +9,7 @@ let world: World;
 let scene: Scene;
 before(async () => {
   world = await startWorld({});
-  const names = ['probe', 'one', 'two', 'three'];
+  const names = ['probe', 'one', 'two', 'three', 'leaving'];
   const files = Object.fromEntries(names.map((name) => [`${name}.yaml`, configMap(name)]));
   scene = await startScene(world, 'held', files);
   await scene.delivered(await scene.repository.head());
@@ -35,12 +35,22 @@ test('one object suspended: it is left, the others are corrected, resume puts it
   const left = await scene.agent.event('what is left', isAbout('drift-reported', 'one'));
   assert.match(left.message, /Left: it is suspended by .*repair by hand/);
   assert.equal(await dataOf('one'), 'mine');
-  assert.match(await weaveflux(scene.agent, 'status'), /repair by hand/);
+  assert.match(await weaveflux(scene.agent, 'status'), /Suspended +held:configmap\/one by [\s\S]*repair by hand/);
   await scene.delivered(await scene.push({ 'one.yaml': configMap('one', { a: 'new' }) }));
   assert.equal(await dataOf('one'), 'mine', 'a new revision is held back');
   await weaveflux(scene.agent, 'resume', 'configmap/one');
   await becomes('one', 'new');
   await assert.rejects(weaveflux(scene.agent, 'resume', 'configmap/one'), /not suspended/);
+});
+
+test('a suspended object that leaves the repository stays until it is resumed', async () => {
+  await weaveflux(scene.agent, 'suspend', 'configmap/leaving', '--reason', 'still needed');
+  const status = await scene.delivered(await scene.push({}, 'leaving.yaml'));
+  const left = status.objects.find(({ name }) => name.endsWith('configmap/leaving'));
+  assert.match(left?.drift?.differences[0]?.live ?? '', /not in the repository: it is suspended/);
+  assert.ok(await world.cluster.find(map('leaving')));
+  await weaveflux(scene.agent, 'resume', 'configmap/leaving');
+  await waitFor({ what: 'it to be deleted' }, async () => (await world.cluster.find(map('leaving'))) === undefined);
 });
 
 test('the environment suspended: nothing is written until its time is over, then all that was held back', async () => {
