@@ -107,7 +107,7 @@ describe('the command, as its own process', () => {
 
   test('diff sends the files below the paths, as a commit would hold them', async () => {
     const copy = join(home, 'copy');
-    for (const folder of ['shop/.hidden', 'shop/chart', 'shop/passed', 'other']) {
+    for (const folder of ['shop/.hidden', 'shop/chart', 'shop/passed', 'shop/overlay', 'other']) {
       await mkdir(join(copy, folder), { recursive: true });
     }
     await writeFile(join(copy, '.weaveflux.yaml'), 'ignore: [shop/passed]\n');
@@ -121,6 +121,8 @@ describe('the command, as its own process', () => {
       'shop/chart/Chart.yaml',
       'shop/chart/values.yaml',
       'shop/passed/over.yaml',
+      'shop/overlay/kustomization.yaml',
+      'shop/overlay/e.yaml',
     ]) {
       await writeFile(join(copy, file), `# ${file}\n`);
     }
@@ -133,7 +135,9 @@ describe('the command, as its own process', () => {
     );
     assert.deepEqual(service.controls.calls.at(-1)?.request, {
       documents: Object.fromEntries(['shop/b.json', 'shop/web.yaml'].map((file) => [file, `# ${file}\n`])),
+      withheld: { 'shop/overlay/e.yaml': '# shop/overlay/e.yaml\n' },
     });
+    assert.match(out, /warning: shop\/overlay\/ has kustomization\.yaml.*nothing in it is applied or pruned/);
   });
 
   test('an agent that is told twice to stop ends what it does and stops well', async (t) => {

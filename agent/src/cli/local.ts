@@ -54,7 +54,7 @@ export async function changeWorkingCopy(session: Session<ChangeOptions>, wanted:
   context.signal.throwIfAborted();
   if (!options.dryRun) await writeWorkingCopy(root, changed);
   const diff = [...changed].map(([file, after]) => unifiedDiff(file, texts.get(file) ?? '', after)).join('');
-  const problems = [...unread, ...stated.problems.filter(({ severity }) => severity === 'error')];
+  const problems = [...unread, ...stated.problems].filter(({ severity }) => severity === 'error');
   if (printer.json) {
     const files = [...changed.keys()];
     printer.value({ outcomes: plan.outcomes, problems: [...problems, ...plan.problems], files, diff });

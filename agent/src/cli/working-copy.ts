@@ -8,7 +8,9 @@ import { DEFAULT_SETTINGS, parseSettings, SETTINGS_FILE } from '../render/settin
 export interface WorkingCopy {
   /** The manifest files that the agent would take were they committed, by path inside the root. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Files that are no text. */
+  /** Those of folders that must be rendered first, which the agent neither applies nor prunes. */
+  readonly withheld: ReadonlyMap<string, string>;
+  /** Those folders, and files that are no text. */
   readonly problems: readonly Problem[];
 }
 
@@ -19,10 +21,22 @@ export async function readWorkingCopy(root: string, paths: readonly string[]): P
   for (const start of roots.length === 0 ? [''] : roots)
     for (const file of await listFiles(root, start)) files.add(file);
   const tree = [...files].sort().map((path) => ({ path, blob: '' }));
-  const selected = selectFiles(tree, await ignored(root), { roots }).files;
+  const selected = selectFiles(tree, await ignored(root), { roots });
+  const [applied, withheld] = await Promise.all([
+    readTexts(root, selected.files),
+    readTexts(root, selected.withheldFiles),
+  ]);
+  return {
+    texts: applied.texts,
+    withheld: withheld.texts,
+    problems: [...selected.problems, ...applied.problems, ...withheld.problems],
+  };
+}
+
+async function readTexts(root: string, files: readonly { path: string }[]): Promise<Omit<WorkingCopy, 'withheld'>> {
   const texts = new Map<string, string>();
   const problems: Problem[] = [];
-  for (const { path } of selected) {
+  for (const { path } of files) {
     const text = decode(await readFile(join(root, path)));
     if (text !== undefined) texts.set(path, text);
     else problems.push(failure('UNREADABLE_FILE', `${path} is no UTF-8 text; save it as UTF-8.`, { file: path }));

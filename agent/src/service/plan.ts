@@ -29,7 +29,9 @@ export async function plan(
   signal: AbortSignal,
 ): Promise<PlanResponse> {
   const wanted =
-    'revision' in request ? await fromRevision(env, load, request.revision, signal) : fromTexts(request.documents);
+    'revision' in request
+      ? await fromRevision(env, load, request.revision, signal)
+      : fromTexts(request.documents, request.withheld);
   const resolved = await env.target.resolve(wanted.manifests, signal);
   const objects: PlannedObject[] = [];
   await inParallel(resolved.desired, AT_ONCE, async (object) => {
@@ -55,12 +57,15 @@ async function fromRevision(
   return { revision, manifests, withheld, problems, brokenFiles, limit: settings.pruneLimit };
 }
 
-function fromTexts(documents: Readonly<Record<string, string>>): Stated {
+function fromTexts(
+  documents: Readonly<Record<string, string>>,
+  withheld: Readonly<Record<string, string>> = {},
+): Stated {
   const files = Object.entries(documents).map(([file, text]) => ({ file, ...manifestsOf(parseFile(file, text)) }));
   const isBroken = ({ problems }: { problems: readonly Problem[] }) => problems.some((it) => it.severity === 'error');
   return {
     manifests: files.flatMap(({ manifests }) => manifests),
-    withheld: [],
+    withheld: Object.entries(withheld).flatMap(([file, text]) => manifestsOf(parseFile(file, text)).manifests),
     problems: files.flatMap(({ problems }) => problems),
     brokenFiles: files.filter(isBroken).map(({ file }) => file),
     limit: DEFAULT_PRUNE_LIMIT,

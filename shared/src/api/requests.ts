@@ -74,7 +74,11 @@ export type AdoptRequest = z.infer<typeof adoptRequestSchema>;
 /** `POST /api/v1/plan`: a revision of the repository, or documents as texts by file (a working copy's files under the paths). */
 export const planRequestSchema = z.union([
   z.object({ revision: z.string().min(1) }),
-  z.object({ documents: z.record(z.string(), z.string()) }),
+  z.object({
+    documents: z.record(z.string(), z.string()),
+    /** Files of folders that must be rendered first: what they state is neither applied nor pruned. */
+    withheld: z.record(z.string(), z.string()).optional(),
+  }),
 ]);
 export type PlanRequest = z.infer<typeof planRequestSchema>;
 

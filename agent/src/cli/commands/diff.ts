@@ -46,8 +46,10 @@ async function workingCopy(
   const { repository } = await client.status(context.signal);
   const start = resolve(context.cwd, folder ?? '.');
   const root = folder === undefined ? await workingCopyRoot(start, context.env) : start;
-  const { texts, problems } = await readWorkingCopy(root ?? start, repository.paths);
-  return { request: { documents: Object.fromEntries(texts) }, unread: problems };
+  const { texts, withheld, problems } = await readWorkingCopy(root ?? start, repository.paths);
+  const documents = Object.fromEntries(texts);
+  const request = withheld.size === 0 ? { documents } : { documents, withheld: Object.fromEntries(withheld) };
+  return { request, unread: problems };
 }
 
 function printPlan(plan: PlanResponse, printer: Printer): void {
