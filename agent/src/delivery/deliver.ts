@@ -122,7 +122,10 @@ function entryOf({ id, manifest }: DesiredObject): { id: DesiredObject['id']; ap
 }
 
 function tellStart(env: Environment, work: Work, sending: number, all: number): void {
-  if (sending === 0) return;
+  const { sync } = env.memory;
+  const isRetry = sync.toldStart === work.revision && !work.force;
+  sync.toldStart = work.revision;
+  if (sending === 0 || isRetry) return;
   const message = `Delivering ${short(work.revision)}: ${sending} of ${all} objects to send.`;
   env.emit({ type: 'sync-started', severity: 'info', revision: work.revision, message });
 }

@@ -41,6 +41,8 @@ export interface SyncMemory {
   healthyRevision: string | undefined;
   startedAt: string | undefined;
   finishedAt: string | undefined;
+  /** The revision whose start was told last: what is tried again is not told to begin again. */
+  toldStart?: string;
   /** How the last delivery ended, as it was told. */
   toldEnd?: string;
   /** Problems of the repository's content: files, documents, kinds; and of what could not be deleted. */
