@@ -44,7 +44,7 @@ interface Round {
 export const firstSync: Benchmark = {
   name: 'first-sync',
   title: 'First sync of 1,000 objects',
-  how: `An agent that follows a repository is told of a push with 200 services of five objects each (ConfigMap, headless Service, ServiceAccount, Deployment with 0 replicas, Role); measured to "applied": fetch, parse, inventory, apply, with its watches open. The limit is a bare client that has the same bodies as text and its connections open. Both are fresh processes, alternating on one API server that is emptied in between.`,
+  how: `An agent that follows a repository is told of a push with 200 services of five objects each (ConfigMap, headless Service, ServiceAccount, Deployment with 0 replicas, Role); measured to "applied": fetch, parse, inventory, apply; the kinds are new to it, so their watches open when all is written. The limit is a bare client that has the same bodies as text and its connections open. Both are fresh processes, alternating on one API server that is emptied in between.`,
   async run(say, { rounds = 5, profile }) {
     await using stage = await startStage({ profile });
     for (const name of NAMESPACES)
