@@ -2,7 +2,6 @@
 export const BEYOND = new Error('beyond the common subset of YAML');
 
 export const TAB = 9;
-export const LF = 10;
 const CR = 13;
 export const SPACE = 32;
 export const HASH = 35;

@@ -65,14 +65,6 @@ export function resolveManifests(
   return { desired: [...desired.values()], problems, ignored, complete: catalog.incompleteGroups.size === 0 };
 }
 
-/** Whether every kind is served or defined by a CRD among the manifests. */
-export function knowsAll(manifests: readonly Manifest[], catalog: Catalog): boolean {
-  const scope = scopeOf(manifests, catalog);
-  return manifests.every(
-    (manifest) => scope(manifest.apiVersion, manifest.id.kind) !== undefined || isOnlyRead(manifest, catalog),
-  );
-}
-
 /** Flux v2's image policies say something to us whether or not the cluster has Flux's kinds. */
 function isOnlyRead(manifest: Manifest, catalog: Catalog): boolean {
   const { group, kind } = manifest.id;
