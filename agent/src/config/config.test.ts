@@ -59,6 +59,8 @@ describe('defaults', () => {
       k8sAllowNamespaces: [],
       k8sDefaultNamespace: undefined,
       agentNamespace: undefined,
+      k8sServiceAccount: undefined,
+      leaderElection: false,
       garbageCollection: 'off',
       listen: '127.0.0.1:3030',
       listenMetrics: '127.0.0.1:3031',

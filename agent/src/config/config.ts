@@ -74,6 +74,8 @@ export function parseConfig(
     k8sAllowNamespaces: read('k8s-allow-namespace'),
     k8sDefaultNamespace: read('k8s-default-namespace'),
     agentNamespace: read('agent-namespace'),
+    k8sServiceAccount: read('k8s-service-account'),
+    leaderElection: read('leader-election'),
     garbageCollection: read('sync-garbage-collection-dry') ? 'dry' : read('sync-garbage-collection') ? 'on' : 'off',
     listen: loopback(read('listen'), warnings),
     listenMetrics: read('listen-metrics'),

@@ -19,6 +19,10 @@ export interface Flag<T = unknown> {
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const NAMESPACE = 'a namespace: lower-case letters, digits and "-", at most 63';
 const isLabel = (word: string) => DNS_LABEL.test(word);
+const isAccount = (word: string) => {
+  const parts = word.split('/');
+  return parts.length <= 2 && parts.every((part) => /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(part));
+};
 const isImageGlob = (word: string) => /^\S+$/.test(word);
 const isRepositoryPath = (word: string) =>
   !word.startsWith('/') && !word.split('/').includes('..') && !/\p{Cc}/u.test(word);
@@ -199,6 +203,20 @@ export const FLAGS = {
     text(NAMESPACE, isLabel),
     undefined,
     "Namespace of the agent's inventory and Secret; without it the pod's, outside a cluster `weaveflux`. Objects carry it as a label, so it must never change.",
+    { flux: 'new' },
+  ),
+  'k8s-service-account': flag(
+    'Kubernetes',
+    text('the name of a service account, or its namespace and name as in `shop/deployer`', isAccount),
+    undefined,
+    "Everything that the repository asks for is done as this service account, by impersonation: it may do what the account may, and the agent's own rights are never used instead. Without a namespace the agent's.",
+    { flux: 'new' },
+  ),
+  'leader-election': flag(
+    'Kubernetes',
+    bool,
+    'false',
+    'Works only while it holds the Lease `weaveflux-<environment>`: for two replicas, of which one stands by.',
     { flux: 'new' },
   ),
   kubeconfig: flag(

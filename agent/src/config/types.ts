@@ -37,6 +37,10 @@ export interface AgentConfig {
   readonly k8sDefaultNamespace: string | undefined;
   /** Where the inventory and the Secret lie; absent = the pod's namespace, outside a cluster `weaveflux`. */
   readonly agentNamespace: string | undefined;
+  /** `name`, or `namespace/name`; what the repository asks for is done as this service account. */
+  readonly k8sServiceAccount: string | undefined;
+  /** Whether several replicas settle by a Lease who works. */
+  readonly leaderElection: boolean;
   readonly garbageCollection: 'on' | 'dry' | 'off';
   /** host:port, always loopback. */
   readonly listen: string;
