@@ -2,7 +2,7 @@ export { type Authority, type Certificate, type CertificateRequest, createAuthor
 export { GIT_ENVIRONMENT, git } from './git/command.ts';
 export { type GitRequest, type HttpsGit, type HttpsGitOptions, startHttpsGit } from './git/https.ts';
 export type { GitRepository, Repositories } from './git/repositories.ts';
-export { type DeployKey, type SshGit, startSshGit } from './git/ssh.ts';
+export { type DeployKey, type SshGit, type SshGitOptions, startSshGit } from './git/ssh.ts';
 export type { Author, Files, LoggedCommit, Workspace } from './git/workspace.ts';
 export type { ApiAnswer, ApiClient, ApiObject } from './kubernetes/client.ts';
 export {
@@ -12,6 +12,8 @@ export {
   startControlPlane,
 } from './kubernetes/control-plane.ts';
 export { BEHAVIOUR, BEHAVIOUR_DELAY, type Behaviour } from './kubernetes/kwok.ts';
+export { startNode } from './node/node.ts';
+export type { AgentImage, LayerSize, NodeOptions, RigNode } from './node/types.ts';
 export { freePort } from './ports.ts';
 export { inheritedEnvironment, type ProcessOptions, type RigProcess, startProcess } from './processes.ts';
 export type { Fault, RegistryRequest } from './registry/faults.ts';

@@ -13,11 +13,15 @@ export interface Switch {
   readonly hanging: boolean;
 }
 
-/** Listens on 127.0.0.1 and gives the switch; `cut` closes the connections that are open. */
-export async function listen(server: Server & { closeAllConnections?(): void }, port: number): Promise<Switch> {
+/** Listens, on 127.0.0.1 unless told, and gives the switch. */
+export async function listen(
+  server: Server & { closeAllConnections?(): void },
+  port: number,
+  address = '127.0.0.1',
+): Promise<Switch> {
   let hanging = false;
   async function open(): Promise<void> {
-    server.listen(port, '127.0.0.1');
+    server.listen(port, address);
     await once(server, 'listening');
     server.unref();
   }

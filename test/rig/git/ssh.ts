@@ -23,7 +23,7 @@ export interface DeployKey {
 
 /** Git over ssh by a real sshd; needs root (or logs in as who runs it). */
 export interface SshGit extends Repositories, AsyncDisposable {
-  /** `ssh://root@127.0.0.1:<port>`; a repository is at `<url>/<name>.git`. */
+  /** `ssh://root@<address>:<port>`; a repository is at `<url>/<name>.git`. */
   readonly url: string;
   readonly port: number;
   /** What a client must know of the host: the line of a known_hosts file. */
@@ -45,11 +45,18 @@ export interface SshGit extends Repositories, AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts sshd on a free port of 127.0.0.1, with a host key and two deploy keys of its own. */
-export async function startSshGit(): Promise<SshGit> {
+/** Where sshd listens. */
+export interface SshGitOptions {
+  /** IPv4 address; 127.0.0.1 unless told. */
+  readonly address?: string;
+}
+
+/** Starts sshd on a free port, with a host key and two deploy keys of its own. */
+export async function startSshGit({ address = '127.0.0.1' }: SshGitOptions = {}): Promise<SshGit> {
   const dir = temporaryDirectory('ssh');
   const root = join(dir, 'repositories');
   const port = await freePort();
+  const listen = { host: address, port };
   await mkdir(root);
   await chmod(dir, 0o755);
   const keys = createKeys(dir);
@@ -63,21 +70,21 @@ export async function startSshGit(): Promise<SshGit> {
   }
   await allow(key.publicKey);
   await allow(readOnlyKey.publicKey, 'read');
-  const knownHosts = `[127.0.0.1]:${port} ${host.publicKey.split(' ').slice(0, 2).join(' ')}`;
+  const knownHosts = `[${address}]:${port} ${host.publicKey.split(' ').slice(0, 2).join(' ')}`;
   const knownHostsFile = join(dir, 'known_hosts');
   await writeFile(knownHostsFile, `${knownHosts}\n`);
   let hostKeyFile = host.file;
-  let process = await startSshd(dir, port, hostKeyFile, authorized);
+  let process = await startSshd(dir, listen, hostKeyFile, authorized);
 
   async function recover(): Promise<void> {
     process.signal('SIGCONT');
-    if (!process.running) process = await startSshd(dir, port, hostKeyFile, authorized);
+    if (!process.running) process = await startSshd(dir, listen, hostKeyFile, authorized);
   }
   async function stop(): Promise<void> {
     await process.stop();
     await rm(dir, { recursive: true, force: true });
   }
-  const url = `ssh://${userInfo().username}@127.0.0.1:${port}`;
+  const url = `ssh://${userInfo().username}@${address}:${port}`;
   return {
     ...createRepositories(root, (name) => `${url}/${name}.git`),
     url,
@@ -143,11 +150,16 @@ exit 1
   return file;
 }
 
-async function startSshd(dir: string, port: number, hostKey: string, authorized: string): Promise<RigProcess> {
+interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+async function startSshd(dir: string, listen: Listen, hostKey: string, authorized: string): Promise<RigProcess> {
   const config = join(dir, 'sshd_config');
   const lines = [
-    `Port ${port}`,
-    'ListenAddress 127.0.0.1',
+    `Port ${listen.port}`,
+    `ListenAddress ${listen.host}`,
     `HostKey ${hostKey}`,
     `PidFile ${join(dir, 'sshd.pid')}`,
     `AuthorizedKeysFile ${authorized}`,
@@ -163,13 +175,13 @@ async function startSshd(dir: string, port: number, hostKey: string, authorized:
   // Privilege separation wants this directory; Debian makes it when its own service starts.
   await mkdir('/run/sshd', { recursive: true }).catch(() => undefined);
   const process = await startProcess({ command: SSHD, args: ['-D', '-e', '-f', config], grace: 1000 });
-  await process.ready({ what: 'sshd to listen', deadline: 10_000, interval: 20 }, () => greets(port));
+  await process.ready({ what: 'sshd to listen', deadline: 10_000, interval: 20 }, () => greets(listen));
   return process;
 }
 
-function greets(port: number): Promise<boolean> {
+function greets(listen: Listen): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(listen.port, listen.host);
     socket.setTimeout(1000, () => socket.destroy());
     socket.once('data', () => socket.destroy().emit('greeted'));
     socket.once('greeted', () => resolve(true));

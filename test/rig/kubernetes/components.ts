@@ -3,7 +3,7 @@ import { freePort } from '../ports.ts';
 import { type RigProcess, startProcess } from '../processes.ts';
 import { findTool } from '../tools/find.ts';
 import type { ApiClient } from './client.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, SERVICES } from './credentials.ts';
 
 /** Requests at once that the API server takes: more than any suite sends, so that its brakes do not measure us. */
 const INFLIGHT = ['--max-requests-inflight=2000', '--max-mutating-requests-inflight=1000'];
@@ -38,6 +38,7 @@ export async function startEtcd(directory: string): Promise<{ process: RigProces
 /** What the API server is started with. */
 export interface ApiServerOptions {
   readonly directory: string;
+  readonly address: string;
   readonly port: number;
   readonly etcd: string;
   readonly credentials: Credentials;
@@ -55,8 +56,8 @@ export async function startApiServer(options: ApiServerOptions, client: ApiClien
     command: await findTool('kube-apiserver'),
     args: [
       `--etcd-servers=${options.etcd}`,
-      '--bind-address=127.0.0.1',
-      '--advertise-address=127.0.0.1',
+      `--bind-address=${options.address}`,
+      `--advertise-address=${options.address}`,
       `--secure-port=${options.port}`,
       `--tls-cert-file=${files.serverCert}`,
       `--tls-private-key-file=${files.serverKey}`,
@@ -66,8 +67,9 @@ export async function startApiServer(options: ApiServerOptions, client: ApiClien
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${files.serviceAccountPublicKey}`,
       `--service-account-signing-key-file=${files.serviceAccountKey}`,
-      '--service-cluster-ip-range=10.97.0.0/16',
-      '--endpoint-reconciler-type=none',
+      `--service-cluster-ip-range=${SERVICES.range}`,
+      // Kubernetes refuses a loopback address as the endpoint of its own Service.
+      ...(options.address.startsWith('127.') ? ['--endpoint-reconciler-type=none'] : []),
       '--allow-privileged=true',
       ...(options.serviceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
       ...INFLIGHT,

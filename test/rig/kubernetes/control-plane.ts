@@ -17,6 +17,8 @@ export interface ControlPlaneOptions {
   readonly kwok?: boolean;
   /** More flags for kube-apiserver. */
   readonly apiServerFlags?: readonly string[];
+  /** IPv4 address of the API server; 127.0.0.1 unless told. To another one, Service `kubernetes` leads. */
+  readonly address?: string;
 }
 
 /** Someone to make a kubeconfig for. A user needs RBAC of its own, as a service account does. */
@@ -32,7 +34,7 @@ export type Subject =
 
 /** A running Kubernetes. The client's methods act as its administrator. */
 export interface ControlPlane extends Omit<ApiClient, 'close'>, AsyncDisposable {
-  /** `https://127.0.0.1:<port>`. */
+  /** `https://<address>:<port>`. */
   readonly url: string;
   /** The certificate authority, PEM, and the file that holds it. */
   readonly ca: string;
@@ -62,12 +64,12 @@ export interface ControlPlane extends Omit<ApiClient, 'close'>, AsyncDisposable 
 /** Starts a Kubernetes control plane on free ports, RBAC on; resolves when Deployments would roll out. Several can run at once. */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const controllers = options.controllers ?? true;
-  const kwok = options.kwok ?? controllers;
+  const settings = { kwok: controllers, apiServerFlags: [], address: '127.0.0.1', ...options, controllers };
   const dir = temporaryDirectory('control-plane');
   await mkdir(join(dir, 'kubeconfigs'));
   const processes: RigProcess[] = [];
   try {
-    return await start(dir, processes, controllers, kwok, options.apiServerFlags ?? []);
+    return await start(dir, processes, settings);
   } catch (error) {
     await end(processes, dir);
     throw error;
@@ -77,15 +79,21 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 async function start(
   dir: string,
   processes: RigProcess[],
-  controllers: boolean,
-  kwok: boolean,
-  flags: readonly string[],
+  { controllers, kwok, apiServerFlags: flags, address }: Required<ControlPlaneOptions>,
 ): Promise<ControlPlane> {
-  const [port, credentials, etcd] = await Promise.all([freePort(), createCredentials(dir), startEtcd(dir)]);
+  const [port, credentials, etcd] = await Promise.all([freePort(), createCredentials(dir, address), startEtcd(dir)]);
   processes.push(etcd.process);
-  const url = `https://127.0.0.1:${port}`;
+  const url = `https://${address}:${port}`;
   const client = createApiClient(url, credentials.authority.cert, credentials.token);
-  const apiServerOptions = { directory: dir, port, etcd: etcd.url, credentials, serviceAccounts: controllers, flags };
+  const apiServerOptions = {
+    directory: dir,
+    address,
+    port,
+    etcd: etcd.url,
+    credentials,
+    serviceAccounts: controllers,
+    flags,
+  };
   let apiServer = await startApiServer(apiServerOptions, client);
   processes.push(apiServer);
   const kubeconfigs = createKubeconfigs(dir, url, credentials, client);

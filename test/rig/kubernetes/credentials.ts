@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Authority, type Certificate, createAuthority } from '../certificates.ts';
 
+const SERVICE_NAMES = ['', '.default', '.default.svc', '.default.svc.cluster.local'].map((end) => `kubernetes${end}`);
+
 /** Who may do what on a control plane, and the files that its programs read that from. */
 export interface Credentials {
   readonly authority: Authority;
@@ -20,13 +22,19 @@ export interface Credentials {
   client(user: string, groups?: readonly string[]): Certificate;
 }
 
-/** Makes everything in `directory`: an authority, the server's certificate, the administrator's token, service account keys. */
-export async function createCredentials(directory: string): Promise<Credentials> {
+/** The services of a control plane; the first address is that of Service `kubernetes`. */
+export const SERVICES = { range: '10.97.0.0/16', first: '10.97.0.1' } as const;
+
+/**
+ * Makes everything in `directory`: an authority, the certificate of a server at `address`, the administrator's token,
+ * service account keys.
+ */
+export async function createCredentials(directory: string, address: string): Promise<Credentials> {
   const authority = createAuthority('weaveflux-rig');
   const server = authority.issue({
     commonName: 'kube-apiserver',
-    dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
-    addresses: ['127.0.0.1', '10.97.0.1'],
+    dnsNames: ['localhost', ...SERVICE_NAMES],
+    addresses: [...new Set(['127.0.0.1', address, SERVICES.first])],
   });
   const accounts = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const token = randomBytes(16).toString('hex');

