@@ -1,3 +1,4 @@
+export * from './api/environment.ts';
 export * from './api/events.ts';
 export * from './api/images.ts';
 export * from './api/requests.ts';
