@@ -1,12 +1,13 @@
-import { loadClusterAccess } from '@weaveflux/shared/node';
+import { type ClusterAccess, loadClusterAccess } from '@weaveflux/shared/node';
 import type { AgentConfig } from './config/types.ts';
 import type { Environment } from './delivery/environment.ts';
 import { createMemory } from './delivery/memory.ts';
 import { type OpenRepository, openRepository } from './git/open.ts';
 import { healthOf } from './health/health.ts';
-import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createRegistry } from './registry/registry.ts';
 import type { Registry } from './registry/types.ts';
+import { type ClientOptions, createClient, type KubernetesClient } from './targets/kubernetes/client.ts';
 import { createSecretStore } from './targets/kubernetes/secret-store.ts';
 import { createKubernetesTarget } from './targets/kubernetes/target.ts';
 
@@ -17,6 +18,7 @@ const DEFAULT_NAMESPACE = 'weaveflux';
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  readonly metrics: Metrics;
   now(): Date;
   /** Takes one sentence for the log. */
   warn(message: string): void;
@@ -24,71 +26,91 @@ export interface Host {
   atEnd(close: () => Promise<unknown>): void;
 }
 
+/** The cluster, and where in it the agent keeps what is its own. */
+export interface Home {
+  readonly access: ClusterAccess;
+  readonly agentNamespace: string;
+}
+
 /** The edges, the memory and the metrics: all that an environment has before it can tell what happens. */
 export interface Edges extends Omit<Environment, 'emit'> {
   readonly repository: OpenRepository;
   readonly registry: Registry;
+  /** For what the agent itself keeps in the cluster. */
+  readonly client: KubernetesClient;
 }
 
-type Access = Awaited<ReturnType<typeof loadClusterAccess>>;
-
-/** Opens the edges: the cluster, the repository's mirror and the registries. None needs to answer yet. */
-export async function connect(config: AgentConfig, host: Host): Promise<Edges> {
+/** Finds the cluster by the flags. It need not answer yet. */
+export async function findHome(config: AgentConfig): Promise<Home> {
   const { kubeconfig, kubeContext: context } = config;
   const access = await loadClusterAccess({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
   });
-  const metrics = createMetrics({ version: host.version, environment: config.environment });
   const agentNamespace =
     config.agentNamespace ?? (access.inCluster ? access.namespace : undefined) ?? DEFAULT_NAMESPACE;
-  const target = openTarget(access, config, agentNamespace, metrics, host);
-  const repository = await openMirror(access, config, agentNamespace, metrics, host);
+  return { access, agentNamespace };
+}
+
+/**
+ * Opens the edges: the cluster, the repository's mirror and the registries. None needs to answer yet. `mayWrite` is called
+ * before each write to the cluster and each push; it throws where the agent must not write any more.
+ */
+export async function connect(config: AgentConfig, host: Host, home: Home, mayWrite: () => void): Promise<Edges> {
+  const { metrics, now } = host;
+  const options: ClientOptions = { mayWrite, onRequest: (verb, code) => metrics.apiCalls.add({ verb, code }) };
+  const client = createClient(home.access, options);
+  host.atEnd(() => client.close());
+  const target = openTarget(config, host, home, options);
+  const repository = await openMirror(config, host, home, options);
   const registry = openRegistry(config, metrics, host);
-  const { now } = host;
   return {
     config,
     memory: createMemory(),
     repository,
     target,
     registry,
+    client,
     metrics,
-    agentNamespace,
+    agentNamespace: home.agentNamespace,
     now,
     random: Math.random,
   };
 }
 
-function openTarget(access: Access, config: AgentConfig, agentNamespace: string, metrics: Metrics, host: Host) {
+function openTarget(config: AgentConfig, host: Host, { access, agentNamespace }: Home, options: ClientOptions) {
+  const account = config.k8sServiceAccount;
   const target = createKubernetesTarget(access, {
     environment: config.environment,
     agentNamespace,
     allowNamespaces: config.k8sAllowNamespaces,
     defaultNamespace: config.k8sDefaultNamespace ?? 'default',
     timeout: config.syncTimeout,
+    impersonate: account?.includes('/') === false ? `${agentNamespace}/${account}` : account,
     healthOf,
     random: Math.random,
     now: host.now,
-    onRequest: (verb, code) => metrics.apiCalls.add({ verb, code }),
+    ...options,
   });
   host.atEnd(() => target.close());
   return target;
 }
 
 async function openMirror(
-  access: Access,
   config: AgentConfig,
-  agentNamespace: string,
-  metrics: Metrics,
   host: Host,
+  { access, agentNamespace }: Home,
+  options: ClientOptions,
 ): Promise<OpenRepository> {
+  const { metrics } = host;
+  const inCluster = access.inCluster === true;
   const secrets = createSecretStore(access, {
     namespace: agentNamespace,
     name: config.k8sSecretName,
     // From outside, a key is only put where somebody made the place for it; else it stays in the data folder.
-    create: access.inCluster === true,
+    create: inCluster,
     warn: host.warn,
-    onRequest: (verb, code) => metrics.apiCalls.add({ verb, code }),
+    ...options,
   });
   host.atEnd(() => secrets.close());
   const repository = await openRepository(
@@ -105,11 +127,13 @@ async function openMirror(
       knownHostsFile: config.sshKnownHosts,
       secretFolder: config.k8sSecretVolumeMountPath,
       secretKey: config.k8sSecretDataKey,
+      keyMustLast: inCluster ? `${agentNamespace}/${config.k8sSecretName}` : undefined,
     },
     {
       warn: host.warn,
       env: host.env,
       secrets,
+      mayPush: options.mayWrite,
       onOperation: (operation, result, seconds) => metrics.gitOperations.observe({ operation, result }, seconds),
     },
   );

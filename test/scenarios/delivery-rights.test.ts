@@ -67,7 +67,10 @@ test('with rights in two namespaces and an allow-list, these are kept true and e
   assert.equal(problemAt(status, 'cluster.yaml').code, 'NAMESPACE_NOT_ALLOWED');
   const refused = problemAt(status, 'role.yaml');
   assert.deepEqual([refused.code, refused.line], ['FORBIDDEN', 2]);
-  assert.match(refused.message, /serviceaccounts in namespace team-a .*give its service account a role/);
+  assert.match(
+    refused.message,
+    /serviceaccounts in namespace team-a .*it needs the rule \{.*\} in a Role in namespace team-a/,
+  );
   assert.equal(objectOf(status, 'serviceaccount/robot').action, 'failed');
 
   await world.cluster.patch('/api/v1/namespaces/team-a/configmaps/b', { data: { a: 'by hand' } });

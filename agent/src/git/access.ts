@@ -18,6 +18,11 @@ export interface AccessOptions {
   /** Where the Secret is mounted, and its key with the ssh key. */
   readonly secretFolder: string;
   readonly secretKey: string;
+  /**
+   * `namespace/name` of the Secret where a key that is made must be saved, since nothing else outlasts a pod: where it
+   * cannot be, none is made. Absent = the data folder serves, too.
+   */
+  readonly keyMustLast?: string | undefined;
 }
 
 /** What the outside is, as it comes in from main. */
@@ -64,15 +69,16 @@ export class Access {
     this.#folder = folder;
     this.#base = gitEnvironment(deps.env ?? process.env, home, options.remote.kind);
     this.#secret = new Secret(options.secretFolder, deps.secrets, deps.now ?? Date.now);
-    const { dataDir, secretKey } = options;
+    const { dataDir, secretKey, keyMustLast } = options;
     const warn = deps.warn ?? (() => undefined);
-    this.#key = new SshKey({ dataKey: secretKey, dataDir, folder, env: this.#base, warn }, this.#secret);
+    const key = { dataKey: secretKey, dataDir, folder, env: this.#base, warn, mustLast: keyMustLast };
+    this.#key = new SshKey(key, this.#secret);
   }
 
   static async open(options: AccessOptions, deps: AccessDeps): Promise<Access> {
     const home = join(options.dataDir, 'git', 'home');
     await mkdir(home, { recursive: true, mode: 0o700 });
-    const folder = await privateFolder(options.dataDir);
+    const folder = await privateFolder(options.dataDir, (deps.env ?? process.env).XDG_RUNTIME_DIR);
     if (isHttp(options.remote)) await writePrivate(join(options.dataDir, 'git', 'askpass'), ASKPASS, true);
     return new Access(options, deps, folder, home);
   }

@@ -14,6 +14,8 @@ export interface KeyOptions {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly warn: (message: string) => void;
+  /** See `AccessOptions.keyMustLast`. */
+  readonly mustLast?: string | undefined;
 }
 
 const KEYGEN_TIMEOUT = 20_000;
@@ -25,6 +27,8 @@ export class SshKey {
   /** Two who ask at once must not make two keys. */
   readonly #queue = new Queue();
   #warned = false;
+  /** The API did not let us save a key. */
+  #refused = false;
   #written: string | undefined;
   #public: { readonly of: string; readonly text: string } | undefined;
 
@@ -71,6 +75,7 @@ export class SshKey {
     const path = join(dataDir, 'ssh', 'identity');
     const kept = await textOf(path);
     if (kept === undefined && this.#secret.unread !== undefined) throw unreadSecret(this.#secret.unread);
+    if (this.#options.mustLast !== undefined && this.#secret.isClosed) throw this.#noKey(this.#options.mustLast);
     const made = kept ?? (await this.#generate(path, signal));
     return (await this.#share(made, signal)) ?? made;
   }
@@ -91,17 +96,36 @@ export class SshKey {
 
   /** Saves a key of ours in the Secret; another agent's may have been faster, then that one counts. */
   async #share(key: string, signal: AbortSignal): Promise<string | undefined> {
+    const { dataKey, mustLast, warn } = this.#options;
     try {
-      if (!(await this.#secret.save(this.#options.dataKey, key, signal))) return undefined;
-      return await this.#secret.value(this.#options.dataKey, signal);
-    } catch {
-      if (!this.#warned)
-        this.#options.warn(
+      if (await this.#secret.save(dataKey, key, signal)) {
+        this.#refused = false;
+        return await this.#secret.value(dataKey, signal);
+      }
+    } catch (error) {
+      this.#refused = error instanceof WeavefluxError && error.code === 'FORBIDDEN';
+      if (!this.#warned && mustLast === undefined)
+        warn(
           'The ssh key that was generated could not be saved in the Secret, so it lasts only as long as --data-dir; allow the agent to create and patch that Secret.',
         );
       this.#warned = true;
-      return undefined;
     }
+    if (mustLast !== undefined && this.#refused) throw this.#noKey(mustLast);
+    return undefined;
+  }
+
+  /** Neither is there a key, nor may one be put where it would outlast the agent. */
+  #noKey(secret: string): WeavefluxError {
+    const { dataKey } = this.#options;
+    const [namespace, name] = secret.split('/');
+    const commands = [
+      "ssh-keygen -q -t ed25519 -N '' -f identity",
+      `kubectl -n ${namespace} create secret generic ${name} --from-file=${dataKey}=identity`,
+    ];
+    return new WeavefluxError(
+      'GIT_AUTH',
+      `There is no ssh key "${dataKey}" in the Secret ${secret}, and the agent may not put one there; run: ${commands.join(' && ')}`,
+    );
   }
 
   async #keygen(args: readonly string[], signal: AbortSignal): Promise<string> {

@@ -19,6 +19,8 @@ export type OnOperation = (operation: 'look' | 'fetch' | 'push', result: 'ok' | 
 
 export interface RepositoryDeps extends AccessDeps {
   readonly onOperation?: OnOperation;
+  /** Called before each push; what it throws is thrown in place of pushing. */
+  readonly mayPush?: (() => void) | undefined;
 }
 
 export interface RepositoryOptions {
@@ -37,6 +39,8 @@ export interface RepositoryOptions {
   /** Where the Secret is mounted, and its key with the ssh key. */
   readonly secretFolder: string;
   readonly secretKey: string;
+  /** See `AccessOptions.keyMustLast`. */
+  readonly keyMustLast?: string | undefined;
 }
 
 /** A repository, and the public half of the key it is read with. */
@@ -56,13 +60,13 @@ export async function openRepository(options: RepositoryOptions, deps: Repositor
   const given = { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
   const remote: Remote = { ...parseRemote(options.url), ...given };
   if (options.branch !== undefined) checkBranch(options.branch);
-  const { dataDir, timeout, knownHostsFile, secretFolder, secretKey } = options;
+  const { dataDir, timeout, knownHostsFile, secretFolder, secretKey, keyMustLast } = options;
   const access = await Access.open(
-    { remote, dataDir, timeout, tokenFile, knownHostsFile, secretFolder, secretKey },
+    { remote, dataDir, timeout, tokenFile, knownHostsFile, secretFolder, secretKey, keyMustLast },
     deps,
   );
   const mirror = new Mirror(mirrorFolder(dataDir, remote.url), access.local, timeout);
-  const repository = new MirroredRepository(options, remote, access, mirror, stopwatch(deps));
+  const repository = new MirroredRepository(options, remote, access, mirror, stopwatch(deps), deps.mayPush);
   await repository.prepare();
   return repository;
 }
@@ -73,6 +77,7 @@ class MirroredRepository implements OpenRepository {
   readonly #access: Access;
   readonly #mirror: Mirror;
   readonly #timed: Timed;
+  readonly #mayPush: () => void;
   readonly #queue = new Queue();
   readonly #closing = new AbortController();
   #branch: string;
@@ -81,12 +86,20 @@ class MirroredRepository implements OpenRepository {
   #fetches = 0;
   #last: string | undefined;
 
-  constructor(options: RepositoryOptions, remote: Remote, access: Access, mirror: Mirror, timed: Timed) {
+  constructor(
+    options: RepositoryOptions,
+    remote: Remote,
+    access: Access,
+    mirror: Mirror,
+    timed: Timed,
+    mayPush: () => void = () => {},
+  ) {
     this.#options = options;
     this.#remote = remote;
     this.#access = access;
     this.#mirror = mirror;
     this.#timed = timed;
+    this.#mayPush = mayPush;
     this.#branch = options.branch ?? '';
   }
 
@@ -167,6 +180,7 @@ class MirroredRepository implements OpenRepository {
         writeCommit(git, folder, hash(parent), request, this.#committer(), inner),
       );
       const grant = await this.#access.grant(until);
+      this.#mayPush();
       await this.#timed('push', () => this.#send(parent, revision, grant, until));
       await this.#mirror.moveTo(revision, until);
       this.#last = revision;

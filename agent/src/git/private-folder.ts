@@ -6,10 +6,11 @@ import { join } from 'node:path';
 
 /**
  * A folder that only this user can enter, in memory where the machine offers that: for the copy of the key that ssh
- * reads. Named after `seed`, so that an agent that was killed finds its own again.
+ * reads. Named after `seed`, so that an agent that was killed finds its own again. `runtime` is the user's own folder
+ * for such files (`XDG_RUNTIME_DIR` of the XDG Base Directory Specification), where there is one.
  */
-export async function privateFolder(seed: string): Promise<string> {
-  const base = (await writable('/dev/shm')) ? '/dev/shm' : tmpdir();
+export async function privateFolder(seed: string, runtime?: string): Promise<string> {
+  const base = (await firstWritable([runtime ?? '', '/dev/shm'])) ?? tmpdir();
   const uid = process.getuid?.() ?? 0;
   const id = createHash('sha256').update(`${uid} ${seed}`).digest('hex').slice(0, 16);
   const path = join(base, `weaveflux-${id}`);
@@ -33,6 +34,11 @@ export async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+async function firstWritable(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) if (path !== '' && (await writable(path))) return path;
+  return undefined;
 }
 
 async function writable(path: string): Promise<boolean> {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 /** The Secret with the credentials, read and written by API; wired by main where there is a cluster. */
 export interface SecretStore {
-  /** Its data, decoded; `undefined` when there is no such Secret. */
-  read(signal: AbortSignal): Promise<Record<string, Buffer> | undefined>;
+  /** Its data, decoded; `undefined` when there is no such Secret, `'forbidden'` where it may not be seen. */
+  read(signal: AbortSignal): Promise<Record<string, Buffer> | 'forbidden' | undefined>;
   /** Adds keys to it, making it where it is missing, and never overwriting a key that is there. */
   save?(data: Record<string, Buffer>, signal: AbortSignal): Promise<void>;
 }
@@ -21,6 +21,7 @@ export class Secret {
   #savedAt = Number.NEGATIVE_INFINITY;
   #last: Record<string, Buffer> | undefined;
   #unread: unknown;
+  #closed = false;
 
   constructor(folder: string, store: SecretStore | undefined, now: () => number) {
     this.#folder = folder;
@@ -40,6 +41,11 @@ export class Secret {
   /** Why the API never told what is in it, so that a missing value means nothing; `undefined` where it did. */
   get unread(): unknown {
     return this.#unread;
+  }
+
+  /** Whether the API last said that the Secret may not be seen, so that nothing can be put there either. */
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   /**
@@ -63,7 +69,9 @@ export class Secret {
     if (this.#store === undefined) return {};
     if (this.#known !== undefined && this.#now() - this.#known.at < FRESH) return this.#known.data;
     try {
-      this.#known = { data: (await this.#store.read(signal)) ?? {}, at: this.#now() };
+      const found = await this.#store.read(signal);
+      this.#closed = found === 'forbidden';
+      this.#known = { data: found === 'forbidden' ? {} : (found ?? {}), at: this.#now() };
       this.#last = this.#known.data;
       this.#unread = undefined;
     } catch (error) {

@@ -20,7 +20,7 @@ const cases: { name: string; status: number; body: JsonObject; code: string; say
         'deployments.apps "cart" is forbidden: User "bob" cannot patch resource "deployments" in API group "apps" in the namespace "shop"',
     },
     code: 'FORBIDDEN',
-    says: /may not patch deployments\.apps in namespace shop .*role with this rule/,
+    says: /^The user "bob" may not patch deployments\.apps in namespace shop .*; it needs the rule \{"apiGroups":\["apps"\],"resources":\["deployments"\],"verbs":\["patch"\]\} in a Role in namespace shop\.$/,
   },
   {
     name: 'a missing rule, in the cluster',

@@ -29,7 +29,7 @@ const LONGEST_MESSAGE = 500;
 const IMMUTABLE =
   /immutable|may not be changed|may not change|cannot be changed|cannot change|can not be modified|updates to statefulset spec/i;
 const DENIED =
-  /cannot (?<verb>\w+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)")?/;
+  /User "(?<user>[^"]*)" cannot (?<verb>\w+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)")?/;
 
 /** The error of an API answer (`Status` of meta/v1) as ours. */
 export function apiError(
@@ -99,10 +99,23 @@ function forbidden(
   const resource = `${denied.resource ?? call.resource}${group === '' ? '' : `.${group}`}`;
   const namespace = denied.namespace ?? '';
   const where = namespace === '' ? 'in the whole cluster' : `in namespace ${namespace}`;
+  const about = call.object === undefined ? '' : ` (${call.object})`;
+  const role = namespace === '' ? 'a ClusterRole' : `a Role in namespace ${namespace}`;
+  const rule = JSON.stringify({
+    apiGroups: [group],
+    resources: [denied.resource ?? call.resource ?? ''],
+    verbs: [verb],
+  });
   return [
     'FORBIDDEN',
-    `The agent may not ${verb} ${resource} ${where}${call.object === undefined ? '' : ` (${call.object})`}; give its service account a role with this rule.`,
+    `${whoIs(denied.user ?? '')} may not ${verb} ${resource} ${where}${about}; it needs the rule ${rule} in ${role}.`,
   ];
+}
+
+/** A service account by its namespace and name; any other user by name. */
+function whoIs(user: string): string {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):(.+)$/.exec(user) ?? [];
+  return name === undefined ? `The user "${user}"` : `The service account ${namespace}/${name}`;
 }
 
 function isImmutable(message: string): boolean {

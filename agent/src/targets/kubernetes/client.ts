@@ -56,12 +56,21 @@ export const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=met
 /** Hears of every request: the verb as RBAC names it, and the HTTP code, or `error` where there was no answer. */
 export type OnRequest = (verb: string, code: string) => void;
 
+/** What a client may be given. */
+export interface ClientOptions {
+  readonly onRequest?: OnRequest | undefined;
+  /** Called before each request that writes; what it throws is thrown in place of sending. */
+  readonly mayWrite?: (() => void) | undefined;
+}
+
 /** A client of one cluster. Connects at the first request. */
-export function createClient(access: ClusterAccess, onRequest: OnRequest = () => {}): KubernetesClient {
+export function createClient(access: ClusterAccess, options: ClientOptions = {}): KubernetesClient {
+  const { onRequest = () => {}, mayWrite = () => {} } = options;
   const transport = createTransport(access);
   const counted: Transport = {
     ...transport,
     async send(request, renewCredentials, verb) {
+      if (request.method !== 'GET') mayWrite();
       try {
         const response = await transport.send(request, renewCredentials, verb);
         onRequest(verb, String(response.statusCode));

@@ -8,7 +8,10 @@ import type { KindInfo } from './types.ts';
 
 /** What the parts of the target share. */
 export interface Cluster {
+  /** Speaks for the repository: as the account that is impersonated, where one is. */
   readonly client: KubernetesClient;
+  /** Speaks for the agent itself, about what it keeps for itself. */
+  readonly own: KubernetesClient;
   readonly discovery: Discovery;
   readonly inventory: ConfigMapInventory;
   readonly known: KnownObjects;

@@ -18,7 +18,7 @@ export function createForeignCheck(cluster: Cluster): ForeignCheck {
     const parsed = parseOwner(owner);
     if (parsed === undefined) return new WeavefluxError('FOREIGN_OBJECT', `"${owner}" names no environment`);
     try {
-      return await readInventory(cluster.client, parsed.namespace, parsed.environment, signal);
+      return await readInventory(cluster.own, parsed.namespace, parsed.environment, signal);
     } catch (error) {
       return asWeavefluxError(error);
     }

@@ -2,19 +2,18 @@ import { isObject, type JsonObject, stringAt, valueAt, WeavefluxError } from '@w
 import type { ClusterAccess } from '@weaveflux/shared/node';
 import type { SecretStore } from '../../git/secret.ts';
 import { collectionPath, objectPath } from './api-path.ts';
-import { type ApiRequest, createClient, MERGE_PATCH, type OnRequest } from './client.ts';
+import { type ApiRequest, type ClientOptions, createClient, MERGE_PATCH } from './client.ts';
 import { FIELD_MANAGER } from './labels.ts';
 import type { KindInfo } from './types.ts';
 
 /** Which Secret, and what may be done with it. */
-export interface SecretStoreOptions {
+export interface SecretStoreOptions extends ClientOptions {
   readonly namespace: string;
   readonly name: string;
   /** Whether a Secret that is missing is made; keys are added to one that is there in any case. */
   readonly create: boolean;
   /** Takes one sentence for the log. */
   readonly warn: (message: string) => void;
-  readonly onRequest?: OnRequest;
 }
 
 /** A Secret store whose connections can be ended. */
@@ -34,7 +33,7 @@ const ATTEMPTS = 5;
  */
 export function createSecretStore(access: ClusterAccess, options: SecretStoreOptions): ClosableSecretStore {
   const { namespace, name } = options;
-  const client = createClient(access, options.onRequest);
+  const client = createClient(access, options);
   let warned = false;
 
   function request(
@@ -84,7 +83,7 @@ export function createSecretStore(access: ClusterAccess, options: SecretStoreOpt
         if (!(error instanceof WeavefluxError) || error.code !== 'FORBIDDEN') throw error;
         if (!warned) options.warn(`${error.message} Without it only the mounted Secret gives credentials for git.`);
         warned = true;
-        return undefined;
+        return 'forbidden';
       }
     },
     async save(data, signal) {

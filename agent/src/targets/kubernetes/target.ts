@@ -2,10 +2,11 @@ import { displayName, type Health, type JsonObject, type ObjectId, objectKey, We
 import type { ClusterAccess } from '@weaveflux/shared/node';
 import { objectPath } from './api-path.ts';
 import { applyAll } from './apply.ts';
-import { createClient, MERGE_PATCH, type OnRequest, PARTIAL_OBJECT } from './client.ts';
+import { type ClientOptions, createClient, MERGE_PATCH, PARTIAL_OBJECT } from './client.ts';
 import { type Cluster, findKind, needKind } from './cluster.ts';
 import { compareObjects } from './diff.ts';
 import { createDiscovery } from './discovery.ts';
+import { impersonated } from './impersonate.ts';
 import { createInventory } from './inventory.ts';
 import { createJobMemory } from './jobs.ts';
 import { createKnownObjects } from './known.ts';
@@ -25,7 +26,7 @@ const PATIENCE = 60_000;
 const COMPARE_TRIES = 3;
 
 /** Settings of a target. */
-export interface KubernetesTargetOptions {
+export interface KubernetesTargetOptions extends ClientOptions {
   readonly environment: string;
   readonly agentNamespace: string;
   /** Empty = every namespace. */
@@ -38,8 +39,8 @@ export interface KubernetesTargetOptions {
   readonly now?: () => Date;
   /** Milliseconds to wait for what the API only promised: a CRD established, an object gone. A minute unless told. */
   readonly timeout?: number;
-  /** Hears of every request: `get`, `list`, `watch`, `patch`, …, and the HTTP code or `error`. */
-  readonly onRequest?: OnRequest;
+  /** The service account, `namespace/name`, that everything the repository asks for is done as. */
+  readonly impersonate?: string | undefined;
 }
 
 /** A cluster as a delivery sees it. Connects at the first call. INVALID_FLAG where the environment's name makes no label. */
@@ -47,12 +48,15 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
   const { environment, agentNamespace, allowNamespaces, healthOf } = options;
   const owner = ownerOf(agentNamespace, environment);
   const closing = new AbortController();
-  const client = createClient(access, options.onRequest);
+  const own = createClient(access, options);
+  const { impersonate } = options;
+  const client = impersonate === undefined ? own : createClient(impersonated(access, impersonate), options);
   const discovery = createDiscovery(client, closing.signal);
-  const inventory = createInventory(client, agentNamespace, environment);
+  const inventory = createInventory(own, agentNamespace, environment);
   const known = createKnownObjects();
   const cluster: Cluster = {
     client,
+    own,
     discovery,
     inventory,
     known,
@@ -111,7 +115,7 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
     async close() {
       closing.abort();
       await watches.close();
-      await client.close();
+      await Promise.all([client.close(), own.close()]);
     },
   };
 }
