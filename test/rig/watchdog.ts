@@ -5,20 +5,25 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 
 /**
- * Reads "start PGID", "end PGID" and "directory PATH". The end of input means that the process that started it
- * is gone, however it went: then every group still started is killed and every directory removed.
+ * Reads "start PGID", "end PGID", "command TEXT" and "directory PATH". The end of input means that the process that
+ * started it is gone, however it went: then every group still started is killed, every command run and every
+ * directory removed.
  */
 const SCRIPT = `
 trap '' INT TERM HUP QUIT
 groups=' '
+commands=
 while read -r verb value; do
   case $verb in
     start) groups="$groups$value " ;;
     end) groups=$(printf '%s' "$groups" | sed "s/ $value / /") ;;
+    command) commands="$commands
+$value" ;;
     directory) set -- "$@" "$value" ;;
   esac
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
+/bin/sh -c "$commands"
 [ $# -eq 0 ] || { sleep 0.2; rm -rf -- "$@"; }
 `;
 
@@ -51,6 +56,11 @@ export function guardGroup(pid: number): void {
 /** The group has ended by itself; its number may belong to another one soon. */
 export function releaseGroup(pid: number): void {
   tell(`end ${pid}`);
+}
+
+/** This line of shell runs when this process has gone, also after an orderly end: it must do no harm then. */
+export function guardCommand(line: string): void {
+  tell(`command ${line}`);
 }
 
 /** Makes a temporary directory that is removed when this process has gone. */

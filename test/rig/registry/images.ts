@@ -11,6 +11,19 @@ export interface ImageOptions {
   readonly platforms?: readonly string[];
   /** OCI unless told: Docker's schema 2 and manifest list. */
   readonly format?: 'oci' | 'docker';
+  /** One layer without files unless told. */
+  readonly layers?: readonly Layer[];
+  /** What else stands in the `config` of its configuration: `Entrypoint`, `User`; `Env` comes after `RIG_IMAGE`. */
+  readonly config?: { readonly Env?: readonly string[]; readonly [field: string]: unknown };
+}
+
+/** A layer: a tar archive, gzipped. */
+export interface Layer {
+  readonly gzip: Buffer;
+  /** Digest of the tar archive itself. */
+  readonly diffId: string;
+  /** Bytes of the tar archive. */
+  readonly size: number;
 }
 
 /** Bytes with their name in a registry. */
@@ -43,14 +56,19 @@ const TYPES = {
 
 /** The end of a tar archive, alone: the smallest layer there is. */
 const EMPTY_TAR = Buffer.alloc(1024);
-const LAYER = gzipSync(EMPTY_TAR);
+const EMPTY_LAYER = makeLayer(EMPTY_TAR);
 
-/** Makes an image of one empty layer. `name` and `tag` go into its config, so that different images differ. */
+/** The layer of a tar archive. */
+export function makeLayer(tar: Buffer): Layer {
+  return { gzip: gzipSync(tar, { level: 1 }), diffId: digestOf(tar), size: tar.length };
+}
+
+/** Makes an image, of one empty layer unless told. `name` and `tag` go into its config, so that different images differ. */
 export function makeImage(name: string, tag: string, options: ImageOptions = {}): Image {
   const types = TYPES[options.format ?? 'oci'];
   const platforms = options.platforms ?? ['linux/amd64'];
   const single = platforms.map((platform) => makePlatform(name, tag, platform, types, options));
-  const blobs = [content(types.layer, LAYER), ...single.map((each) => each.config)];
+  const blobs = [...layersOf(options, types.layer), ...single.map((each) => each.config)];
   const manifests = single.map((each) => each.manifest);
   if (platforms.length === 1) return { blobs, manifests };
   const index = json(types.index, {
@@ -72,20 +90,29 @@ function makePlatform(
   options: ImageOptions,
 ): { config: Content; manifest: Content } {
   const created = options.created ?? '2026-01-01T00:00:00Z';
+  const layers = options.layers ?? [EMPTY_LAYER];
   const config = json(types.config, {
     created,
     ...platformOf(platform),
-    config: { Env: [`RIG_IMAGE=${name}:${tag}`], ...(options.labels ? { Labels: options.labels } : {}) },
-    rootfs: { type: 'layers', diff_ids: [digestOf(EMPTY_TAR)] },
-    history: [{ created, created_by: 'weaveflux rig' }],
+    config: {
+      ...options.config,
+      Env: [`RIG_IMAGE=${name}:${tag}`, ...(options.config?.Env ?? [])],
+      ...(options.labels ? { Labels: options.labels } : {}),
+    },
+    rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+    history: layers.map(() => ({ created, created_by: 'weaveflux rig' })),
   });
   const manifest = json(types.manifest, {
     schemaVersion: 2,
     mediaType: types.manifest,
     config: descriptor(config),
-    layers: [descriptor(content(types.layer, LAYER))],
+    layers: layersOf(options, types.layer).map(descriptor),
   });
   return { config, manifest };
+}
+
+function layersOf(options: ImageOptions, mediaType: string): Content[] {
+  return (options.layers ?? [EMPTY_LAYER]).map(({ gzip }) => content(mediaType, gzip));
 }
 
 function platformOf(platform: string): { os: string; architecture: string; variant?: string } {

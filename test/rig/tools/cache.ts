@@ -1,15 +1,14 @@
-import { constants } from 'node:fs';
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Fills a directory of the cache once, whoever else wants the same: `fill` works in a directory beside it, which
- * is renamed into place when it holds the program. A second process waits for the first.
+ * is renamed into place when it holds the file that is wanted. A second process waits for the first.
  */
 export async function install(
   directory: string,
-  program: string,
+  wanted: string,
   report: (line: string) => void,
   fill: (into: string) => Promise<void>,
 ): Promise<void> {
@@ -17,11 +16,11 @@ export async function install(
   await using _lock = await lock(`${directory}.lock`, () =>
     report(`waiting for another process that makes ${directory}`),
   );
-  if (await exists(join(directory, program))) return;
+  if (await exists(join(directory, wanted))) return;
   const temporary = await mkdtemp(`${directory}.new-`);
   try {
     await fill(temporary);
-    await access(join(temporary, program), constants.X_OK);
+    await access(join(temporary, wanted));
     await rm(directory, { recursive: true, force: true });
     await rename(temporary, directory);
   } finally {
@@ -29,7 +28,8 @@ export async function install(
   }
 }
 
-async function lock(file: string, onWait: () => void): Promise<AsyncDisposable> {
+/** Holds a file that only one process at a time can have, and waits for it; that of a process which is gone is taken over. */
+export async function lock(file: string, onWait: () => void): Promise<AsyncDisposable> {
   let told = false;
   while (!(await claim(file))) {
     if (await isStale(file)) {

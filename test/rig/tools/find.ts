@@ -89,9 +89,12 @@ function named(env: Context['env']): string[] {
   return VARIABLES.flatMap((name) => env[name] ?? []);
 }
 
-/** Where tools are kept between runs, outside of any checkout. */
-export function cacheDirectory(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  return join(env.XDG_CACHE_HOME || join(env.HOME ?? homedir(), '.cache'), 'weaveflux', 'tools');
+/** Where tools (or something else) are kept between runs, outside of any checkout. */
+export function cacheDirectory(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  what: 'tools' | 'layers' = 'tools',
+): string {
+  return join(env.XDG_CACHE_HOME || join(env.HOME ?? homedir(), '.cache'), 'weaveflux', what);
 }
 
 async function isProgram(path: string): Promise<boolean> {

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { inheritedEnvironment } from '../processes.ts';
 
-/** Where and how a command runs; each line of its error output is told. */
+/** Where and how a command runs, and what it reads; each line of its error output is told. */
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
   readonly onLine?: (line: string) => void;
 }
 
@@ -16,10 +17,12 @@ const GO_VARIABLES =
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const env = { ...inheritedEnvironment(), ...passedOn(), ...options.env };
   const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env,
     ...(options.cwd ? { cwd: options.cwd } : {}),
   });
+  // A command that ends before it has read everything says by its exit code what that means.
+  child.stdin.on('error', () => undefined).end(options.input ?? '');
   const output: string[] = [];
   const errors: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk));

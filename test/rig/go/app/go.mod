@@ -1,0 +1,3 @@
+module weaveflux.dev/test/rig/app
+
+go 1.24.0
