@@ -1,4 +1,5 @@
 import { agentFileDirectory, agentFilePath, removeAgentFile, writeAgentFile } from '@weaveflux/shared/node';
+import { createTokenAuthorizer } from './api/authorizer.ts';
 import type { ApiServer } from './api/listener.ts';
 import { startPeopleApi } from './api/people.ts';
 import type { AgentService } from './api/service.ts';
@@ -18,7 +19,13 @@ export async function openDoor(
   const { config, logger, version } = start;
   const token = createToken();
   const onError = (error: { message: string }): void => logger.error(error.message);
-  const people = await startPeopleApi({ service, listen: config.listen, token, version, onError });
+  const people = await startPeopleApi({
+    service,
+    listen: config.listen,
+    authorizer: createTokenAuthorizer(token),
+    version,
+    onError,
+  });
   atEnd(() => people.close());
   const file = start.env.WEAVEFLUX_AGENT_FILE ?? agentFilePath(agentFileDirectory(start.env), config.environment);
   const content = {

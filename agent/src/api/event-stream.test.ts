@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { createApiClient, type StreamItem } from '@weaveflux/shared/node';
+import { createTokenAuthorizer } from './authorizer.ts';
 import type { ApiServer } from './listener.ts';
 import { startPeopleApi } from './people.ts';
 import { createMemoryService, type MemoryService } from './testing/memory-service.ts';
@@ -10,7 +11,7 @@ import { createMemoryService, type MemoryService } from './testing/memory-servic
 const TOKEN = 'a-token-for-tests';
 
 function start(service: MemoryService, listen = '127.0.0.1:0'): Promise<ApiServer> {
-  return startPeopleApi({ service, listen, token: TOKEN, version: '0.1.0', heartbeat: 20 });
+  return startPeopleApi({ service, listen, authorizer: createTokenAuthorizer(TOKEN), version: '0.1.0', heartbeat: 20 });
 }
 
 /** Opens a stream and gives its text as it comes. */

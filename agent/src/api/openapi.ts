@@ -65,6 +65,7 @@ function operation(route: Route): Schema {
   ];
   return {
     summary: route.summary,
+    'x-weaveflux-verb': typeof route.verb === 'string' ? route.verb : route.verb.words,
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined ? {} : { requestBody: { required: true, content: json(schemaOf(route.body)) } }),
     responses: {

@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { errorResponseSchema, type WeavefluxError } from '@weaveflux/shared';
+import { createTokenAuthorizer } from './authorizer.ts';
 import type { ApiServer } from './listener.ts';
 import { startPeopleApi } from './people.ts';
 import { createMemoryService, type MemoryService } from './testing/memory-service.ts';
@@ -55,7 +56,7 @@ describe('the API for people', () => {
     api = await startPeopleApi({
       service,
       listen: '127.0.0.1:0',
-      token: TOKEN,
+      authorizer: createTokenAuthorizer(TOKEN),
       version: '0.1.0',
       deadline: 300,
       limits: { headers: 300, receive: 600 },
@@ -290,7 +291,12 @@ describe('the API for people', () => {
 describe('waiting for a job', () => {
   test('the answer comes when the job ends, and at the end of the wait when it does not', async () => {
     const service = createMemoryService({ running: true });
-    const api = await startPeopleApi({ service, listen: '127.0.0.1:0', token: TOKEN, version: '0.1.0' });
+    const api = await startPeopleApi({
+      service,
+      listen: '127.0.0.1:0',
+      authorizer: createTokenAuthorizer(TOKEN),
+      version: '0.1.0',
+    });
     const { id } = service.sync({});
     const early = await ask(api, `/api/v1/jobs/${id}?wait=10ms`);
     assert.equal(JSON.parse(early.text).state, 'running');
@@ -302,19 +308,30 @@ describe('waiting for a job', () => {
 
   test('closing answers who waits and then frees the port', async () => {
     const service = createMemoryService({ running: true });
-    const api = await startPeopleApi({ service, listen: '127.0.0.1:0', token: TOKEN, version: '0.1.0' });
+    const api = await startPeopleApi({
+      service,
+      listen: '127.0.0.1:0',
+      authorizer: createTokenAuthorizer(TOKEN),
+      version: '0.1.0',
+    });
     const { id } = service.sync({});
     const waiting = ask(api, `/api/v1/jobs/${id}?wait=30s`);
     await ask(api, '/api/v1/status');
     await api.close();
     assert.equal((await waiting).status, 503);
-    const next = await startPeopleApi({ service, listen: api.address, token: TOKEN, version: '0.1.0' });
+    const next = await startPeopleApi({
+      service,
+      listen: api.address,
+      authorizer: createTokenAuthorizer(TOKEN),
+      version: '0.1.0',
+    });
     await next.close(0);
   });
 
   test('an address that is taken or is none is said by its flag', async () => {
     const service = createMemoryService();
-    const start = (listen: string) => startPeopleApi({ service, listen, token: TOKEN, version: '0.1.0' });
+    const start = (listen: string) =>
+      startPeopleApi({ service, listen, authorizer: createTokenAuthorizer(TOKEN), version: '0.1.0' });
     const api = await start('127.0.0.1:0');
     await assert.rejects(start(api.address), /Cannot listen on .*EADDRINUSE.*--listen/);
     await assert.rejects(start('nonsense'), /--listen got "nonsense"; it takes a loopback address/);

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asWeavefluxError, eventSchema, WeavefluxError } from '@weaveflux/shared';
 import * as z from 'zod';
+import type { Authorizer, Caller } from './authorizer.ts';
+import { type Endings, endings } from './endings.ts';
 import { streamEvents } from './event-stream.ts';
-import { guard, isLoopback } from './guard.ts';
+import { checkHost, isLoopback } from './guard.ts';
 import { HttpError } from './http-error.ts';
 import { check, readJson } from './input.ts';
 import { type ApiServer, DEFAULT_LIMITS, type ListenerLimits, startListener } from './listener.ts';
@@ -12,12 +14,14 @@ import { type Route, route } from './route.ts';
 import { matchRoute, splitTarget } from './router.ts';
 import { ROUTES } from './routes.ts';
 import type { AgentService } from './service.ts';
+import { whileAllowed } from './while-allowed.ts';
 
 export interface PeopleApiOptions {
   readonly service: AgentService;
   /** `host:port` on loopback; port 0 takes any free one. */
   readonly listen: string;
-  readonly token: string;
+  /** Knows who asks and what they may do. */
+  readonly authorizer: Authorizer;
   readonly version: string;
   /** Hears of errors that were not foreseen; people get only a general sentence. */
   readonly onError?: (error: WeavefluxError) => void;
@@ -25,13 +29,18 @@ export interface PeopleApiOptions {
   readonly deadline?: number;
   /** Milliseconds between signs of life on an event stream; absent = 15 s. */
   readonly heartbeat?: number;
+  /** Milliseconds after which it is asked again whether the reader of an event stream may still watch; absent = a minute. */
+  readonly recheck?: number;
   readonly limits?: Partial<ListenerLimits>;
 }
 
 const BODY_LIMIT = 1024 * 1024;
+const DEADLINE = 60_000;
+const HEARTBEAT = 15_000;
+const RECHECK = 60_000;
 const EVENTS_PATH = '/api/v1/events';
 
-/** Starts the API for people: on loopback only, never without the token. Errors: INVALID_SETTINGS. */
+/** Starts the API for people: on loopback only, for nobody unknown. Errors: INVALID_SETTINGS. */
 export async function startPeopleApi(options: PeopleApiOptions): Promise<ApiServer> {
   if (!isLoopback(options.listen)) {
     const message = `--listen got "${options.listen}"; it takes a loopback address, as in 127.0.0.1:3030.`;
@@ -39,74 +48,82 @@ export async function startPeopleApi(options: PeopleApiOptions): Promise<ApiServ
   }
   const routes = peopleRoutes(options.version);
   const handler = async (request: IncomingMessage, response: ServerResponse, closing: AbortSignal) => {
+    const ended = endings(response, closing);
+    ended.within(options.deadline ?? DEADLINE);
     try {
-      guard(request, options.token);
-      const target = splitTarget(request.url ?? '/');
-      if (target.path === EVENTS_PATH && wantsStream(request)) {
-        check(z.object({}), target.query, 'query');
-        return await streamEvents(options.service.events, request, response, options.heartbeat ?? 15_000, closing);
-      }
-      const { route: matched, name } = matchRoute(routes, request.method ?? 'GET', target.path);
-      await answer(matched, name, target.query, request, response, closing, options);
+      await answer({ options, routes, request, response, closing, ended });
     } catch (thrown) {
       if (response.destroyed) return;
       const error = asWeavefluxError(thrown);
       if (error.code === 'INTERNAL') options.onError?.(error);
       sendError(response, error);
+    } finally {
+      ended.clear();
     }
   };
   return startListener(options.listen, 'listen', handler, { ...DEFAULT_LIMITS, ...options.limits });
 }
 
-async function answer(
+/** One request and all that its answer needs. */
+interface Exchange {
+  readonly options: PeopleApiOptions;
+  readonly routes: readonly Route[];
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly closing: AbortSignal;
+  readonly ended: Endings;
+}
+
+/** Nothing is looked at, least of all a body, before it is known who asks. */
+async function answer(exchange: Exchange): Promise<void> {
+  const { options, routes, request, ended } = exchange;
+  checkHost(request);
+  const caller = await options.authorizer.authenticate(request.headers.authorization, ended.signal);
+  const { path, query } = splitTarget(request.url ?? '/');
+  if (path === EVENTS_PATH && wantsStream(request)) {
+    check(z.object({}), query, 'query');
+    await stream(exchange, caller);
+    return;
+  }
+  const { route: matched, name } = matchRoute(routes, request.method ?? 'GET', path);
+  await answerRoute(exchange, caller, matched, name, query);
+}
+
+async function answerRoute(
+  { options, request, response, ended }: Exchange,
+  caller: Caller,
   matched: Route,
   name: string,
   givenQuery: Record<string, string>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  closing: AbortSignal,
-  options: PeopleApiOptions,
 ): Promise<void> {
+  const { verb } = matched;
+  if (typeof verb === 'string') await caller.require([verb], ended.signal);
   const query = check(matched.query ?? z.object({}), givenQuery, 'query');
   const body = matched.body
     ? check(matched.body, await readJson(request, matched.bodyLimit ?? BODY_LIMIT), 'body')
     : undefined;
+  if (typeof verb === 'object') await caller.require(verb.of(body), ended.signal);
   const idempotencyKey = matched.idempotent ? idempotencyKeyOf(request) : undefined;
-  const ended = endings(response, closing, matched.deadline ?? options.deadline ?? 60_000);
-  try {
-    const input = { service: options.service, name, query, body, idempotencyKey, signal: ended.signal };
-    const value = await Promise.race([ended.promise, matched.answer(input)]);
-    if (matched.response === undefined) sendNothing(response);
-    else sendJson(response, matched.status ?? 200, value);
-  } finally {
-    ended.clear();
-  }
+  ended.within(matched.deadline ?? options.deadline ?? DEADLINE);
+  const input = { service: options.service, name, query, body, idempotencyKey, signal: ended.signal };
+  const value = await Promise.race([ended.promise, matched.answer(input)]);
+  if (matched.response === undefined) sendNothing(response);
+  else sendJson(response, matched.status ?? 200, value);
 }
 
-/** A promise and a signal for whatever ends a request early, so that none hangs even if what it waits for does. */
-function endings(response: ServerResponse, closing: AbortSignal, deadline: number) {
-  const controller = new AbortController();
-  const { promise, reject } = Promise.withResolvers<never>();
-  // Someone else may have won the race: then nobody listens.
-  promise.catch(() => undefined);
-  const end = (code: 'CANCELLED' | 'TIMEOUT', message: string) => () => {
-    const error = new WeavefluxError(code, message);
-    controller.abort(error);
-    reject(error);
-  };
-  const gone = end('CANCELLED', 'The client went away.');
-  const stopping = end('CANCELLED', 'The agent is stopping; ask again in a moment.');
-  const late = end('TIMEOUT', `There was no answer within ${deadline / 1000} seconds; ask again later.`);
-  const timer = setTimeout(late, deadline);
-  response.once('close', gone);
-  closing.addEventListener('abort', stopping, { once: true });
-  if (closing.aborted) stopping();
-  const clear = () => {
-    clearTimeout(timer);
-    response.off('close', gone);
-    closing.removeEventListener('abort', stopping);
-  };
-  return { promise, signal: controller.signal, clear };
+/** Streams the events for as long as the caller may watch; afterwards they come again with a new token. */
+async function stream({ options, request, response, closing, ended }: Exchange, caller: Caller): Promise<void> {
+  const { authorizer, service } = options;
+  await caller.require(['watch'], ended.signal);
+  ended.clear();
+  const header = request.headers.authorization;
+  const allowed = whileAllowed({ authorizer, header, caller, verb: 'watch', every: options.recheck ?? RECHECK });
+  const ending = AbortSignal.any([closing, allowed.signal]);
+  try {
+    await streamEvents(service.events, request, response, options.heartbeat ?? HEARTBEAT, ending);
+  } finally {
+    allowed.clear();
+  }
 }
 
 function idempotencyKeyOf(request: IncomingMessage): string | undefined {
@@ -136,6 +153,7 @@ function eventsRoute(): Route {
     path: EVENTS_PATH,
     summary:
       'Server-sent events; `Last-Event-ID` resumes, else an event `reset` comes first. With `Accept: application/json`: the last 1,000, oldest first.',
+    verb: { words: 'watch; get for the list', of: () => ['get'] },
     response: z.array(eventSchema),
     answer: ({ service }) => service.events.recent(),
   });
@@ -146,6 +164,7 @@ function descriptionRoute(version: string): Route {
     method: 'GET',
     path: '/api/v1/openapi.json',
     summary: 'This description.',
+    verb: 'get',
     response: z.record(z.string(), z.unknown()),
     answer: () => openApi(peopleRoutes(version), version),
   });

@@ -9,6 +9,7 @@ interface Named {
 
 interface Operation {
   readonly summary: string;
+  readonly 'x-weaveflux-verb': string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Named } } };
   readonly responses: Readonly<
@@ -38,8 +39,10 @@ const INTRODUCTION = [
   '',
   '## Asking',
   '',
-  "Each request carries `Authorization: Bearer <token>`; the token stands in the agent's file (see [cli.md](cli.md)) and is",
-  'new at each start. The `Host` must be `localhost`, `127.0.0.1` or `[::1]`, with any port. There is no CORS: pages cannot ask.',
+  "Each request carries `Authorization: Bearer <token>`. On a user's own machine the token stands in the agent's file (see",
+  '[cli.md](cli.md)), is new at each start and allows everything. In a cluster it is one of a service account, and each request',
+  'needs its verb on the environment (see [access.md](../access.md)).',
+  'The `Host` must be `localhost`, `127.0.0.1` or `[::1]`, with any port. There is no CORS: pages cannot ask.',
   '',
   '```sh',
   'file=~/.local/state/weaveflux/agents/default.json',
@@ -51,8 +54,8 @@ const INTRODUCTION = [
   '',
   'Shapes are in `GET /api/v1/openapi.json` (OpenAPI 3.1), which is made from the schemas that check every input.',
   '',
-  '| Request | What it does | Takes | Gives |',
-  '| --- | --- | --- | --- |',
+  '| Request | What it does | Verb | Takes | Gives |',
+  '| --- | --- | --- | --- | --- |',
 ];
 
 const AFTERWORD = [
@@ -62,7 +65,8 @@ const AFTERWORD = [
   '`GET /api/v1/events` answers with server-sent events. Each has the `id` of the event, its type as `event`, and the event',
   'itself as JSON in `data`. A reader that sends `Last-Event-ID` gets what came since, as far as the last 1,000 are kept;',
   'else the first message is `event: reset`, and the reader reads the status again. A comment comes every 15 seconds.',
-  'With `Accept: application/json` the kept events come as one list, oldest first.',
+  'With `Accept: application/json` the kept events come as one list, oldest first. In a cluster the stream ends with the token,',
+  'or within a minute when the right is taken away: come again with a new token.',
   '',
   `Types: ${EVENT_TYPES.map((type) => `\`${type}\``).join(', ')}.`,
   '',
@@ -74,14 +78,14 @@ const AFTERWORD = [
   '| Status | Meaning |',
   '| --- | --- |',
   '| 400, 413, 415, 422 | The request, or what it would write, is not valid. |',
-  '| 401 | No token, or an old one. |',
-  '| 403 | A foreign `Host`, or something that the agent may not do. |',
+  '| 401 | No token, or one that has ended or is not for this agent. |',
+  '| 403 | A foreign `Host`, a verb that the caller lacks, or something that the agent may not do. |',
   '| 404, 405 | No such path, job or object; or another method. |',
   '| 409 | It cannot be done as things stand: read-only, in conflict, waiting for a person. |',
   '| 500 | Not foreseen; the log of the agent says more. |',
   '| 501 | Not supported yet. |',
   '| 502 | Git, a registry or Kubernetes did not do its part. |',
-  '| 503, 504 | The agent is stopping, or there was no answer in time (60 s; `/plan` 5 min): ask again. |',
+  '| 503, 504 | The agent is stopping or cannot ask the cluster who the caller is, or there was no answer in time (60 s; `/plan` 5 min): ask again. |',
 ];
 
 function row(path: string, method: string, operation: Operation): string {
@@ -91,7 +95,7 @@ function row(path: string, method: string, operation: Operation): string {
   const [[status = '', answer] = []] = Object.entries(operation.responses).filter(([code]) => code !== 'default');
   const schema = answer?.content?.['application/json'].schema;
   const gives = schema === undefined ? status : `${status} \`${nameOf(schema)}\``;
-  return `| \`${method.toUpperCase()} ${path}\` | ${operation.summary.replaceAll('|', '\\|')} | ${takes} | ${gives} |`;
+  return `| \`${method.toUpperCase()} ${path}\` | ${operation.summary.replaceAll('|', '\\|')} | ${operation['x-weaveflux-verb']} | ${takes} | ${gives} |`;
 }
 
 function nameOf(schema: Named): string {

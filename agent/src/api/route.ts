@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Verb } from './authorizer.ts';
 import type { AgentService } from './service.ts';
 
 /** What a route gets to answer with: inputs already checked by its schemas. */
@@ -13,6 +14,12 @@ export interface RouteInput<Query, Body> {
   readonly signal: AbortSignal;
 }
 
+/** The verbs that a body asks for, all of which are needed, and in words which these are. */
+export interface ByBody<Body> {
+  readonly words: string;
+  of(body: Body): readonly Verb[];
+}
+
 /** One request that the people's API answers. The router, the checks and the OpenAPI document are made from it. */
 export interface Route<Query = unknown, Body = unknown> {
   readonly method: 'GET' | 'POST';
@@ -20,6 +27,8 @@ export interface Route<Query = unknown, Body = unknown> {
   readonly path: string;
   /** One sentence. */
   readonly summary: string;
+  /** What the caller must be allowed; a function where it depends on what is asked for. */
+  readonly verb: Verb | ByBody<Body>;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
   /** Bytes that the body may have; absent = 1 MiB. */

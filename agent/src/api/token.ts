@@ -5,10 +5,19 @@ export function createToken(random: (size: number) => Buffer = randomBytes): str
   return random(32).toString('base64url');
 }
 
-/** Whether an `Authorization` header carries this token. Takes the same time whatever differs. */
-export function bearerMatches(header: string | undefined, token: string): boolean {
-  const given = /^Bearer +([^\s]+)$/i.exec(header ?? '')?.[1] ?? '';
+/** The token of an `Authorization` header; '' where it carries none. */
+export function bearerOf(header: string | undefined): string {
+  return /^Bearer +([^\s]+)$/i.exec(header ?? '')?.[1] ?? '';
+}
+
+/** Whether two tokens are the same and not empty. Takes the same time whatever differs. */
+export function tokensMatch(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token)) && given !== '';
+}
+
+/** What a token is known by where it must not be kept. */
+export function fingerprint(token: string): string {
+  return digest(token).toString('base64url');
 }
 
 function digest(text: string): Buffer {

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { agentFileDirectory, agentFilePath, writeAgentFile } from '@weaveflux/shared/node';
+import { createTokenAuthorizer } from '../api/authorizer.ts';
 import type { ApiServer } from '../api/listener.ts';
 import { startPeopleApi } from '../api/people.ts';
 import { createMemoryService, type MemoryService } from '../api/testing/memory-service.ts';
@@ -38,7 +39,12 @@ describe('the command, as its own process', () => {
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'weaveflux-cli-'));
     service = createMemoryService();
-    api = await startPeopleApi({ service, listen: '127.0.0.1:0', token: 'secret-token', version: '0.1.0' });
+    api = await startPeopleApi({
+      service,
+      listen: '127.0.0.1:0',
+      authorizer: createTokenAuthorizer('secret-token'),
+      version: '0.1.0',
+    });
     env = { PATH: process.env.PATH ?? '', HOME: home, GIT_CONFIG_NOSYSTEM: '1' };
     await writeFile(join(home, '.gitconfig'), '[user]\nname = Ada Lovelace\nemail = ada@example.com\n');
     const path = agentFilePath(agentFileDirectory(env), 'default');

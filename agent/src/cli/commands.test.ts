@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, mock, test } from 'node:test';
 import { agentFileDirectory, agentFilePath, writeAgentFile } from '@weaveflux/shared/node';
+import { createTokenAuthorizer } from '../api/authorizer.ts';
 import type { ApiServer } from '../api/listener.ts';
 import { startPeopleApi } from '../api/people.ts';
 import { createMemoryService, type MemoryService } from '../api/testing/memory-service.ts';
@@ -25,7 +26,12 @@ describe('the commands', () => {
     folder = await mkdtemp(join(tmpdir(), 'weaveflux-commands-'));
     agentFile = join(folder, 'agent.json');
     service = createMemoryService();
-    api = await startPeopleApi({ service, listen: '127.0.0.1:0', token: 'secret', version: '0.1.0' });
+    api = await startPeopleApi({
+      service,
+      listen: '127.0.0.1:0',
+      authorizer: createTokenAuthorizer('secret'),
+      version: '0.1.0',
+    });
     const about = { environment: 'default', pid: process.pid, repository: '', branch: '' };
     await writeAgentFile(agentFile, { url: api.url, token: 'secret', ...about });
   });
@@ -265,7 +271,12 @@ describe('the commands', () => {
 
   test('Ctrl-C while waiting leaves at once', async () => {
     const waiting = createMemoryService({ running: true });
-    const slow = await startPeopleApi({ service: waiting, listen: '127.0.0.1:0', token: 'secret', version: '0.1.0' });
+    const slow = await startPeopleApi({
+      service: waiting,
+      listen: '127.0.0.1:0',
+      authorizer: createTokenAuthorizer('secret'),
+      version: '0.1.0',
+    });
     const file = join(folder, 'slow.json');
     await writeAgentFile(file, {
       url: slow.url,

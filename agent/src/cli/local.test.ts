@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { writeAgentFile } from '@weaveflux/shared/node';
+import { createTokenAuthorizer } from '../api/authorizer.ts';
 import { startPeopleApi } from '../api/people.ts';
 import { createMemoryService } from '../api/testing/memory-service.ts';
 import { runCli } from './run.ts';
@@ -153,7 +154,12 @@ describe('--local', () => {
     assert.equal(alone.code, 1);
     assert.match(alone.out, /--tag/);
     const service = createMemoryService();
-    const api = await startPeopleApi({ service, listen: '127.0.0.1:0', token: 'secret', version: '0.1.0' });
+    const api = await startPeopleApi({
+      service,
+      listen: '127.0.0.1:0',
+      authorizer: createTokenAuthorizer('secret'),
+      version: '0.1.0',
+    });
     const agentFile = join(folder, 'agent.json');
     const about = { environment: 'default', pid: process.pid, repository: '', branch: '' };
     await writeAgentFile(agentFile, { url: api.url, token: 'secret', ...about });
