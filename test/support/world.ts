@@ -18,7 +18,7 @@ export interface EnvironmentWorld {
   readonly repository: GitRepository;
   readonly person: Workspace;
   /** Starts an agent; flags without `--`, by name. Polls every half second, collects garbage. */
-  agent(flags?: Flags, env?: Readonly<Record<string, string>>): Promise<AgentProcess>;
+  agent(flags?: Flags, env?: Readonly<Record<string, string>>, onLine?: (line: string) => void): Promise<AgentProcess>;
 }
 
 /** A cluster, a Git server, and a first environment. */
@@ -43,11 +43,12 @@ export async function startWorld(files: Files, options: ControlPlaneOptions = { 
     return {
       repository,
       person,
-      async agent(flags = {}, env = {}) {
+      async agent(flags = {}, env = {}, onLine) {
         count += 1;
         const standard = defaultFlags(dir, cluster, git, repository);
         const all = { ...standard, environment: name, 'data-dir': join(dir, `data-${count}`), ...flags };
-        const agent = await startAgent(all, join(dir, `agent-${count}.json`), { GIT_SSL_CAINFO: git.caFile, ...env });
+        const file = join(dir, `agent-${count}.json`);
+        const agent = await startAgent(all, file, { GIT_SSL_CAINFO: git.caFile, ...env }, onLine);
         agents.push(agent);
         return agent;
       },
