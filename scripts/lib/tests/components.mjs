@@ -7,19 +7,29 @@ const debian = (packages, programs) => ({ packages, programs });
 
 /** By the name that the summary uses. `pattern` finds the components in the text of a suite. */
 export const COMPONENTS = {
+  // First: where it cannot be had, that is what the summary says.
+  node: {
+    pattern: /\bstartNode\b/,
+    root: true,
+    ...tool('etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'),
+    ...debian(
+      ['containerd', 'runc', 'containernetworking-plugins', 'conntrack', 'iptables', 'iproute2', 'mmdebstrap'],
+      ['/usr/bin/containerd', '/usr/sbin/runc', '/usr/lib/cni/bridge', '/usr/sbin/iptables', '/usr/bin/mmdebstrap'],
+    ),
+  },
   'control plane': {
     pattern: /\bstartControlPlane\b/,
     ...tool('etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'),
   },
-  registry: { pattern: /\bstartRegistry\b/, ...tool('registry') },
-  kubectl: { pattern: /findTool\('kubectl'\)/, ...tool('kubectl') },
+  registry: { pattern: /\bstart(Registry|Node)\b/, ...tool('registry') },
+  kubectl: { pattern: /findTool\('kubectl'\)|\bstartNode\b/, ...tool('kubectl') },
   helm: { pattern: /findTool\('helm'\)/, ...tool('helm') },
   'docker-registry': {
     pattern: /'docker-registry'/,
     ...debian(['docker-registry', 'apache2-utils'], ['/usr/bin/docker-registry', '/usr/bin/htpasswd']),
   },
   sshd: {
-    pattern: /\bstartSshGit\b/,
+    pattern: /\bstart(SshGit|Node)\b/,
     ...debian(['openssh-server', 'openssh-client'], ['/usr/sbin/sshd', '/usr/bin/ssh']),
   },
 };
@@ -27,13 +37,17 @@ export const COMPONENTS = {
 /** Gets these components. Resolves with a map from those that cannot be had to the reason. */
 export async function prepare(names, findTool, say) {
   const missing = new Map();
-  const packages = names.flatMap((name) => (isInstalled(name) ? [] : (COMPONENTS[name].packages ?? [])));
+  if (!isRootOnDebian()) {
+    for (const name of names.filter((each) => COMPONENTS[each].root)) missing.set(name, 'needs root on Debian');
+  }
+  const possible = names.filter((name) => !missing.has(name));
+  const packages = possible.flatMap((name) => (isInstalled(name) ? [] : (COMPONENTS[name].packages ?? [])));
   if (packages.length > 0 && mayInstall()) await install(packages, say);
-  for (const name of names.filter((each) => !isInstalled(each))) {
+  for (const name of possible.filter((each) => !isInstalled(each))) {
     missing.set(name, `install the packages ${COMPONENTS[name].packages.join(' and ')}`);
   }
   // One after the other: two builds at once are no faster and twice the memory.
-  for (const name of names) {
+  for (const name of possible) {
     for (const each of COMPONENTS[name].tools ?? []) {
       await findTool(each).catch((error) => missing.set(name, firstLine(error)));
       if (missing.has(name)) break;
@@ -49,6 +63,10 @@ function isInstalled(name) {
 /** A build machine is ours to change, a developer's is not. */
 function mayInstall() {
   return process.env.CI === 'true' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+}
+
+function isRootOnDebian() {
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version');
 }
 
 async function install(packages, say) {

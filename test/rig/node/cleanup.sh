@@ -56,5 +56,7 @@ for family in iptables ip6tables; do
 done
 
 find /var/log/containers -lname "$dir/*" -delete 2>/dev/null
-rm -rf "/var/lib/cni/results/weaveflux-$id-"*
+for sandbox in "$dir/root/io.containerd.grpc.v1.cri/sandboxes/"*; do
+  rm -f /var/lib/cni/results/*-"${sandbox##*/}"-*
+done
 rm -rf --one-file-system "$dir"

@@ -22,7 +22,7 @@ export interface KubeletOptions {
 /** A kubelet that can be started again; `process` is undefined while it is away. */
 export interface Kubelet {
   readonly process: RigProcess | undefined;
-  /** Starts it and resolves when the node has told the API server anew that it is ready. */
+  /** Starts it and resolves when the node has told the API server anew that it is ready, and its pods can be asked. */
   start(): Promise<void>;
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
@@ -66,6 +66,7 @@ export async function createKubelet(options: KubeletOptions, client: Omit<ApiCli
         if (live && isReady(live) && heartbeat(live) !== before) return true;
         throw new Error(JSON.stringify(live?.status?.conditions ?? 'no node'));
       });
+      await started.ready({ what: 'the kubelet to know the pods of its node' }, () => knowsItsPods(client, name));
     },
     async stop(signal) {
       process?.signal(signal);
@@ -73,6 +74,15 @@ export async function createKubelet(options: KubeletOptions, client: Omit<ApiCli
       process = undefined;
     },
   };
+}
+
+/** A kubelet that was started again is ready before it has read which pods are its own: until then exec finds none. */
+async function knowsItsPods(client: Omit<ApiClient, 'close'>, name: string): Promise<boolean> {
+  const bound = await client.get(`/api/v1/pods?fieldSelector=spec.nodeName%3D${name}`);
+  const known = await client.get(`/api/v1/nodes/${name}/proxy/pods`);
+  const uids = ({ items }: ApiObject): string[] =>
+    (items ?? []).map(({ metadata }: { metadata: { uid: string } }) => metadata.uid);
+  return uids(bound).every((uid) => uids(known).includes(uid));
 }
 
 /** A heartbeat is told in whole seconds: two in one could not be told apart. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lock } from '../tools/cache.ts';
 import { run } from '../tools/run.ts';
@@ -8,6 +8,8 @@ import { guardCommand } from '../watchdog.ts';
 
 /** Not below TMPDIR: a node is found and removed by whoever starts the next one. */
 const HOME = '/var/lib/weaveflux-node';
+/** Gone with a restart of the machine, as whoever held it is. */
+const LOCK = '/run/weaveflux-node.lock';
 const CLEANUP = fileURLToPath(new URL('./cleanup.sh', import.meta.url));
 
 /** Where one node keeps everything, and the id that its bridge, cgroup and network are named by. */
@@ -20,7 +22,7 @@ export interface Place extends AsyncDisposable {
 export async function takePlace(): Promise<Place> {
   if (process.getuid?.() !== 0) throw new Error('a node needs root on Debian');
   await mkdir(HOME, { recursive: true });
-  const held = await lock(join(HOME, 'lock'), () => process.stderr.write('waiting for the end of another node\n'));
+  const held = await lock(LOCK, () => process.stderr.write('waiting for the end of another node\n'));
   try {
     await Promise.all((await directories()).map(cleanUp));
     await refuseOtherKubelets();
@@ -54,6 +56,7 @@ async function cleanUp(dir: string): Promise<void> {
 /** Two of them fight over the rules of the firewall, and the end of ours would take those of the other along. */
 async function refuseOtherKubelets(): Promise<void> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const names = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')));
-  if (names.some((name) => name.trim() === 'kubelet')) throw new Error('this machine already runs a kubelet');
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  if (commands.some((command) => basename(command.split('\0')[0] ?? '') === 'kubelet'))
+    throw new Error('this machine already runs a kubelet');
 }

@@ -49,8 +49,8 @@ export interface RigNode extends ControlPlane {
   /**
    * Pushes the small program as `repository:tag` and gives the whole reference. It answers every HTTP request on port
    * 8080 (or `PORT`) with `repository:tag`, writes `listening` to its log, ends with 0 on TERM. As arguments: `exit
-   * <code> [after, 2s]` ends so; `print <words>` prints them; `api <path>` asks the API server with the pod's token and
-   * prints `<status> <body>`; `pause` only waits.
+   * <code> [after, 2s]` ends so; `print <words>` prints them; `get <url>` prints `<status> <body>`, and `api <path>` what
+   * the API server answers the pod's service account; `pause` only waits.
    */
   pushApp(repository: string, tag: string): Promise<string>;
   /**

@@ -36,6 +36,8 @@ func main() {
 		exit(rest)
 	case verb == "api" && len(rest) == 1:
 		api(rest[0])
+	case verb == "get" && len(rest) == 1:
+		get(rest[0])
 	default:
 		fail(fmt.Errorf("no such words: %s", strings.Join(os.Args[1:], " ")))
 	}
@@ -102,7 +104,16 @@ func api(path string) {
 		fail(err)
 	}
 	request.Header.Set("Authorization", "Bearer "+string(token))
-	answer, err := client.Do(request)
+	tell(client.Do(request))
+}
+
+func get(url string) {
+	client := http.Client{Timeout: 10 * time.Second}
+	tell(client.Get(url))
+}
+
+// tell prints an answer: its status and its body.
+func tell(answer *http.Response, err error) {
 	if err != nil {
 		fail(err)
 	}
