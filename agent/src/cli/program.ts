@@ -7,6 +7,7 @@ import { eventsCommand } from './commands/events.ts';
 import { historyCommand } from './commands/history.ts';
 import { identityCommand } from './commands/identity.ts';
 import { imagesCommand, workloadsCommand } from './commands/images.ts';
+import { installCommand } from './commands/install.ts';
 import { pinCommand, unpinCommand } from './commands/pin.ts';
 import { automateCommand, deautomateCommand, policyCommand } from './commands/policy.ts';
 import { releaseCommand, rollbackCommand } from './commands/release.ts';
@@ -36,6 +37,7 @@ const MAKERS: readonly ((run: Runner) => CliCommand)[] = [
   resumeCommand,
   adoptCommand,
   identityCommand,
+  installCommand,
 ];
 
 /** Every command, in the order of the help. */

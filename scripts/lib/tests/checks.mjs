@@ -1,4 +1,4 @@
-// What is looked at without running anything: types, lint, and pages that are made of the code.
+// What is looked at without running anything: types, lint, and what is made of the code: pages and what users apply.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '../bootstrap.mjs';
@@ -7,6 +7,7 @@ const CHECKS = [
   ['types', 'tsc', ['-b']],
   ['lint', 'biome', ['check', '--colors=off', '.']],
   ['pages', 'node', ['scripts/docs.mjs', '--check']],
+  ['deploy', 'node', ['scripts/deploy.mjs', '--check']],
 ];
 
 /** Runs the checks at once; each counts as a test. */

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { WeavefluxError } from '@weaveflux/shared';
+import { parseConfig } from '../config/config.ts';
+import { ownerOf } from '../targets/kubernetes/labels.ts';
+import { checkOverlays, defaultOptions, type InstallOptions, OVERLAY_NAMES, type Overlay } from './values.ts';
+
+/** What a person typed; what is absent is as in the one file. */
+export interface Choices {
+  readonly gitUrl?: string | undefined;
+  readonly gitBranch?: string | undefined;
+  readonly gitPaths?: readonly string[] | undefined;
+  readonly environment?: string | undefined;
+  readonly secretName?: string | undefined;
+  readonly secretKey?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly image?: string | undefined;
+  readonly imagePullSecret?: string | undefined;
+  readonly overlays?: readonly string[] | undefined;
+  readonly allowNamespaces?: readonly string[] | undefined;
+  readonly args?: readonly string[] | undefined;
+}
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const SECRET_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+const IMAGE = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
+
+/** The options of an installation, checked as the agent will check its flags. Errors: INVALID_FLAG. */
+export function installOptions(choices: Choices, version: string): InstallOptions {
+  const given = Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined));
+  const overlays = new Set((choices.overlays ?? []).map(overlayNamed));
+  const options: InstallOptions = { ...defaultOptions(version), ...given, overlays };
+  checkOverlays(overlays);
+  if (overlays.has('namespaced') !== (choices.allowNamespaces !== undefined))
+    throw invalid('--allow-namespace goes with --overlay namespaced: give both, or neither.');
+  for (const namespace of [options.namespace, ...options.allowNamespaces])
+    check(DNS_LABEL.test(namespace), 'a namespace', namespace, 'lower-case letters, digits and "-", at most 63');
+  check(IMAGE.test(options.image), '--image', options.image, 'the name of an image with its tag or digest');
+  const secret = options.imagePullSecret;
+  if (secret !== undefined) check(SECRET_NAME.test(secret), '--image-pull-secret', secret, 'the name of a Secret');
+  checkFlags(options);
+  return options;
+}
+
+function overlayNamed(name: string): Overlay {
+  const overlay = OVERLAY_NAMES.find((known) => known === name);
+  if (overlay === undefined) throw invalid(`--overlay got "${name}"; it takes ${OVERLAY_NAMES.join(', ')}.`);
+  return overlay;
+}
+
+/** The agent would stop at a wrong flag, so it is said before anything is applied. */
+function checkFlags(options: InstallOptions): void {
+  const { gitUrl, gitBranch, gitPaths, environment, secretName, secretKey, namespace, args } = options;
+  const flags = [`--git-url=${gitUrl}`, `--git-branch=${gitBranch}`, `--environment=${environment}`];
+  flags.push(`--k8s-secret-name=${secretName}`, `--k8s-secret-data-key=${secretKey}`);
+  const paths = gitPaths.length === 0 ? [] : [`--git-path=${gitPaths.join(',')}`];
+  const { config } = parseConfig([...flags, ...paths, ...args], {}, (path) => readFileSync(path, 'utf8'));
+  ownerOf(namespace, environment);
+  if (config.gitHttps.password !== undefined)
+    throw invalid(
+      `--git-url holds a password, which everybody who may see the Deployment would read; put it into the Secret ${secretName} as "username" and "password".`,
+    );
+}
+
+function check(fits: boolean, what: string, got: string, takes: string): void {
+  if (!fits) throw invalid(`${what} got ${JSON.stringify(got)}; it takes ${takes}.`);
+}
+
+function invalid(message: string): WeavefluxError {
+  return new WeavefluxError('INVALID_FLAG', message);
+}

@@ -1,0 +1,26 @@
+import type { KindRow } from './kinds.ts';
+
+/** One rule of a Role or ClusterRole. */
+export interface Rule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** What the agent does with an object that it keeps true: reads, watches, applies (a patch that may create) and prunes. */
+export const MANAGE = ['get', 'list', 'watch', 'create', 'patch', 'delete'] as const;
+
+/** What telling in Kubernetes Events needs. */
+export const EVENTS_RULE: Rule = { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] };
+
+/** One rule a group, in the order in which the groups come. */
+export function manageRules(kinds: Iterable<KindRow>): Rule[] {
+  const groups = Map.groupBy(kinds, (kind) => kind.group);
+  return [...groups].map(([group, rows]) => ({
+    apiGroups: [group],
+    resources: [...new Set(rows.map((row) => row.plural))],
+    verbs: MANAGE,
+  }));
+}
