@@ -8,6 +8,7 @@ import { historyCommand } from './commands/history.ts';
 import { identityCommand } from './commands/identity.ts';
 import { imagesCommand, workloadsCommand } from './commands/images.ts';
 import { installCommand } from './commands/install.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { pinCommand, unpinCommand } from './commands/pin.ts';
 import { automateCommand, deautomateCommand, policyCommand } from './commands/policy.ts';
 import { releaseCommand, rollbackCommand } from './commands/release.ts';
@@ -38,6 +39,7 @@ const MAKERS: readonly ((run: Runner) => CliCommand)[] = [
   adoptCommand,
   identityCommand,
   installCommand,
+  migrateCommand,
 ];
 
 /** Every command, in the order of the help. */

@@ -1,0 +1,76 @@
+import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '@weaveflux/shared';
+import { installObjects } from '../install/manifest.ts';
+import { printTree } from '../install/print.ts';
+import { plainStyle } from '../install/styles.ts';
+import type { Fields } from '../install/tree.ts';
+import type { InstallOptions } from '../install/values.ts';
+import { type PodParts, secretName } from './pod.ts';
+
+/** What our manifests are made from. */
+export interface Successor {
+  readonly install: InstallOptions;
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+  readonly parts: PodParts;
+  /** False where fluxd's own namespace is used: it is there, and others live in it. */
+  readonly ownNamespace: boolean;
+}
+
+/** The objects that take fluxd's place: those of an installation, with fluxd's flags, Secret and mounts. */
+export function successorObjects({ install, flags, parts, ownNamespace }: Successor): JsonObject[] {
+  const names = new Map([
+    ['flux-git-deploy', secretName(flags)],
+    ['/etc/fluxd/ssh', flags.get('k8s-secret-volume-mount-path')?.at(-1) ?? '/etc/fluxd/ssh'],
+  ]);
+  return installObjects(install)
+    .filter(({ kind }) => ownNamespace || kind !== 'Namespace')
+    .map((object) => rename(object, names) as JsonObject)
+    .map((object) => (object.kind === 'Deployment' ? withParts(object, flags, parts) : object));
+}
+
+/** Objects as one YAML file below some lines of comment. */
+export function printObjects(objects: readonly JsonObject[], head: readonly string[], install: InstallOptions): string {
+  const style = plainStyle(install);
+  const lines = objects.flatMap((object) => ['---', ...printTree(object as Fields, style)]);
+  return `${[...head.map((line) => `# ${line}`.trimEnd()), ...lines].join('\n')}\n`;
+}
+
+/** Values that are exactly these texts; no part of a longer one. */
+function rename(value: Json, names: ReadonlyMap<string, string>): Json {
+  if (typeof value === 'string') return names.get(value) ?? value;
+  if (Array.isArray(value)) return value.map((item) => rename(item, names));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inside]) => [key, inside === undefined ? inside : rename(inside, names)]),
+  );
+}
+
+function withParts(deployment: JsonObject, flags: Successor['flags'], parts: PodParts): JsonObject {
+  const spec = objectAt(deployment, ['spec']);
+  const template = objectAt(spec, ['template']);
+  const pod = objectAt(template, ['spec']);
+  const [container, ...others] = listAt(pod, ['containers']);
+  const first = objectAt(container, []);
+  const extended = {
+    ...first,
+    args: mergeArgs(listAt(first, ['args']).map(String), flags),
+    ...joined('env', first, parts.env),
+    ...joined('envFrom', first, parts.envFrom),
+    ...joined('volumeMounts', first, parts.mounts),
+  };
+  const podSpec = { ...pod, containers: [extended, ...others], ...joined('volumes', pod, parts.volumes) };
+  return { ...deployment, spec: { ...spec, template: { ...template, spec: podSpec } } };
+}
+
+/** What is added goes first: names in the environment that ours sets too are ours. */
+function joined(key: string, object: JsonObject, added: readonly Json[]): JsonObject {
+  if (added.length === 0) return {};
+  const own = listAt(object, [key]);
+  const taken = new Set(own.flatMap((item) => (key === 'envFrom' ? [] : (stringAt(item, ['name']) ?? []))));
+  return { [key]: [...own, ...added.filter((item) => !taken.has(stringAt(item, ['name']) ?? ''))] };
+}
+
+/** The installation's own flags stay where fluxd has no such flag. */
+function mergeArgs(own: readonly string[], flags: Successor['flags']): string[] {
+  const kept = own.filter((word) => !flags.has(/^--([^=]+)/.exec(word)?.[1] ?? ''));
+  return [...kept, ...[...flags].flatMap(([name, texts]) => texts.map((text) => `--${name}=${text}`))];
+}

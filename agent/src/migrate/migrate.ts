@@ -1,0 +1,177 @@
+import {
+  asWeavefluxError,
+  type JsonObject,
+  manifestsOf,
+  parseFile,
+  parseYamlValue,
+  WeavefluxError,
+} from '@weaveflux/shared';
+import type { InstallOptions } from '../install/values.ts';
+import type { KubernetesClient } from '../targets/kubernetes/client.ts';
+import { createInventory } from '../targets/kubernetes/inventory.ts';
+import { ownerOf } from '../targets/kubernetes/labels.ts';
+import type { Inventory } from '../targets/kubernetes/types.ts';
+import { type Decision, decideAll, isCopyByController, type Ownership } from './decide.ts';
+import { chooseFluxd, type FluxParts, findFlux, keyReader, readFacts } from './find.ts';
+import { type Translated, translateFlags } from './flags.ts';
+import { type Fluxd, readFluxd } from './fluxd.ts';
+import { successorObjects } from './manifests.ts';
+import { listMarked } from './marked.ts';
+import { type PodFacts, type PodParts, podParts } from './pod.ts';
+import { variablesOf, withLiterals } from './variables.ts';
+
+/** What a person asks for. */
+export interface MigrateRequest {
+  /** The text of a file with fluxd's Deployment, and how people know it; absent = it is looked for in the cluster. */
+  readonly file?: { readonly name: string; readonly text: string };
+  readonly fluxNamespace?: string | undefined;
+  readonly fluxDeployment?: string | undefined;
+  /** Where our agent goes; absent = where fluxd is. */
+  readonly namespace?: string | undefined;
+  readonly environment: string;
+  /** Everything else about the installation. */
+  readonly install: InstallOptions;
+}
+
+/** What happens to the objects. */
+export interface ObjectPlan {
+  readonly decisions: readonly Decision[];
+  /** Marked like what they were made for: they follow it. */
+  readonly copies: number;
+  /** One sentence for each kind or group that was not read; empty = complete. */
+  readonly unread: readonly string[];
+  readonly ownership: Ownership;
+  readonly inventory: Inventory;
+}
+
+/** All that a migration would do; nothing is written yet. */
+export interface MigrationPlan {
+  readonly fluxd: Fluxd;
+  readonly namespace: string;
+  readonly install: InstallOptions;
+  readonly translated: Translated;
+  readonly parts: PodParts;
+  readonly manifests: readonly JsonObject[];
+  readonly flux: FluxParts;
+  /** `undefined` where the cluster was not looked at; then why. */
+  readonly objects: ObjectPlan | { readonly unknown: string };
+}
+
+/** Where the namespace of fluxd is told nowhere. */
+const FLUX_NAMESPACE = 'flux';
+const NO_FACTS: PodFacts = { configMapKeys: new Map(), kubeconfigNamespace: undefined };
+const NO_FLUX: FluxParts = { fluxds: [], helmOperators: [], memcacheds: [] };
+
+/**
+ * Reads fluxd and everything that carries its mark, and plans what takes its place. Without a client the fluxd must come
+ * from a file, and the objects stay unknown.
+ */
+export async function planMigration(
+  request: MigrateRequest,
+  client: KubernetesClient | WeavefluxError,
+  signal: AbortSignal,
+): Promise<MigrationPlan> {
+  if (client instanceof Error && request.file === undefined) throw client;
+  const cluster = client instanceof Error ? undefined : client;
+  const { fluxd, flux } = await fluxdOf(request, cluster, signal);
+  const read = cluster === undefined ? async () => undefined : keyReader(cluster, fluxd.namespace, signal);
+  const inlined = { ...fluxd, args: withLiterals(fluxd) };
+  const translated = translateFlags(inlined.args, await variablesOf(inlined, read));
+  const facts = cluster === undefined ? NO_FACTS : await readFacts(cluster, fluxd, parseQuietly, signal);
+  const parts = podParts(fluxd, translated.flags, facts);
+  const flags = new Map([...translated.flags, ...parts.flags]);
+  const namespace = request.namespace ?? fluxd.namespace;
+  const install = { ...request.install, namespace, environment: request.environment };
+  const ownNamespace = namespace !== fluxd.namespace;
+  return {
+    fluxd,
+    namespace,
+    install,
+    translated: { ...translated, flags },
+    parts,
+    manifests: successorObjects({ install, flags, parts, ownNamespace }),
+    flux,
+    objects:
+      cluster === undefined
+        ? { unknown: asWeavefluxError(client).message }
+        : await planObjects(cluster, translated, namespace, request.environment, signal),
+  };
+}
+
+/** Why the objects must not be taken now, or `undefined`. */
+export function refusalOf({ fluxd, translated, objects }: MigrationPlan): WeavefluxError | undefined {
+  if (fluxd.pods > 0)
+    return new WeavefluxError(
+      'CONFLICT',
+      `fluxd still runs (deployment ${fluxd.name} in namespace ${fluxd.namespace}), and two agents must not work on the same objects; stop it first: kubectl -n ${fluxd.namespace} scale deployment ${fluxd.name} --replicas=0.`,
+    );
+  if (translated.unknown.length > 0)
+    return new WeavefluxError(
+      'NOT_FOUND',
+      `The user in fluxd's --git-url comes from ${translated.unknown.map((name) => `$(${name})`).join(', ')}, which cannot be read, so no mark can be told from a copy; let yourself get that Secret, or give the Deployment with --file and the user written out.`,
+    );
+  if ('unknown' in objects) return new WeavefluxError('API_UNREACHABLE', objects.unknown);
+  return undefined;
+}
+
+async function fluxdOf(
+  { file, fluxNamespace, fluxDeployment }: MigrateRequest,
+  client: KubernetesClient | undefined,
+  signal: AbortSignal,
+): Promise<{ fluxd: Fluxd; flux: FluxParts }> {
+  if (file === undefined) {
+    const flux = client === undefined ? NO_FLUX : await findFlux(client, fluxNamespace, signal);
+    return { fluxd: chooseFluxd(flux.fluxds, fluxDeployment), flux };
+  }
+  const written = fluxdInFile(file, fluxDeployment);
+  const namespace = fluxNamespace ?? (written.namespace || FLUX_NAMESPACE);
+  const flux = client === undefined ? NO_FLUX : await findFlux(client, namespace, signal);
+  const live = flux.fluxds.find(({ name }) => name === written.name);
+  // Whether it runs is known by the cluster, whatever the file says.
+  return { fluxd: { ...written, namespace, pods: live?.pods ?? 0 }, flux };
+}
+
+function fluxdInFile({ name, text }: { name: string; text: string }, deployment: string | undefined): Fluxd {
+  const parsed = parseFile(name, text);
+  const [problem] = parsed.problems;
+  if (problem !== undefined) throw new WeavefluxError(problem.code, problem.message, { about: problem });
+  const deployments = manifestsOf(parsed).manifests.filter(({ id }) => id.kind === 'Deployment');
+  const fluxds = deployments.flatMap(({ value }) => readFluxd(value, name) ?? []);
+  const meant = fluxds.filter((fluxd) => deployment === undefined || fluxd.name === deployment);
+  const [first, second] = meant;
+  if (first === undefined)
+    throw new WeavefluxError('NOT_FOUND', `${name} has no Deployment of fluxd; give the one that has --git-url in it.`);
+  if (second === undefined) return first;
+  throw new WeavefluxError('INVALID_FLAG', `${name} has several fluxd; choose one with --flux-deployment.`);
+}
+
+async function planObjects(
+  client: KubernetesClient,
+  { set, allowNamespaces }: Translated,
+  namespace: string,
+  environment: string,
+  signal: AbortSignal,
+): Promise<ObjectPlan> {
+  const owner = ownerOf(namespace, environment);
+  const inventory = createInventory(client, namespace, environment);
+  const [{ objects, unread }, entries] = await Promise.all([
+    listMarked(client, allowNamespaces, signal),
+    inventory.load(signal),
+  ]);
+  const ownership = { set, owner, inventory: new Set(entries.keys()) };
+  return {
+    decisions: decideAll(objects, ownership),
+    copies: objects.filter(isCopyByController).length,
+    unread,
+    ownership,
+    inventory,
+  };
+}
+
+function parseQuietly(text: string): unknown {
+  try {
+    return parseYamlValue(text);
+  } catch {
+    return undefined;
+  }
+}
