@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type ApiObject, type RigNode, startNode, waitFor } from '../index.ts';
+import { type ApiObject, findTool, freePort, type RigNode, startNode, startProcess, waitFor } from '../index.ts';
 
 const NAMESPACE = 'shop';
 const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
@@ -83,6 +83,18 @@ describe('a real node', () => {
     assert.match(await node.kubectl(['-n', NAMESPACE, 'logs', 'cart']), /^listening on 8080 as shop\/cart:1\.4\.1$/m);
     assert.equal(await inCart('print', 'good', 'day'), 'good day\n');
     await assert.rejects(inCart('exit', '3'), /exit code 3/);
+  });
+
+  test('a port of a pod is forwarded', async () => {
+    const port = await freePort();
+    const ways = ['port-forward', 'pod/cart', `${port}:8080`];
+    await using forward = await startProcess({
+      command: await findTool('kubectl'),
+      args: [`--kubeconfig=${node.kubeconfig}`, '-n', NAMESPACE, ...ways],
+    });
+    await forward.line(/^Forwarding from 127\.0\.0\.1/);
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    assert.equal(await answer.text(), 'shop/cart:1.4.1\n');
   });
 
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {

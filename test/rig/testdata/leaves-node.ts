@@ -1,5 +1,4 @@
 // Starts a node with a pod, says where, and waits to be killed.
-import { readdirSync } from 'node:fs';
 import { startNode } from '../index.ts';
 
 const node = await startNode();
@@ -13,6 +12,5 @@ await node.apply({
   spec: { imagePullSecrets: [{ name: 'registry' }], containers: [{ name: 'app', image }] },
 });
 await node.until('/api/v1/namespaces/shop/pods/cart', 'cart to run', ({ status }) => status?.phase === 'Running');
-const [id] = readdirSync('/var/lib/weaveflux-node').filter((name) => `node-${name}` === node.name);
-console.log(JSON.stringify({ directory: `/var/lib/weaveflux-node/${id}`, address: node.address }));
+console.log(JSON.stringify({ directory: `/var/lib/weaveflux-node/${node.name.replace('node-', '')}`, address: node.address }));
 setInterval(() => undefined, 1000);

@@ -21,6 +21,7 @@ export async function keptLayer(
   const directory = join(cacheDirectory(process.env, 'layers'), `${name}-${hash}`);
   const report = (line: string) => process.stderr.write(`${line}\n`);
   await install(directory, FILE, report, async (into) => {
+    report(`making the layer ${name} for images of the rig, this once`);
     const work = join(into, 'work');
     await mkdir(work);
     const { gzip, diffId, size } = makeLayer(await make(work));
