@@ -5,6 +5,8 @@ import { createMemory } from './delivery/memory.ts';
 import { type OpenRepository, openRepository } from './git/open.ts';
 import { healthOf } from './health/health.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { createOwnEnvironment, type OwnEnvironment } from './publish/own-environment.ts';
+import { createSuspensionStore } from './publish/suspension-store.ts';
 import { createRegistry } from './registry/registry.ts';
 import type { Registry } from './registry/types.ts';
 import { type ClientOptions, createClient, type KubernetesClient } from './targets/kubernetes/client.ts';
@@ -38,6 +40,8 @@ export interface Edges extends Omit<Environment, 'emit'> {
   readonly registry: Registry;
   /** For what the agent itself keeps in the cluster. */
   readonly client: KubernetesClient;
+  /** The object that shows the environment in the cluster, where its kind is served. */
+  readonly own: OwnEnvironment;
 }
 
 /** Finds the cluster by the flags. It need not answer yet. */
@@ -58,10 +62,17 @@ export async function findHome(config: AgentConfig): Promise<Home> {
  */
 export async function connect(config: AgentConfig, host: Host, home: Home, mayWrite: () => void): Promise<Edges> {
   const { metrics, now } = host;
-  const options: ClientOptions = { mayWrite, onRequest: (verb, code) => metrics.apiCalls.add({ verb, code }) };
+  const options: ClientOptions = {
+    mayWrite,
+    onRequest(verb, code, seconds) {
+      metrics.apiCalls.add({ verb, code });
+      metrics.apiDuration.observe({ verb }, seconds);
+    },
+  };
   const client = createClient(home.access, options);
   host.atEnd(() => client.close());
   const target = openTarget(config, host, home, options);
+  const own = createOwnEnvironment(client, home.agentNamespace, config.environment);
   const repository = await openMirror(config, host, home, options);
   const registry = openRegistry(config, metrics, host);
   return {
@@ -69,8 +80,10 @@ export async function connect(config: AgentConfig, host: Host, home: Home, mayWr
     memory: createMemory(),
     repository,
     target,
+    suspensionStore: createSuspensionStore(target.inventory, own, host.warn),
     registry,
     client,
+    own,
     metrics,
     agentNamespace: home.agentNamespace,
     now,
@@ -153,7 +166,10 @@ function openRegistry(config: AgentConfig, metrics: Metrics, host: Host): Regist
     now: host.now,
     warn: host.warn,
     onRequest: (at, result) => metrics.scans.add({ host: at, result }),
-    onWait: (at, milliseconds) => metrics.rateLimitWait.add({ host: at }, milliseconds / 1000),
+    onWait(at, milliseconds) {
+      metrics.rateLimitWaits.add({ host: at });
+      metrics.rateLimitWait.add({ host: at }, milliseconds / 1000);
+    },
   });
   host.atEnd(() => registry.close());
   return registry;

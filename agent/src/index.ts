@@ -7,6 +7,7 @@ export {
   type RepositoryOptions,
 } from './git/open.ts';
 export type { SecretStore } from './git/secret.ts';
+export { ENVIRONMENT_CRD } from './install/crd.ts';
 export { type ClosableRegistry, createRegistry, type RegistryOptions } from './registry/registry.ts';
 export type { ImageRepository, Registry, Scan } from './registry/types.ts';
 export {

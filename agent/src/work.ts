@@ -10,6 +10,7 @@ import type { HealthDoor } from './health-door.ts';
 import type { Term } from './leadership/election.ts';
 import type { EventLog } from './notify/event-log.ts';
 import type { Logger } from './notify/logger.ts';
+import { createPublisher, type Publisher } from './publish/publisher.ts';
 import { createGiveBack } from './service/give-back.ts';
 import { createReadiness } from './service/readiness.ts';
 import { createService } from './service/service.ts';
@@ -68,9 +69,15 @@ export async function work(
   licence.lost?.addEventListener('abort', cut, { once: true });
   try {
     const edges = await connect(start.config, host, start.home, licence.mayWrite);
-    const environment = { ...edges, emit: start.events.emit };
-    const flows = createFlows(environment, closing);
-    const service = createAgentService(environment, flows, start, closing.signal);
+    const onState = (): void => {
+      flows.automation.stateChanged();
+      publisher.changed();
+    };
+    const environment = { ...edges, emit: start.events.emit, onState };
+    const flows = createFlows(environment, closing, () => publisher.delivered());
+    const onIdentity = () => publisher.changed();
+    const service = createAgentService(environment, flows, start, onIdentity, closing.signal);
+    const publisher = createEnvironmentPublisher(environment, flows, service, start, closing.signal);
     const door = await openDoor(service, start, edges, host, metricsUrl);
     start.events.emit({
       type: 'agent-started',
@@ -78,13 +85,17 @@ export async function work(
       message: `Weaveflux ${start.version} keeps ${start.config.environment} equal to ${edges.repository.url}; the API is at ${door.url}.`,
     });
     health.show(service);
+    start.metrics.leader.set({}, 1);
     void tellIdentity(edges, start.logger, closing.signal);
+    publisher.start();
     flows.start();
     await ended(stop, licence.lost);
     await flows.stop();
+    await publisher.stop();
     start.events.emit({ type: 'agent-stopped', severity: 'info', message: farewell(licence) });
   } finally {
     health.show(undefined);
+    start.metrics.leader.set({}, 0);
     licence.lost?.removeEventListener('abort', cut);
     closing.abort(new Error('the agent stops'));
     await Promise.allSettled(closes.map((close) => close()));
@@ -98,7 +109,7 @@ function farewell({ lost }: Licence): string {
 }
 
 /** Ties the two flows together: what one delivers the other looks at, what the other commits the first delivers. */
-function createFlows(env: Connected, closing: AbortController): Flows {
+function createFlows(env: Connected, closing: AbortController, onDelivered: () => void): Flows {
   const { signal } = closing;
   const giveBack = createGiveBack();
   const suspensions = createSuspensions(env, signal, () => delivery.resumed());
@@ -109,6 +120,7 @@ function createFlows(env: Connected, closing: AbortController): Flows {
       giveBack.soon();
       suspensions.watchExpiry();
       automation.delivered();
+      onDelivered();
     },
   });
   const { load, loop } = delivery;
@@ -139,6 +151,7 @@ function createAgentService(
   env: Connected,
   { delivery, automation, suspensions }: Flows,
   { events, version, now }: Start,
+  onIdentity: () => void,
   signal: AbortSignal,
 ): AgentService {
   const { config, repository } = env;
@@ -154,7 +167,28 @@ function createAgentService(
   };
   const readiness = createReadiness(env, loop);
   const identity = () => repository.publicKey(signal);
-  return createService({ env, facts, events, loop, automation, suspensions, readiness, load, identity });
+  return createService({ env, facts, events, loop, automation, suspensions, readiness, load, identity, onIdentity });
+}
+
+/** Shows in the cluster what the service tells, and lets people ask there for what the flows do. */
+function createEnvironmentPublisher(
+  env: Connected,
+  { delivery, suspensions }: Flows,
+  { status, events }: AgentService,
+  { holder, warn }: Start,
+  signal: AbortSignal,
+): Publisher {
+  return createPublisher({
+    ...env,
+    holder,
+    events,
+    status,
+    sync: () => delivery.loop.sync({ force: true }),
+    onSuspensions: suspensions.refresh,
+    onEventDropped: () => env.metrics.eventsDropped.add({}),
+    warn,
+    signal,
+  });
 }
 
 /** Says which key must be let in; asking may take as long as the cluster lets us wait, so nothing waits for it. */

@@ -13,6 +13,7 @@ import type { Repository } from '../git/repository.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import type { Registry } from '../registry/types.ts';
 import type { JobResult } from '../service/jobs.ts';
+import { createArrivals } from './arrivals.ts';
 import { requestChanges } from './change.ts';
 import { createImageHistory, type ImageHistoryEntry, toHistoryEntry } from './history.ts';
 import { imageStatus } from './images.ts';
@@ -31,6 +32,8 @@ export interface Automation {
   start(): void;
   /** A revision was delivered: what its images are is decided anew, soon. */
   delivered(): void;
+  /** Health may have changed: what was released may have arrived. */
+  stateChanged(): void;
   images(): readonly ImageStatus[];
   /** Commits what a person asks for, or in read-only mode and with `dryRun` only shows it. */
   change(request: ChangesRequest): Promise<JobResult>;
@@ -56,6 +59,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   const repository = lookingFor(env);
   const history = createImageHistory(env.repository);
   const news = createNews(env);
+  const arrivals = createArrivals(env);
   const scanner = createScanner(env, registry, run);
   let subjects: { of: unknown; list: readonly Subject[] } = { of: undefined, list: [] };
   let decided: readonly Decided[] = [];
@@ -89,6 +93,8 @@ export function createAutomation(parts: AutomationParts): Automation {
     decided = await scanner.decideAll(all, entries, signal);
     news.tell(decided);
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
+    arrivals.chosen(proposals);
+    env.metrics.proposals.set({}, proposals.length);
     const problems = scanProblems(decided);
     memory.imageProblems = problems;
     if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
@@ -131,6 +137,7 @@ export function createAutomation(parts: AutomationParts): Automation {
       },
       signal,
     );
+    env.metrics.proposals.set({}, result.refused.length);
     for (const { proposal, problem } of result.refused) tellRefused(proposal, problem);
     if (commit !== undefined) for (const proposal of result.carried) tellReleased(proposal, commit.revision);
     await parts.lookNow();
@@ -144,7 +151,9 @@ export function createAutomation(parts: AutomationParts): Automation {
     return decidedAgain.flatMap(({ subject, decision }) => proposalOf(subject, decision));
   }
 
-  function tellReleased({ change, subject }: Proposal, revision: string): void {
+  function tellReleased(proposal: Proposal, revision: string): void {
+    const { change, subject } = proposal;
+    arrivals.released(proposal);
     env.metrics.releases.add({ result: 'released' });
     const { object, file } = change.place;
     const message = `${describeChange(change)} committed as ${short(revision)}.`;
@@ -179,6 +188,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   return {
     start: run,
     delivered: run,
+    stateChanged: arrivals.look,
     images: () => decided.map(imageStatus),
     async change(request) {
       const read = async (revision: string) => toEntries(await readHistory(revision, signal));

@@ -87,7 +87,7 @@ async function sawHead(env: Environment, head: Head): Promise<void> {
   noteRewritten(env, head);
   const news = repository.head?.revision !== head.revision;
   if (news) {
-    repository.headSeenAt = env.now().getTime();
+    repository.headSeenAt = repository.head === undefined ? undefined : env.now().getTime();
     repository.head = await env.repository.commit(head.revision, AbortSignal.timeout(env.config.gitTimeout));
   }
   if (repository.problem !== undefined) {

@@ -49,6 +49,8 @@ export interface Loop {
   sync(options: { force: boolean; confirmPrune?: string | undefined }): Promise<DeliveryReport>;
   /** Delivers the known head again, soon: after a resume, or to try again. */
   again(): void;
+  /** How many deliveries wait for the one under way; what waits folds into one. */
+  waiting(): number;
   /** Since when the loop has finished no step, for the readiness probe (milliseconds since the epoch). */
   readonly lastProgress: () => number;
   /** Stops after the current step; at the latest when the deadline (milliseconds) is over. */
@@ -191,6 +193,7 @@ export function createLoop(steps: LoopSteps, times: LoopTimes, now: () => Date):
     lookNow,
     sync,
     again,
+    waiting: () => (pending === undefined ? 0 : 1),
     lastProgress: () => Math.min(progress, current?.since ?? progress),
     stop,
   };

@@ -76,8 +76,11 @@ export interface Memory {
   readonly cluster: { problem: Problem | undefined };
   readonly repository: {
     head: Commit | undefined;
-    /** When the head was first seen (milliseconds since the epoch): what from push to applied is counted from. */
-    headSeenAt: number;
+    /**
+     * When the head was first seen (milliseconds since the epoch): what from push to applied is counted from. Absent for
+     * the one found at the start, whose push was some time before.
+     */
+    headSeenAt: number | undefined;
     checkedAt: string | undefined;
     problem: Problem | undefined;
     /** The last rewritten head; pruning waits until a person confirms. */
@@ -111,7 +114,13 @@ export function createMemory(): Memory {
       problems: [],
       ignored: 0,
     },
-    repository: { head: undefined, headSeenAt: 0, checkedAt: undefined, problem: undefined, rewritten: undefined },
+    repository: {
+      head: undefined,
+      headSeenAt: undefined,
+      checkedAt: undefined,
+      problem: undefined,
+      rewritten: undefined,
+    },
   };
 }
 

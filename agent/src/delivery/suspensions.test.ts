@@ -16,7 +16,7 @@ async function readings(lists: readonly (readonly Suspension[])[], now = '2026-0
   let found: readonly Suspension[] = [];
   const env = {
     memory: createMemory(),
-    target: { inventory: { suspensions: async () => found } },
+    suspensionStore: { read: async () => found },
     now: () => new Date(now),
     emit: (event: NewEvent) => void events.push(event),
   } as unknown as Environment;
@@ -59,13 +59,13 @@ test('what a person suspends while it is read is not taken for resumed', async (
   const lists: (readonly Suspension[])[] = [[], [WHOLE]];
   const events: NewEvent[] = [];
   const memory = createMemory();
-  const suspensions = async () => {
+  const read = async () => {
     if (lists.length === 2) memory.suspensions = [WHOLE];
     return lists.shift() ?? [];
   };
   const env = {
     memory,
-    target: { inventory: { suspensions } },
+    suspensionStore: { read },
     now: () => new Date('2026-01-01T01:00:00Z'),
     emit: (event: NewEvent) => void events.push(event),
   } as unknown as Environment;

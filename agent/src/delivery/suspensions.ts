@@ -4,13 +4,13 @@ import { activeSuspensions } from '../plan/suspensions.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Reads the suspensions as they are kept beside the inventory, and tells those that came or went without the agent:
- * put there by hand, taken away by hand, or over. True when one has ended.
+ * Reads the suspensions as they are kept in the cluster, and tells those that came or went without the agent: put there
+ * by hand, taken away by hand, or over. True when one has ended.
  */
 export async function refreshSuspensions(env: Environment, signal: AbortSignal): Promise<boolean> {
   const { memory } = env;
   const before = memory.suspensions;
-  const found = activeSuspensions(await env.target.inventory.suspensions(signal), env.now());
+  const found = activeSuspensions(await env.suspensionStore.read(signal), env.now());
   // Somebody suspended or resumed while this was read, so it may tell what no longer is.
   if (memory.suspensions !== before) return refreshSuspensions(env, signal);
   if (isDeepStrictEqual(found, before)) return false;

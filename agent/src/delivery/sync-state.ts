@@ -20,7 +20,7 @@ export function finishDelivery(env: Environment, work: Work, outcomes: readonly 
   const failed = problems.some(({ severity }) => severity === 'error');
   if (!failed && !suspended && sync.appliedRevision !== work.revision) {
     sync.appliedRevision = work.revision;
-    env.metrics.pushToApplied.observe({}, sinceSeen(env));
+    observeSinceSeen(env, env.metrics.pushToApplied);
   }
   env.metrics.reconcile.observe({ result: failed ? 'failed' : 'applied' }, (env.now().getTime() - started) / 1000);
   if (suspended) sync.state = 'pending';
@@ -32,6 +32,11 @@ export function finishDelivery(env: Environment, work: Work, outcomes: readonly 
 
 /** Brings the state of the delivered revision up to date with the health of its objects, and tells when it changes. */
 export function refreshState(env: Environment): void {
+  settleState(env);
+  env.onState?.();
+}
+
+function settleState(env: Environment): void {
   const { memory } = env;
   const { sync } = memory;
   if (sync.finishedAt === undefined || sync.revision === undefined) return;
@@ -117,7 +122,7 @@ function countsText(outcomes: readonly Outcome[]): string {
 
 function tellHealthy(env: Environment, revision: string): void {
   env.memory.sync.healthyRevision = revision;
-  env.metrics.pushToHealthy.observe({}, sinceSeen(env));
+  observeSinceSeen(env, env.metrics.pushToHealthy);
   env.emit({ type: 'healthy', severity: 'info', revision, message: `${short(revision)} is healthy.` });
 }
 
@@ -128,9 +133,10 @@ function tellUnhealthy(env: Environment, revision: string, { unhealthy }: SyncSu
   env.emit({ type: 'unhealthy', severity: 'error', revision, message });
 }
 
-/** Seconds since the head was first seen. */
-function sinceSeen(env: Environment): number {
-  return (env.now().getTime() - env.memory.repository.headSeenAt) / 1000;
+/** Observes the seconds since the head was first seen, if that was news. */
+function observeSinceSeen(env: Environment, histogram: Environment['metrics']['pushToApplied']): void {
+  const { headSeenAt } = env.memory.repository;
+  if (headSeenAt !== undefined) histogram.observe({}, (env.now().getTime() - headSeenAt) / 1000);
 }
 
 function nameOf(key: string): string {

@@ -72,7 +72,7 @@ test('metrics: what the agent prints is the text format, prefixed, with what it 
   metrics.gitReady.set({}, 1);
   const lines = metrics.print().trimEnd().split('\n');
   for (const line of lines) assert.match(line, LINE);
-  for (const line of lines) assert.match(line, /^(# (HELP|TYPE) )?weaveflux_/);
+  for (const line of lines) assert.match(line, /^(# (HELP|TYPE) )?(weaveflux|process|nodejs)_/);
   assert.ok(lines.includes('weaveflux_build_info{version="0.1.0",environment="default"} 1'));
   assert.ok(lines.includes('weaveflux_push_to_healthy_seconds_bucket{le="10"} 0'));
   assert.ok(lines.includes('weaveflux_push_to_healthy_seconds_bucket{le="30"} 1'));

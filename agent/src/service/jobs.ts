@@ -11,6 +11,8 @@ export interface Jobs {
   /** Starts a job; with the key of an earlier one within the hour, gives that one instead. */
   start(kind: Job['kind'], idempotencyKey: string | undefined, run: () => Promise<JobResult>): Job;
   get(id: string): Job | undefined;
+  /** How many are under way. */
+  running(): number;
   /** The job when it has ended, or as it is at the deadline (milliseconds). */
   wait(id: string, deadline: number, signal: AbortSignal): Promise<Job | undefined>;
 }
@@ -48,7 +50,8 @@ export function createJobs(options: { newId: () => string; now: () => Date }): J
     return entry.job;
   }
 
-  return { start, get: (id) => jobs.get(id)?.job, wait };
+  const running = () => [...jobs.values()].filter(({ job: { state } }) => state === 'running').length;
+  return { start, get: (id) => jobs.get(id)?.job, running, wait };
 }
 
 async function finish(entry: { job: Job }, run: () => Promise<JobResult>): Promise<void> {

@@ -37,7 +37,7 @@ for (const { name, now, checked, problem, progress, reasons } of cases) {
     const config: Partial<AgentConfig> = { gitPollInterval: 30_000, gitTimeout: 20_000, syncTimeout: 60_000 };
     const metrics = createMetrics({ version: '1', environment: 'test' });
     const env = { memory, config, metrics, now: () => new Date(at(seconds)) } as unknown as Environment;
-    const readiness = createReadiness(env, { lastProgress: () => at(progress ?? 0) });
+    const readiness = createReadiness(env, { lastProgress: () => at(progress ?? 0), waiting: () => 0 });
     seconds = now;
     const found = readiness.reasons();
     assert.equal(found.length, reasons.length, found.join('; '));

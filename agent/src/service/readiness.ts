@@ -1,6 +1,7 @@
 import type { Environment } from '../delivery/environment.ts';
 import type { Loop } from '../delivery/loop.ts';
 import { objectStatuses } from '../delivery/status.ts';
+import { activeSuspensions } from '../plan/suspensions.ts';
 
 /** How long Git may be away, in poll intervals, before the agent is not ready; at least `LEAST` milliseconds. */
 const INTERVALS = 10;
@@ -15,7 +16,7 @@ export interface Readiness {
 }
 
 /** The readiness of an agent with this loop. */
-export function createReadiness(env: Environment, loop: Pick<Loop, 'lastProgress'>): Readiness {
+export function createReadiness(env: Environment, loop: Pick<Loop, 'lastProgress' | 'waiting'>): Readiness {
   const { memory, config, metrics } = env;
   const started = env.now().getTime();
 
@@ -36,6 +37,11 @@ export function createReadiness(env: Environment, loop: Pick<Loop, 'lastProgress
   function measure(): void {
     metrics.gitReady.set({}, memory.repository.problem === undefined && memory.repository.head !== undefined ? 1 : 0);
     metrics.pruneWaiting.set({}, memory.prune?.objects.length ?? 0);
+    metrics.deliveriesWaiting.set({}, loop.waiting());
+    const suspended = activeSuspensions(memory.suspensions, env.now());
+    const whole = suspended.filter(({ object }) => object === undefined).length;
+    metrics.suspensions.set({ scope: 'environment' }, whole);
+    metrics.suspensions.set({ scope: 'workload' }, suspended.length - whole);
     const counts = new Map<string, { labels: { action: string; health: string; drift: string }; value: number }>();
     for (const { action, health, drift } of objectStatuses(memory)) {
       const labels = { action, health: health.state, drift: drift?.mode ?? 'none' };

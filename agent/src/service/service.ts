@@ -7,6 +7,7 @@ import type { Environment } from '../delivery/environment.ts';
 import type { Loop } from '../delivery/loop.ts';
 import { type AgentFacts, statusOf } from '../delivery/status.ts';
 import type { EventLog } from '../notify/event-log.ts';
+import { createDeployKey } from './deploy-key.ts';
 import { explain } from './explain.ts';
 import { createJobs, type JobResult } from './jobs.ts';
 import { objectDetail } from './objects.ts';
@@ -26,6 +27,8 @@ export interface ServiceParts {
   readonly readiness: Readiness;
   readonly load: DeliverySteps['load'];
   readonly identity: AgentService['identity'];
+  /** The deploy key that the status shows was read. */
+  readonly onIdentity?: () => void;
 }
 
 /** The agent as the API and the command see it. */
@@ -33,6 +36,7 @@ export function createService(parts: ServiceParts): AgentService {
   const { env, loop, automation, suspensions, readiness } = parts;
   const jobs = createJobs({ newId: randomUUID, now: env.now });
   const { memory } = env;
+  const withDeployKey = createDeployKey(parts.identity, () => performance.now(), parts.onIdentity);
 
   async function sync(request: SyncRequest): Promise<JobResult> {
     if (request.confirmPrune !== undefined && memory.prune?.revision !== request.confirmPrune) {
@@ -49,7 +53,7 @@ export function createService(parts: ServiceParts): AgentService {
   }
 
   return {
-    status: () => statusOf(memory, parts.facts, env.repository.branch, readiness.reasons().length === 0),
+    status: () => withDeployKey(statusOf(memory, parts.facts, env.repository.branch, readiness.reasons().length === 0)),
     images: () => automation.images(),
     events: parts.events,
     sync: (request) => jobs.start('sync', undefined, () => sync(request)),
@@ -91,6 +95,7 @@ export function createService(parts: ServiceParts): AgentService {
     notReady: readiness.reasons,
     metrics: () => {
       readiness.measure();
+      env.metrics.jobsRunning.set({}, jobs.running());
       return env.metrics.print();
     },
   };

@@ -27,9 +27,9 @@ export interface Suspensions {
   stop(): void;
 }
 
-/** The suspensions of an environment, kept beside its inventory. */
+/** The suspensions of an environment. */
 export function createSuspensions(env: Environment, closing: AbortSignal, onResume: () => void): Suspensions {
-  const { memory, target } = env;
+  const { memory, suspensionStore } = env;
   const reading = createSerial((_, error) => {
     if (!closing.aborted) sawCluster(env, asWeavefluxError(error));
   });
@@ -68,8 +68,8 @@ export function createSuspensions(env: Environment, closing: AbortSignal, onResu
   }
 
   async function put(suspensions: readonly Suspension[], signal: AbortSignal): Promise<void> {
-    await target.inventory.suspend(suspensions, signal);
-    memory.suspensions = suspensions;
+    // As they are read from now on: else the next look would take what was just written for news.
+    memory.suspensions = await suspensionStore.write(suspensions, signal);
     watchExpiry();
   }
 

@@ -111,6 +111,8 @@ export const statusSchema = z.object({
     /** Time of the last look that worked. */
     checkedAt: z.string().optional(),
     problem: problemSchema.optional(),
+    /** The public half of the git key, OpenSSH format, while the repository lets nobody in by it. */
+    deployKey: z.string().optional(),
   }),
   sync: z.object({
     state: syncStateSchema,

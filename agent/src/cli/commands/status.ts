@@ -46,6 +46,7 @@ function summary(status: Status, now: Date): [string, string][] {
     lines.push(['Head', `${short(head.revision)} ${head.subject} (${head.author}, ${ago(head.time, now)} ago)`]);
   }
   if (repository.problem !== undefined) lines.push(['Git', repository.problem.message]);
+  if (repository.deployKey !== undefined) lines.push(['Deploy key', repository.deployKey]);
   const revision = sync.revision === undefined ? '' : ` at ${short(sync.revision)}`;
   lines.push(['Sync', `${sync.state}${revision}${counts(status)}`]);
   for (const { object, reason, by, until } of status.suspensions) {

@@ -53,8 +53,11 @@ export const JSON_PATCH = 'application/json-patch+json';
 export const PARTIAL_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 export const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
-/** Hears of every request: the verb as RBAC names it, and the HTTP code, or `error` where there was no answer. */
-export type OnRequest = (verb: string, code: string) => void;
+/**
+ * Hears of every request: the verb as RBAC names it, the HTTP code, or `error` where there was no answer, and the seconds
+ * until the answer began.
+ */
+export type OnRequest = (verb: string, code: string, seconds: number) => void;
 
 /** What a client may be given. */
 export interface ClientOptions {
@@ -71,12 +74,14 @@ export function createClient(access: ClusterAccess, options: ClientOptions = {})
     ...transport,
     async send(request, renewCredentials, verb) {
       if (request.method !== 'GET') mayWrite();
+      const began = performance.now();
+      const seconds = () => (performance.now() - began) / 1000;
       try {
         const response = await transport.send(request, renewCredentials, verb);
-        onRequest(verb, String(response.statusCode));
+        onRequest(verb, String(response.statusCode), seconds());
         return response;
       } catch (error) {
-        if (!request.signal.aborted) onRequest(verb, 'error');
+        if (!request.signal.aborted) onRequest(verb, 'error', seconds());
         throw error;
       }
     },

@@ -14,6 +14,7 @@ import { isJob, type JobMemory } from './jobs.ts';
 import { hasCode } from './objects.ts';
 import { summarize } from './summarize.ts';
 import type { KindInfo, LiveObject, WatchHandlers } from './types.ts';
+import { isForPeople, type OneWatch, watchOn } from './watch-on.ts';
 import { pauseAfter } from './watch-pause.ts';
 import { isGone, listOurs, type WatchEvent, type WatchScope, watchOurs } from './watch-requests.ts';
 
@@ -36,9 +37,6 @@ export interface WatchContext {
   /** Whether it watches these namespaces only. */
   narrow: boolean;
 }
-
-/** A stream that ends sooner than this, in milliseconds, counts as a failure: it would be asked for all the time. */
-const TOO_SHORT = 1_000;
 
 /** Lists and watches one kind until the signal; never throws. Lists again only when the API forgot the version (410). */
 export async function watchKind(context: WatchContext, signal: AbortSignal): Promise<void> {
@@ -67,10 +65,6 @@ export async function watchKind(context: WatchContext, signal: AbortSignal): Pro
 /** A kind that its CRD is about to define is not worth a word; one that stays away is. */
 function patienceOf(error: unknown): number {
   return hasCode(error, 'UNKNOWN_KIND') ? 6 : 1;
-}
-
-function isForPeople(error: unknown): boolean {
-  return hasCode(error, 'FORBIDDEN') || hasCode(error, 'UNKNOWN_KIND');
 }
 
 /** The whole cluster, else each namespace: those allowed, or those that have objects where no more may be seen. */
@@ -138,26 +132,9 @@ async function watchAll(
   }
 }
 
-async function watchScope(context: WatchContext, scope: WatchScope, from: string, signal: AbortSignal): Promise<void> {
-  let version = from;
-  const remember = (passed: string) => {
-    if (passed !== '') version = passed;
-  };
-  let failures = 0;
-  while (!signal.aborted) {
-    const began = performance.now();
-    try {
-      const timeout = Math.round(240 + context.random() * 60);
-      await watchOurs(context.cluster, scope, version, timeout, remember, (event) => pass(context, event), signal);
-      if (performance.now() - began < TOO_SHORT) throw new Error('the watch ended at once');
-      failures = 0;
-    } catch (error) {
-      if (signal.aborted) return;
-      if (isGone(error) || isForPeople(error)) throw error;
-      failures = performance.now() - began > TOO_SHORT ? 1 : failures + 1;
-      await pauseAfter(error, failures, context.random(), signal);
-    }
-  }
+function watchScope(context: WatchContext, scope: WatchScope, from: string, signal: AbortSignal): Promise<void> {
+  const once: OneWatch = (at) => watchOurs(context.cluster, scope, at, (event) => pass(context, event), signal);
+  return watchOn(from, once, context.random, signal);
 }
 
 /** Tells an event unless it is of our own making. */

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt, stringAt, valueAt } from '@weaveflux/shared';
 import { apiError, failureOf } from './api-error.ts';
 import { collectionPath } from './api-path.ts';
+import type { KubernetesClient } from './client.ts';
 import type { Cluster } from './cluster.ts';
 import { ENVIRONMENT_LABEL } from './labels.ts';
 import type { KindInfo } from './types.ts';
@@ -21,18 +22,31 @@ export interface WatchEvent {
   readonly object: JsonObject;
 }
 
+/** Which objects of a scope are meant. */
+export type Selection = { readonly labelSelector: string } | { readonly fieldSelector: string };
+
 /** Every object with our label, by pages, and the version to watch from. */
-export async function listOurs(
+export function listOurs(
   cluster: Cluster,
   scope: WatchScope,
   signal: AbortSignal,
 ): Promise<{ objects: JsonObject[]; resourceVersion: string }> {
+  return listObjects(cluster.client, scope, ours(cluster), signal);
+}
+
+/** Every object that is meant, by pages, and the version to watch from. */
+export async function listObjects(
+  client: KubernetesClient,
+  scope: WatchScope,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<{ objects: JsonObject[]; resourceVersion: string }> {
   const objects: JsonObject[] = [];
   for (let next: string | undefined; ; ) {
-    const { body } = await cluster.client.request({
+    const { body } = await client.request({
       method: 'GET',
       path: collectionPath(scope.info, scope.namespace),
-      query: { labelSelector: selector(cluster), limit: PAGE, continue: next },
+      query: { ...selection, limit: PAGE, continue: next },
       about: about(scope, 'list'),
       signal,
     });
@@ -42,33 +56,44 @@ export async function listOurs(
   }
 }
 
-/**
- * One watch from a version until the server ends it; returns the version to go on from. `onVersion` hears each version
- * as it passes, so that a broken stream goes on where it broke. Throws an error of status 410 where the version is gone.
- */
-export async function watchOurs(
+/** One watch of all objects with our label, as `watchObjects` does it. */
+export function watchOurs(
   cluster: Cluster,
   scope: WatchScope,
-  resourceVersion: string,
-  timeoutSeconds: number,
-  onVersion: (resourceVersion: string) => void,
+  from: WatchFrom,
+  onEvent: (event: WatchEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  return watchObjects(cluster.client, scope, ours(cluster), from, onEvent, signal);
+}
+
+/** Where a watch begins, how long the server holds it, and who hears of each version as it passes. */
+export interface WatchFrom {
+  readonly resourceVersion: string;
+  readonly timeoutSeconds: number;
+  readonly onVersion: (resourceVersion: string) => void;
+}
+
+/**
+ * One watch from a version until the server ends it. `onVersion` hears each version as it passes, so that a broken
+ * stream goes on where it broke. Throws an error of status 410 where the version is gone.
+ */
+export async function watchObjects(
+  client: KubernetesClient,
+  scope: WatchScope,
+  selection: Selection,
+  { resourceVersion, timeoutSeconds, onVersion }: WatchFrom,
   onEvent: (event: WatchEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const request = {
     method: 'GET' as const,
     path: collectionPath(scope.info, scope.namespace),
-    query: {
-      watch: true,
-      labelSelector: selector(cluster),
-      resourceVersion,
-      allowWatchBookmarks: true,
-      timeoutSeconds,
-    },
+    query: { watch: true, ...selection, resourceVersion, allowWatchBookmarks: true, timeoutSeconds },
     about: about(scope, 'watch'),
     signal,
   };
-  await cluster.client.watch(request, (line) => {
+  await client.watch(request, (line) => {
     const event: Json = JSON.parse(line);
     const object = valueAt(event, ['object']);
     if (!isObject(object)) return;
@@ -85,8 +110,8 @@ export function isGone(error: unknown): boolean {
   return failureOf(error)?.status === 410;
 }
 
-function selector(cluster: Cluster): string {
-  return `${ENVIRONMENT_LABEL}=${cluster.owner}`;
+function ours(cluster: Cluster): Selection {
+  return { labelSelector: `${ENVIRONMENT_LABEL}=${cluster.owner}` };
 }
 
 function about(scope: WatchScope, verb: string) {

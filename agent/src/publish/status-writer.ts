@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EnvironmentStatus } from '@weaveflux/shared';
+import { hasCode } from '../targets/kubernetes/objects.ts';
+import { pauseLength } from '../targets/kubernetes/watch-pause.ts';
+import type { OwnEnvironment } from './own-environment.ts';
+import type { OwnObject } from './own-object.ts';
+
+/** Keeps the status of the Environment as it should be, and writes nothing while it is. */
+export interface StatusWriter {
+  /** Something may have changed: looks within a second. */
+  soon(): void;
+  /** Something important has: looks when what is being done has been noted. */
+  promptly(): void;
+  stop(): void;
+}
+
+/** What a status writer works with. */
+export interface StatusWriterParts {
+  readonly own: OwnEnvironment;
+  /** The status that the object should have; `before` = the one that it has. */
+  readonly compose: (object: OwnObject) => EnvironmentStatus;
+  readonly random: () => number;
+  /** Takes what keeps it from writing; told again only when it is another reason. */
+  readonly warn: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds. */
+const SOON = 1_000;
+const PROMPTLY = 20;
+const AFTER_FORBIDDEN = 600_000;
+
+/** A writer that has nothing to write yet. Writes one after the other, each of what is so by then. */
+export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
+  const { own, compose, random, warn, signal } = parts;
+  let timer: { readonly handle: NodeJS.Timeout; readonly at: number } | undefined;
+  let running = false;
+  let again = false;
+  let failures = 0;
+  let notBefore = 0;
+  let sent: { readonly status: EnvironmentStatus; readonly resourceVersion: string } | undefined;
+
+  function wake(delay: number): void {
+    if (signal.aborted) return;
+    const at = Math.max(performance.now() + delay, notBefore);
+    if (timer !== undefined && timer.at <= at) return;
+    clearTimeout(timer?.handle);
+    timer = { handle: setTimeout(look, at - performance.now()), at };
+  }
+
+  function look(): void {
+    timer = undefined;
+    again = running;
+    if (running) return;
+    running = true;
+    void write()
+      .then(() => {
+        failures = 0;
+      }, failed)
+      .finally(() => {
+        running = false;
+        if (again) wake(PROMPTLY);
+        again = false;
+      });
+  }
+
+  async function write(): Promise<void> {
+    const known = own.known.state === 'missing' ? await own.create(signal) : own.known;
+    if (known.state !== 'there') return;
+    const status = compose(known.object);
+    const { resourceVersion } = known.object;
+    // A CRD of another version may drop fields: what was sent to just this object is not sent again.
+    const isSent = sent?.resourceVersion === resourceVersion && isDeepStrictEqual(sent.status, status);
+    if (isSent || isDeepStrictEqual(known.object.status, status)) return;
+    const after = await own.writeStatus(status, signal);
+    if (after.state === 'there') sent = { status, resourceVersion: after.object.resourceVersion };
+    else wake(SOON);
+  }
+
+  function failed(error: unknown): void {
+    if (signal.aborted) return;
+    failures += 1;
+    if (hasCode(error, 'FORBIDDEN')) {
+      warn(error.message);
+      notBefore = performance.now() + AFTER_FORBIDDEN;
+      return;
+    }
+    wake(Math.max(SOON, pauseLength(error, failures, random())));
+  }
+
+  return {
+    soon: () => wake(SOON),
+    promptly: () => wake(PROMPTLY),
+    stop: () => clearTimeout(timer?.handle),
+  };
+}
