@@ -17,6 +17,7 @@ import type { Environment } from '../delivery/environment.ts';
 import { DEFAULT_PRUNE_LIMIT } from '../plan/prune-brakes.ts';
 import type { DesiredObject } from '../targets/kubernetes/types.ts';
 import { leaving, type Stated } from './leaving.ts';
+import { isOurs } from './ours.ts';
 
 /** Dry runs in flight at once. */
 const AT_ONCE = 8;
@@ -81,7 +82,7 @@ async function planned(env: Environment, object: DesiredObject, signal: AbortSig
   try {
     const live = await env.target.get(object.id, object.manifest.apiVersion, signal);
     if (live === undefined) return { ...about, action: 'created', differences: [] };
-    if (!env.memory.inventory.has(object.key)) {
+    if (!isOurs(env, object.key, live)) {
       const problem = failure('FOREIGN_OBJECT', `${about.name} exists and is not this environment's yet.`, {
         object: object.key,
         file,
