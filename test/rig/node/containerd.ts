@@ -9,7 +9,7 @@ import { makeTar } from './images/tar.ts';
 import type { Place } from './place.ts';
 
 /** What runs the containers of a node. */
-export interface Containerd {
+export interface Containerd extends AsyncDisposable {
   readonly process: RigProcess;
   /** `unix:///…`, for the kubelet. */
   readonly endpoint: string;
@@ -46,6 +46,7 @@ export async function startContainerd({ dir }: Place, networks: string): Promise
     },
     pidOf: async (container) =>
       Number(await readFile(join(state, 'io.containerd.runtime.v2.task/k8s.io', container, 'init.pid'), 'utf8')),
+    [Symbol.asyncDispose]: process.stop,
   };
 }
 

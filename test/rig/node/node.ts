@@ -50,7 +50,7 @@ async function start(options: NodeOptions, parts: AsyncDisposableStack): Promise
     startControlPlane({ address, kwok: false, apiServerFlags }).then((it) => parts.use(it)),
     startRegistry({ ...options.registry, address }).then((it) => parts.use(it)),
     startSshGit({ address }).then((it) => parts.use(it)),
-    startContainerd(place, networks).then((it) => use(it)),
+    startContainerd(place, networks).then((it) => parts.use(it)),
   );
   await containerd.trust(registry);
   const kubelet = await createKubelet(
@@ -71,10 +71,6 @@ async function start(options: NodeOptions, parts: AsyncDisposableStack): Promise
     kubelet.start(),
   );
 
-  function use(it: Containerd): Containerd {
-    parts.use(it.process);
-    return it;
-  }
   const stop = () => parts.disposeAsync();
   return {
     ...cluster,
