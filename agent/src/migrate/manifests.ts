@@ -3,7 +3,10 @@ import { installObjects } from '../install/manifest.ts';
 import { printTree } from '../install/print.ts';
 import { plainStyle } from '../install/styles.ts';
 import type { Fields } from '../install/tree.ts';
-import type { InstallOptions } from '../install/values.ts';
+import { clusterName, type InstallOptions } from '../install/values.ts';
+import { APPLICATION_KINDS, type KindRow } from '../rbac/kinds.ts';
+import { manageRules } from '../rbac/rules.ts';
+import type { Marked } from './marked.ts';
 import { type PodParts, secretName } from './pod.ts';
 
 /** What our manifests are made from. */
@@ -11,12 +14,17 @@ export interface Successor {
   readonly install: InstallOptions;
   readonly flags: ReadonlyMap<string, readonly string[]>;
   readonly parts: PodParts;
+  /** Kinds that fluxd delivered and the shipped ClusterRole does not name. */
+  readonly moreKinds: readonly KindRow[];
   /** False where fluxd's own namespace is used: it is there, and others live in it. */
   readonly ownNamespace: boolean;
 }
 
-/** The objects that take fluxd's place: those of an installation, with fluxd's flags, Secret and mounts. */
-export function successorObjects({ install, flags, parts, ownNamespace }: Successor): JsonObject[] {
+/**
+ * The objects that take fluxd's place: those of an installation, with fluxd's flags, Secret and mounts, and rights for the
+ * kinds that it delivered: fluxd had all rights.
+ */
+export function successorObjects({ install, flags, parts, moreKinds, ownNamespace }: Successor): JsonObject[] {
   const names = new Map([
     ['flux-git-deploy', secretName(flags)],
     ['/etc/fluxd/ssh', flags.get('k8s-secret-volume-mount-path')?.at(-1) ?? '/etc/fluxd/ssh'],
@@ -24,7 +32,34 @@ export function successorObjects({ install, flags, parts, ownNamespace }: Succes
   return installObjects(install)
     .filter(({ kind }) => ownNamespace || kind !== 'Namespace')
     .map((object) => rename(object, names) as JsonObject)
-    .map((object) => (object.kind === 'Deployment' ? withParts(object, flags, parts) : object));
+    .map((object) => (object.kind === 'Deployment' ? withParts(object, flags, parts) : object))
+    .map((object) => (isShippedRole(object, install) ? withRules(object, moreKinds) : object));
+}
+
+/** The kinds of these that the shipped ClusterRole does not name, each once. */
+export function kindsBeyond(objects: readonly Marked[]): readonly KindRow[] {
+  const shipped = new Set(APPLICATION_KINDS.map(({ group, kind }) => `${group}/${kind}`));
+  const more = new Map<string, KindRow>();
+  for (const { id, kind } of objects) {
+    const key = `${id.group}/${id.kind}`;
+    const { plural, namespaced } = kind;
+    if (!shipped.has(key)) more.set(key, { group: id.group, kind: id.kind, plural, namespaced });
+  }
+  return [...more.values()];
+}
+
+function isShippedRole({ kind, metadata }: JsonObject, install: InstallOptions): boolean {
+  return kind === 'ClusterRole' && stringAt(metadata, ['name']) === clusterName(install.namespace);
+}
+
+function withRules(role: JsonObject, kinds: readonly KindRow[]): JsonObject {
+  if (kinds.length === 0) return role;
+  const rules = manageRules(kinds).map(({ apiGroups, resources, verbs }) => ({
+    apiGroups: [...(apiGroups ?? [])],
+    resources: [...(resources ?? [])],
+    verbs: [...verbs],
+  }));
+  return { ...role, rules: [...listAt(role, ['rules']), ...rules] };
 }
 
 /** Objects as one YAML file below some lines of comment. */

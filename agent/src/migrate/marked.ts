@@ -1,4 +1,4 @@
-import { asWeavefluxError, isObject, type JsonObject, listAt, type ObjectId, stringAt } from '@weaveflux/shared';
+import { isObject, type JsonObject, listAt, type ObjectId, stringAt } from '@weaveflux/shared';
 import { inParallel } from '../concurrency/parallel.ts';
 import { failureOf } from '../targets/kubernetes/api-error.ts';
 import { collectionPath } from '../targets/kubernetes/api-path.ts';
@@ -8,6 +8,7 @@ import { ENVIRONMENT_LABEL } from '../targets/kubernetes/labels.ts';
 import { hasCode } from '../targets/kubernetes/objects.ts';
 import type { KindInfo } from '../targets/kubernetes/types.ts';
 import { MARK_LABEL } from './mark.ts';
+import { reasonOf } from './reason.ts';
 
 /** An object that carries fluxd's mark, or a copy of one. */
 export interface Marked {
@@ -61,9 +62,7 @@ export async function listMarked(
     } catch (error) {
       signal.throwIfAborted();
       if (isNotListable(error)) return;
-      unread.push(
-        `${kind.info.plural} of ${kind.info.apiVersion} could not be listed: ${asWeavefluxError(error).message}`,
-      );
+      unread.push(`${kind.info.plural} of ${kind.info.apiVersion} could not be listed: ${reasonOf(error)}`);
     }
   });
   return { objects: [...byUid.values()].sort(byName), unread: unread.sort() };

@@ -7,6 +7,7 @@ import {
   WeavefluxError,
 } from '@weaveflux/shared';
 import type { InstallOptions } from '../install/values.ts';
+import type { KindRow } from '../rbac/kinds.ts';
 import type { KubernetesClient } from '../targets/kubernetes/client.ts';
 import { createInventory } from '../targets/kubernetes/inventory.ts';
 import { ownerOf } from '../targets/kubernetes/labels.ts';
@@ -15,8 +16,8 @@ import { type Decision, decideAll, isCopyByController, type Ownership } from './
 import { chooseFluxd, type FluxParts, findFlux, keyReader, readFacts } from './find.ts';
 import { type Translated, translateFlags } from './flags.ts';
 import { type Fluxd, readFluxd } from './fluxd.ts';
-import { successorObjects } from './manifests.ts';
-import { listMarked } from './marked.ts';
+import { kindsBeyond, successorObjects } from './manifests.ts';
+import { listMarked, type Marked } from './marked.ts';
 import { type PodFacts, type PodParts, podParts } from './pod.ts';
 import { variablesOf, withLiterals } from './variables.ts';
 
@@ -51,6 +52,8 @@ export interface MigrationPlan {
   readonly install: InstallOptions;
   readonly translated: Translated;
   readonly parts: PodParts;
+  /** Kinds that the shipped ClusterRole does not name: ours does. */
+  readonly moreKinds: readonly KindRow[];
   readonly manifests: readonly JsonObject[];
   readonly flux: FluxParts;
   /** `undefined` where the cluster was not looked at; then why. */
@@ -83,19 +86,28 @@ export async function planMigration(
   const namespace = request.namespace ?? fluxd.namespace;
   const install = { ...request.install, namespace, environment: request.environment };
   const ownNamespace = namespace !== fluxd.namespace;
+  const objects =
+    cluster === undefined
+      ? { unknown: asWeavefluxError(client).message }
+      : await planObjects(cluster, translated, namespace, request.environment, signal);
+  const moreKinds = kindsBeyond(oursOf(objects));
   return {
     fluxd,
     namespace,
     install,
     translated: { ...translated, flags },
     parts,
-    manifests: successorObjects({ install, flags, parts, ownNamespace }),
+    moreKinds,
+    manifests: successorObjects({ install, flags, parts, moreKinds, ownNamespace }),
     flux,
-    objects:
-      cluster === undefined
-        ? { unknown: asWeavefluxError(client).message }
-        : await planObjects(cluster, translated, namespace, request.environment, signal),
+    objects,
   };
+}
+
+/** The objects that are or become ours. */
+export function oursOf(objects: MigrationPlan['objects']): readonly Marked[] {
+  if ('unknown' in objects) return [];
+  return objects.decisions.filter(({ action }) => action !== 'skip').map(({ object }) => object);
 }
 
 /** Why the objects must not be taken now, or `undefined`. */

@@ -3,10 +3,12 @@ import { redact } from '../text/redact.ts';
 import type { Adoption } from './adopt.ts';
 import type { Decision } from './decide.ts';
 import type { FlagChange } from './flags.ts';
-import type { MigrationPlan } from './migrate.ts';
+import { type MigrationPlan, oursOf } from './migrate.ts';
 
 /** The file that the documentation calls ours. */
 export const OUR_FILE = 'weaveflux-deployment.yaml';
+
+const RBAC = 'rbac.authorization.k8s.io';
 
 /** A plan as people read it: sentences and tables. */
 export interface Report {
@@ -101,9 +103,16 @@ function remarksOf(plan: MigrationPlan): string[] {
     );
   for (const name of flux.memcacheds.filter((one) => one.startsWith(`${fluxd.namespace}/`)))
     remarks.push(`The memcached ${name} is not needed by the agent; remove it when you remove fluxd.`);
-  if ('unknown' in objects) return remarks;
+  if (plan.moreKinds.length > 0)
+    remarks.push(
+      `fluxd had all rights. Ours are those of the manifests, which also name what fluxd delivered: ${plan.moreKinds.map(({ group, plural }) => (group === '' ? plural : `${plural}.${group}`)).join(', ')}.`,
+    );
+  if (oursOf(objects).some(({ id }) => id.group === RBAC) && !plan.install.overlays.has('cluster-admin'))
+    remarks.push(
+      'The repository holds roles: the agent may only grant what it may do itself, so give it more rights where it says so, or take --overlay cluster-admin.',
+    );
   const key = `${fluxd.namespace}:deployment/${fluxd.name}`;
-  if (objects.decisions.some(({ object, action }) => action !== 'skip' && displayName(object.id) === key))
+  if (oursOf(objects).some(({ id }) => displayName(id) === key))
     remarks.push(
       `fluxd's own Deployment is in the repository (it carries its mark), so the agent would start fluxd again: remove it there, or set its replicas to 0, before the agent starts.`,
     );

@@ -10,6 +10,7 @@ import { createClient, type KubernetesClient } from '../targets/kubernetes/clien
 import { adoptAll } from './adopt.ts';
 import { printObjects } from './manifests.ts';
 import { type MigrateRequest, type MigrationPlan, planMigration, refusalOf } from './migrate.ts';
+import { asPersons } from './reason.ts';
 import { headOf, linesAfter, type ObjectLine, OUR_FILE, planAsJson, type Report, reportOf } from './report.ts';
 
 /** The options of `weaveflux migrate`, as typed. */
@@ -46,6 +47,9 @@ export async function runMigration(session: MigrateSession): Promise<boolean> {
     const refusal = refusalOf(plan);
     if (refusal !== undefined) throw refusal;
     return await apply(session, plan, client as KubernetesClient);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw asPersons(error);
   } finally {
     if (!(client instanceof Error)) await client.close();
   }
