@@ -5,6 +5,7 @@ import type { ApiClient, ApiObject } from '../kubernetes/client.ts';
 import { freePort } from '../ports.ts';
 import { type RigProcess, startProcess } from '../processes.ts';
 import { findTool } from '../tools/find.ts';
+import { waitFor } from '../wait.ts';
 import type { NodeCertificates } from './certificates.ts';
 import type { Place } from './place.ts';
 
@@ -69,9 +70,11 @@ export async function createKubelet(options: KubeletOptions, client: Omit<ApiCli
       await started.ready({ what: 'the kubelet to know the pods of its node' }, () => knowsItsPods(client, name));
     },
     async stop(signal) {
-      process?.signal(signal);
-      await process?.ended;
+      const ending = process;
       process = undefined;
+      ending?.signal(signal);
+      // Looked at, because nothing but a look keeps a program alive that has only this left to wait for.
+      await waitFor({ what: 'the kubelet to end', interval: 20 }, () => !ending?.running);
     },
   };
 }
