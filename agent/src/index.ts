@@ -1,3 +1,6 @@
+export type { ApiServer } from './api/listener.ts';
+export { type PeopleApiOptions, startPeopleApi } from './api/people.ts';
+export { createReviewAuthorizer, type ReviewAuthorizerOptions, type Reviews } from './api/review-authorizer.ts';
 export type { AgentConfig } from './config/types.ts';
 export {
   type OnOperation,
@@ -10,6 +13,7 @@ export type { SecretStore } from './git/secret.ts';
 export { ENVIRONMENT_CRD } from './install/crd.ts';
 export { type ClosableRegistry, createRegistry, type RegistryOptions } from './registry/registry.ts';
 export type { ImageRepository, Registry, Scan } from './registry/types.ts';
+export { type ClosableReviews, openReviews, type ReviewSubject } from './targets/kubernetes/reviews.ts';
 export {
   type ClosableSecretStore,
   createSecretStore,

@@ -1,7 +1,8 @@
 import { type JsonObject, objectAt, stringAt, valueAt } from '@weaveflux/shared';
+import type { ClusterAccess } from '@weaveflux/shared/node';
 import type { Verb } from '../../api/authorizer.ts';
 import type { Reviewed, Reviews } from '../../api/review-authorizer.ts';
-import type { KubernetesClient } from './client.ts';
+import { type ClientOptions, createClient, type KubernetesClient } from './client.ts';
 
 /** Which environment people ask to do something with; `namespace` is the agent's. */
 export interface ReviewSubject {
@@ -11,6 +12,21 @@ export interface ReviewSubject {
 
 const TOKEN_REVIEWS = { group: 'authentication.k8s.io', resource: 'tokenreviews' } as const;
 const ACCESS_REVIEWS = { group: 'authorization.k8s.io', resource: 'subjectaccessreviews' } as const;
+
+/** Reviews whose connections can be ended. */
+export interface ClosableReviews extends Reviews {
+  close(): Promise<void>;
+}
+
+/** Reviews by the agent's own access. Connects at the first one. */
+export function openReviews(
+  access: ClusterAccess,
+  subject: ReviewSubject,
+  options: Pick<ClientOptions, 'onRequest'> = {},
+): ClosableReviews {
+  const client = createClient(access, options);
+  return { ...createReviews(client, subject), close: () => client.close() };
+}
 
 /**
  * Asks the cluster who carries a token (TokenReview) and what they may do (SubjectAccessReview). The client must be the
