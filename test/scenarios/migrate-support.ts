@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +22,13 @@ export interface Ended {
 /** Runs `weaveflux migrate --from-flux` on a cluster. */
 export function migrate(cluster: ControlPlane, ...args: readonly string[]): Promise<Ended> {
   return run(process.execPath, [MAIN, 'migrate', '--from-flux', `--kubeconfig=${cluster.kubeconfig}`, ...args]);
+}
+
+/** Starts the same, for who kills it. */
+export function startMigration(cluster: ControlPlane, ...args: readonly string[]) {
+  const command = [MAIN, 'migrate', '--from-flux', `--kubeconfig=${cluster.kubeconfig}`, ...args];
+  const child = spawn(process.execPath, command, { stdio: 'ignore' });
+  return { kill: (signal: NodeJS.Signals) => child.kill(signal), ended: once(child, 'exit') };
 }
 
 /** Runs kubectl as the administrator. */

@@ -17,6 +17,7 @@ import {
   markOf,
   migrate,
   shopObjects,
+  startMigration,
   withMark,
 } from './migrate-support.ts';
 
@@ -68,6 +69,11 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
+/** Where our manifests are written to. */
+function oursIn({ dir }: World): string {
+  return join(dir, 'weaveflux-deployment.yaml');
+}
+
 async function read(object: ApiObject): Promise<ApiObject> {
   return world.cluster.get(await world.cluster.pathOf(object));
 }
@@ -99,7 +105,7 @@ async function labels(objects: readonly ApiObject[]): Promise<(string | undefine
 
 test('without --apply everything is shown and nothing is changed, and our manifests are what the API server takes', async () => {
   const before = await versions();
-  const file = join(world.dir, 'weaveflux-deployment.yaml');
+  const file = oursIn(world);
   const { code, out } = await migrate(world.cluster, `--write=${file}`);
   assert.equal(code, 0, out);
   assert.deepEqual(await versions(), before);
@@ -129,6 +135,7 @@ test('without --apply everything is shown and nothing is changed, and our manife
   const manifests = await readFile(file, 'utf8');
   for (const text of [out, shown.out, manifests]) assert.ok(!text.includes(world.git.token), 'no token is shown');
   assert.match(manifests, /--git-url=https:\/\/\$\(GIT_AUTHUSER\):\$\(GIT_AUTHKEY\)@/);
+  assert.match(out, /which also name what fluxd delivered: widgets\.shop\.example\.com\./);
   const taken = await kubectl(world.cluster, 'apply', '--dry-run=server', '-f', file);
   assert.equal(taken.code, 0, taken.out);
   assert.match(taken.out, /deployment.apps\/weaveflux created/);
@@ -214,9 +221,26 @@ test('an API group that does not answer is named, and the migration is not calle
   }
 });
 
-/** Starts our agent as the manifests do: in fluxd's namespace, with fluxd's branch and path. */
-function start(garbageCollection: boolean): Promise<AgentProcess> {
+test('killed in the middle it goes on when it is run again', async () => {
+  const { data } = await world.cluster.get(INVENTORY);
+  await world.cluster.delete(INVENTORY);
+  for (const object of marked)
+    await world.cluster.patch(await world.cluster.pathOf(object), { metadata: { labels: { [LABEL]: null } } });
+  const first = startMigration(world.cluster, '--apply');
+  await waitFor({ what: 'it to have begun', interval: 2 }, () => world.cluster.find(INVENTORY));
+  first.kill('SIGKILL');
+  await first.ended;
+  const { code, out } = await migrate(world.cluster, '--apply');
+  assert.equal(code, 0, out);
+  assert.ok((await labels(marked)).every((label) => label === OWNER));
+  assert.deepEqual((await world.cluster.get(INVENTORY)).data, data);
+});
+
+/** Starts our agent as the manifests do: in fluxd's namespace, with fluxd's branch and path, and no more rights than they give. */
+async function start(garbageCollection: boolean): Promise<AgentProcess> {
+  const kubeconfig = await world.cluster.kubeconfigFor({ serviceAccount: 'weaveflux', namespace: 'flux' });
   return world.agent({
+    kubeconfig,
     'git-branch': 'main',
     'git-path': 'deploy',
     'agent-namespace': 'flux',
@@ -226,6 +250,8 @@ function start(garbageCollection: boolean): Promise<AgentProcess> {
 }
 
 test('our agent goes on with the same repository: nothing is deleted or restarted, and Flux annotations hold', async () => {
+  const applied = await kubectl(world.cluster, 'apply', '-f', oursIn(world));
+  assert.equal(applied.code, 0, applied.out);
   const before = await workload();
   const byHand = await world.cluster.pathOf(ignored);
   await world.cluster.patch(byHand, { data: { a: 'by hand' } });
