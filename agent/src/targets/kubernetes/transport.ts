@@ -21,13 +21,16 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** One HTTP/2 connection carries as much as 32 of HTTP/1.1 (measured), and costs one handshake. */
-const HTTP2 = { allowH2: true, connections: 2, pipelining: 64, h2Options: { maxConcurrentStreams: 64 } };
-const HTTP1 = { allowH2: false, connections: 32, pipelining: 1 };
-/** Watches are held open: with HTTP/1.1 each needs a connection. */
+/** Connections are kept for as many requests as are ever in flight; those without work are closed again. */
+const REQUESTS = { allowH2: false, connections: 32, pipelining: 1 };
+/**
+ * Watches are held open: HTTP/2 carries them all on one connection, with HTTP/1.1 each has its own. Requests do not go
+ * that way: a stream of Node's http2 that is aborted before its body is sent can keep the event loop busy for ever.
+ */
+const HTTP2_WATCHES = { allowH2: true, connections: 2, pipelining: 64, h2Options: { maxConcurrentStreams: 64 } };
 const HTTP1_WATCHES = { allowH2: false, connections: null, pipelining: 1 };
 
-/** Milliseconds; after it undici asks an HTTP/2 connection whether it still lives, and replaces it. */
+/** Milliseconds without a byte after which a connection counts as dead. */
 const SILENCE = 25_000;
 
 interface Pools {
@@ -96,8 +99,8 @@ async function open(access: ClusterAccess, url: URL, credentials: ClusterCredent
   const http2 = url.protocol === 'https:' && (await speaksHttp2(url, tls));
   const common = { connect: { ...tls, timeout: 10_000 }, keepAliveTimeout: 30_000 };
   return {
-    requests: new Pool(url.origin, { ...common, ...(http2 ? HTTP2 : HTTP1) }),
-    watches: new Pool(url.origin, { ...common, ...(http2 ? HTTP2 : HTTP1_WATCHES) }),
+    requests: new Pool(url.origin, { ...common, ...REQUESTS }),
+    watches: new Pool(url.origin, { ...common, ...(http2 ? HTTP2_WATCHES : HTTP1_WATCHES) }),
     certificate: credentials.certificate?.cert,
   };
 }
