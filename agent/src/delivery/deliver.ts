@@ -1,4 +1,4 @@
-import { type Outcome, objectKey } from '@weaveflux/shared';
+import { type Outcome, objectKey, type Suspension } from '@weaveflux/shared';
 import { planDelivery } from '../plan/plan.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import type { Loaded } from '../render/load.ts';
@@ -7,6 +7,7 @@ import type { DesiredObject, Resolved } from '../targets/kubernetes/types.ts';
 import { type Environment, short } from './environment.ts';
 import type { DeliveryReport, Work } from './loop.ts';
 import type { Memory } from './memory.ts';
+import { applyOwnManifest } from './own-manifest.ts';
 import { prune } from './prune.ts';
 import { recorder } from './record.ts';
 import { keepReported } from './reported.ts';
@@ -47,13 +48,19 @@ export async function deliver(
     ...marked.problems,
   ];
   memory.sync.ignored = loaded.ignored + (resolved.ignored ?? 0);
-  const suspension = suspensionOf(memory.suspensions, undefined, env.now());
+  if (suspensionNow(env) !== undefined)
+    await applyOwnManifest(env, work.revision, resolved.desired, steps.overtaken, signal);
+  const suspension = suspensionNow(env);
   if (suspension !== undefined) return holdBack(env, steps, work, `the environment is suspended: ${suspension.reason}`);
 
   await keepReported(env, before, signal);
   const applied = await applyAll(env, steps, work, resolved, signal);
   const pruned = await prune(env, { loaded, resolved, work, inventory: before }, signal);
   return finishDelivery(env, work, [...applied, ...pruned]);
+}
+
+function suspensionNow({ memory, now }: Environment): Suspension | undefined {
+  return suspensionOf(memory.suspensions, undefined, now());
 }
 
 async function readInventory(env: Environment, signal: AbortSignal): Promise<Memory['inventory']> {

@@ -356,6 +356,11 @@ const OTHERS: readonly Case[] = [
     state: 'failed',
     says: /^no such size$/,
   },
+  {
+    name: 'Environment whose own conditions wait for this',
+    object: object('weaveflux.dev/v1alpha1', 'Environment', {}, { conditions: [condition('Reconciling', 'True')] }),
+    state: 'healthy',
+  },
   { name: 'custom reconciling', object: custom([READY, condition('Reconciling', 'True')]), state: 'progressing' },
   {
     name: 'custom with a Ready of before',

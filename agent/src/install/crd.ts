@@ -56,7 +56,8 @@ function schemaOfEnvironment(): Fields {
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      spec: structural(z.toJSONSchema(environmentSpecSchema, { target: 'openapi-3.0' })),
+      // A server-side apply that takes the last field out of the spec leaves null there.
+      spec: { ...structural(z.toJSONSchema(environmentSpecSchema, { target: 'openapi-3.0' })), nullable: true },
       status: structural(z.toJSONSchema(environmentStatusSchema, { target: 'openapi-3.0' })),
     },
   };

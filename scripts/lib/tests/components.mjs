@@ -24,6 +24,7 @@ export const COMPONENTS = {
   registry: { pattern: /\bstart(Registry|Node)\b/, ...tool('registry') },
   kubectl: { pattern: /findTool\('kubectl'\)|\bstartNode\b/, ...tool('kubectl') },
   helm: { pattern: /findTool\('helm'\)/, ...tool('helm') },
+  promtool: { pattern: /'promtool'/, ...debian(['prometheus'], ['/usr/bin/promtool']) },
   'docker-registry': {
     pattern: /'docker-registry'/,
     ...debian(['docker-registry', 'apache2-utils'], ['/usr/bin/docker-registry', '/usr/bin/htpasswd']),
