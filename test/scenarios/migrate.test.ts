@@ -130,7 +130,7 @@ test('without --apply everything is shown and nothing is changed, and our manife
   assert.match(out, new RegExp(`${marked.length} to adopt, 0 adopted already, 2 left alone`));
   assert.match(
     out,
-    /1\. kubectl -n flux scale deployment flux --replicas=0\n +2\. weaveflux migrate --from-flux --apply/,
+    /1\. kubectl -n flux scale deployment flux --replicas=0\n +2\. weaveflux migrate --from-flux --kubeconfig=\S+ --apply/,
   );
   const manifests = await readFile(file, 'utf8');
   for (const text of [out, shown.out, manifests]) assert.ok(!text.includes(world.git.token), 'no token is shown');

@@ -7,7 +7,7 @@ import { clusterName, type InstallOptions } from '../install/values.ts';
 import { APPLICATION_KINDS, type KindRow } from '../rbac/kinds.ts';
 import { manageRules } from '../rbac/rules.ts';
 import type { Marked } from './marked.ts';
-import { type PodParts, secretName } from './pod.ts';
+import { KEY_FOLDER, type PodParts } from './pod.ts';
 
 /** What our manifests are made from. */
 export interface Successor {
@@ -25,13 +25,10 @@ export interface Successor {
  * kinds that it delivered: fluxd had all rights.
  */
 export function successorObjects({ install, flags, parts, moreKinds, ownNamespace }: Successor): JsonObject[] {
-  const names = new Map([
-    ['flux-git-deploy', secretName(flags)],
-    ['/etc/fluxd/ssh', flags.get('k8s-secret-volume-mount-path')?.at(-1) ?? '/etc/fluxd/ssh'],
-  ]);
+  const mountPath = flags.get('k8s-secret-volume-mount-path')?.at(-1) ?? KEY_FOLDER;
   return installObjects(install)
     .filter(({ kind }) => ownNamespace || kind !== 'Namespace')
-    .map((object) => rename(object, names) as JsonObject)
+    .map((object) => (mountPath === KEY_FOLDER ? object : (replaced(object, KEY_FOLDER, mountPath) as JsonObject)))
     .map((object) => (object.kind === 'Deployment' ? withParts(object, flags, parts) : object))
     .map((object) => (isShippedRole(object, install) ? withRules(object, moreKinds) : object));
 }
@@ -69,13 +66,13 @@ export function printObjects(objects: readonly JsonObject[], head: readonly stri
   return `${[...head.map((line) => `# ${line}`.trimEnd()), ...lines].join('\n')}\n`;
 }
 
-/** Values that are exactly these texts; no part of a longer one. */
-function rename(value: Json, names: ReadonlyMap<string, string>): Json {
-  if (typeof value === 'string') return names.get(value) ?? value;
-  if (Array.isArray(value)) return value.map((item) => rename(item, names));
+/** Values that are exactly this text; no part of a longer one. */
+function replaced(value: Json, text: string, by: string): Json {
+  if (value === text) return by;
+  if (Array.isArray(value)) return value.map((item) => replaced(item, text, by));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inside]) => [key, inside === undefined ? inside : rename(inside, names)]),
+    Object.entries(value).map(([key, inside]) => [key, inside === undefined ? inside : replaced(inside, text, by)]),
   );
 }
 

@@ -6,6 +6,7 @@ import {
   parseYamlValue,
   WeavefluxError,
 } from '@weaveflux/shared';
+import { type Choices, installOptions } from '../install/choices.ts';
 import type { InstallOptions } from '../install/values.ts';
 import type { KindRow } from '../rbac/kinds.ts';
 import type { KubernetesClient } from '../targets/kubernetes/client.ts';
@@ -18,7 +19,7 @@ import { type Translated, translateFlags } from './flags.ts';
 import { type Fluxd, readFluxd } from './fluxd.ts';
 import { kindsBeyond, successorObjects } from './manifests.ts';
 import { listMarked, type Marked } from './marked.ts';
-import { type PodFacts, type PodParts, podParts } from './pod.ts';
+import { type PodFacts, type PodParts, podParts, secretName } from './pod.ts';
 import { variablesOf, withLiterals } from './variables.ts';
 
 /** What a person asks for. */
@@ -30,8 +31,9 @@ export interface MigrateRequest {
   /** Where our agent goes; absent = where fluxd is. */
   readonly namespace?: string | undefined;
   readonly environment: string;
-  /** Everything else about the installation. */
-  readonly install: InstallOptions;
+  /** What a person chose about the installation itself. */
+  readonly choices: Pick<Choices, 'image' | 'imagePullSecret' | 'overlays'>;
+  readonly version: string;
 }
 
 /** What happens to the objects. */
@@ -84,7 +86,7 @@ export async function planMigration(
   const parts = podParts(fluxd, translated.flags, facts);
   const flags = new Map([...translated.flags, ...parts.flags]);
   const namespace = request.namespace ?? fluxd.namespace;
-  const install = { ...request.install, namespace, environment: request.environment };
+  const install = installFor(request, namespace, flags, translated.allowNamespaces);
   const ownNamespace = namespace !== fluxd.namespace;
   const objects =
     cluster === undefined
@@ -102,6 +104,31 @@ export async function planMigration(
     flux,
     objects,
   };
+}
+
+function installFor(
+  { choices, environment, version }: MigrateRequest,
+  namespace: string,
+  flags: Translated['flags'],
+  allowNamespaces: readonly string[],
+): InstallOptions {
+  const namespaced = choices.overlays?.includes('namespaced') === true;
+  if (namespaced && allowNamespaces.length === 0)
+    throw new WeavefluxError(
+      'INVALID_FLAG',
+      '--overlay namespaced takes the namespaces that fluxd is held to by --k8s-allow-namespace, and it has none; leave it out, or take "weaveflux install".',
+    );
+  return installOptions(
+    {
+      ...choices,
+      namespace,
+      environment,
+      secretName: secretName(flags),
+      secretKey: flags.get('k8s-secret-data-key')?.at(-1),
+      allowNamespaces: namespaced ? allowNamespaces : undefined,
+    },
+    version,
+  );
 }
 
 /** The objects that are or become ours. */

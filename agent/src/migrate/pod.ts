@@ -25,6 +25,8 @@ export interface PodFacts {
   readonly kubeconfigNamespace: string | undefined;
 }
 
+/** Where the Secret with the key is mounted, of fluxd's and of ours, unless a flag says otherwise. */
+export const KEY_FOLDER = '/etc/fluxd/ssh';
 const KNOWN_HOSTS_FOLDER = '/etc/weaveflux/known-hosts';
 const PASSED_ON = /^(https?|all|no)_proxy$/i;
 /** Where fluxd's images have what we bring ourselves or do not use. */
@@ -73,7 +75,7 @@ function sortMount(
 ): void {
   const path = mount.mountPath.replace(/\/+$/, '');
   if (KEYGEN.test(path)) return;
-  if (path === (flags.get('k8s-secret-volume-mount-path')?.at(-1) ?? '/etc/fluxd/ssh').replace(/\/+$/, ''))
+  if (path === (flags.get('k8s-secret-volume-mount-path')?.at(-1) ?? KEY_FOLDER).replace(/\/+$/, ''))
     gitKey(draft, flags, volume);
   else if (/(^|\/)\.ssh(\/known_hosts)?$|\/ssh_known_hosts$/.test(path)) knownHosts(draft, facts, mount, volume);
   else if (flags.get('docker-config')?.some((file) => file.startsWith(`${path}/`) || file === path))

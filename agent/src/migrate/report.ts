@@ -29,8 +29,8 @@ export interface ObjectLine {
   readonly reason: string;
 }
 
-/** What a person sees of a plan. `file` = where our manifests are written to. */
-export function reportOf(plan: MigrationPlan, file: string = OUR_FILE): Report {
+/** What a person sees of a plan. `file` = where our manifests are written to; `again` = this command with its options. */
+export function reportOf(plan: MigrationPlan, file: string, again: string): Report {
   const { objects } = plan;
   const known = 'unknown' in objects ? undefined : objects;
   return {
@@ -39,7 +39,7 @@ export function reportOf(plan: MigrationPlan, file: string = OUR_FILE): Report {
     remarks: remarksOf(plan),
     objects: (known?.decisions ?? []).map(lineOf),
     summary: summaryOf(plan),
-    next: nextOf(plan, file),
+    next: nextOf(plan, file, again),
   };
 }
 
@@ -134,11 +134,7 @@ function summaryOf({ objects }: MigrationPlan): string[] {
   return lines;
 }
 
-function nextOf({ fluxd, objects }: MigrationPlan, file: string): string[] {
+function nextOf({ fluxd, objects }: MigrationPlan, file: string, again: string): string[] {
   const stop = `kubectl -n ${fluxd.namespace} scale deployment ${fluxd.name} --replicas=0`;
-  return [
-    ...(fluxd.pods > 0 || 'unknown' in objects ? [stop] : []),
-    'weaveflux migrate --from-flux --apply',
-    `kubectl apply -f ${file}`,
-  ];
+  return [...(fluxd.pods > 0 || 'unknown' in objects ? [stop] : []), `${again} --apply`, `kubectl apply -f ${file}`];
 }

@@ -134,7 +134,56 @@ describe('our manifests from a Deployment of fluxd', () => {
     assert.equal(namespace, 'weaveflux');
     assert.equal(config.environment, 'prod');
     assert.ok(objects.some(({ kind }) => kind === 'Namespace'));
+    assert.match(
+      out,
+      /2\. weaveflux migrate --from-flux --file=flux\.yaml --namespace=weaveflux --environment=prod --kubeconfig=none --apply/,
+    );
     assert.match(out, /Copy to namespace weaveflux .*: Secret flux-git-auth, Secret flux-git-deploy/);
+  });
+
+  it('mounts the key where fluxd had it, and the Secret that was mounted, whatever the flag says', async () => {
+    const moved = BY_HAND.replace('mountPath: /etc/fluxd/ssh,', 'mountPath: /keys,')
+      .replace('secretName: flux-git-deploy', 'secretName: mounted')
+      .replace('- --git-branch', '- --k8s-secret-volume-mount-path=/keys\n        - --git-branch');
+    const { code, out } = await migrate(moved);
+    assert.equal(code, 0, out);
+    const { config, mounts, objects } = await ours();
+    assert.deepEqual([config.k8sSecretVolumeMountPath, config.k8sSecretName], ['/keys', 'mounted']);
+    assert.ok(mounts.some((mount) => stringAt(mount, ['mountPath']) === '/keys'));
+    assert.ok(!/etc\/fluxd|flux-git-deploy/.test(JSON.stringify(objects)));
+    assert.match(out, /the Secret mounted is what is mounted/);
+  });
+
+  it('has Roles only with the overlay for that, in the namespaces that fluxd was held to', async () => {
+    const { code, out } = await migrate(BY_CHART, '--overlay=namespaced');
+    assert.equal(code, 0, out);
+    const { objects } = await ours();
+    assert.ok(!objects.some(({ kind }) => kind === 'ClusterRole'));
+    const roles = objects
+      .filter(({ kind }) => kind === 'Role')
+      .map((role) => stringAt(role, ['metadata', 'namespace']));
+    assert.ok(roles.includes('shop') && roles.includes('fluxcd'), roles.join());
+    const without = await migrate(BY_HAND, '--overlay=namespaced');
+    assert.equal(without.code, 2);
+    assert.match(without.out, /--k8s-allow-namespace/);
+  });
+
+  it('are made where the cluster does not answer', async () => {
+    const kubeconfig = {
+      'current-context': 'gone',
+      clusters: [{ name: 'gone', cluster: { server: 'https://127.0.0.1:1' } }],
+      users: [{ name: 'gone', user: { token: 'none' } }],
+      contexts: [{ name: 'gone', context: { cluster: 'gone', user: 'gone' } }],
+    };
+    const path = join(folder, 'gone.json');
+    await writeFile(path, JSON.stringify(kubeconfig));
+    const { code, out } = await migrate(BY_HAND, `--kubeconfig=${path}`);
+    assert.equal(code, 0, out);
+    assert.match(
+      out,
+      /objects of fluxd are not known: The Kubernetes API at https:\/\/127\.0\.0\.1:1 cannot be reached/,
+    );
+    assert.equal((await migrate(BY_HAND, `--kubeconfig=${path}`, '--apply')).code, 1);
   });
 
   it('never repeats a password that stands in it', async () => {

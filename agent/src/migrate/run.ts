@@ -5,7 +5,6 @@ import { asWeavefluxError, WeavefluxError } from '@weaveflux/shared';
 import { loadClusterAccess } from '@weaveflux/shared/node';
 import type { CliContext } from '../cli/context.ts';
 import type { Printer } from '../cli/print.ts';
-import { checkOverlays, defaultOptions, type Overlay } from '../install/values.ts';
 import { createClient, type KubernetesClient } from '../targets/kubernetes/client.ts';
 import { adoptAll } from './adopt.ts';
 import { printObjects } from './manifests.ts';
@@ -22,7 +21,7 @@ export interface MigrateOptions {
   readonly environment?: string;
   readonly fluxNamespace?: string;
   readonly fluxDeployment?: string;
-  readonly overlay?: readonly Overlay[];
+  readonly overlay?: readonly string[];
   readonly image?: string;
   readonly imagePullSecret?: string;
   readonly kubeconfig?: string;
@@ -36,13 +35,16 @@ export interface MigrateSession {
   readonly printer: Printer;
 }
 
+/** What says that a cluster cannot be looked at. */
+const NO_CLUSTER: ReadonlySet<string> = new Set(['API_UNREACHABLE', 'TIMEOUT', 'UNAUTHORIZED', 'FORBIDDEN']);
+
 /** Shows a migration or, with `apply`, takes the objects. Resolves with whether all went well. */
 export async function runMigration(session: MigrateSession): Promise<boolean> {
   const { options, context } = session;
   const request = await requestOf(session);
   const client = await clientOf(options);
   try {
-    const plan = await planMigration(request, client, context.signal);
+    const plan = await planWhatIsKnown(request, client, options.apply === true, context.signal);
     if (options.apply !== true) return await show(session, plan);
     const refusal = refusalOf(plan);
     if (refusal !== undefined) throw refusal;
@@ -55,22 +57,32 @@ export async function runMigration(session: MigrateSession): Promise<boolean> {
   }
 }
 
+/** A file alone is enough for the manifests, so a cluster that does not answer is only said. */
+async function planWhatIsKnown(
+  request: MigrateRequest,
+  client: KubernetesClient | WeavefluxError,
+  needsCluster: boolean,
+  signal: AbortSignal,
+): Promise<MigrationPlan> {
+  try {
+    return await planMigration(request, client, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const known = asPersons(error);
+    if (request.file === undefined || needsCluster || !NO_CLUSTER.has(known.code)) throw known;
+    return await planMigration(request, known, signal);
+  }
+}
+
 async function requestOf({ options, context }: MigrateSession): Promise<MigrateRequest> {
-  const overlays = new Set(options.overlay ?? []);
-  checkOverlays(overlays);
-  const standard = defaultOptions(context.version);
   return {
     ...(options.file === undefined ? {} : { file: await read(options.file, context.cwd) }),
     fluxNamespace: options.fluxNamespace,
     fluxDeployment: options.fluxDeployment,
     namespace: options.namespace,
-    environment: options.environment ?? context.env.WEAVEFLUX_ENVIRONMENT ?? standard.environment,
-    install: {
-      ...standard,
-      overlays,
-      image: options.image ?? standard.image,
-      imagePullSecret: options.imagePullSecret,
-    },
+    environment: options.environment ?? context.env.WEAVEFLUX_ENVIRONMENT ?? 'default',
+    choices: { overlays: options.overlay, image: options.image, imagePullSecret: options.imagePullSecret },
+    version: context.version,
   };
 }
 
@@ -89,7 +101,7 @@ async function read(path: string, cwd: string): Promise<{ name: string; text: st
   }
 }
 
-/** A file alone is enough to make manifests from, so a cluster may be missing. */
+/** The cluster, or why there is none. */
 async function clientOf({ kubeconfig, context }: MigrateOptions): Promise<KubernetesClient | WeavefluxError> {
   try {
     return createClient(await loadClusterAccess({ kubeconfig, context }));
@@ -99,7 +111,7 @@ async function clientOf({ kubeconfig, context }: MigrateOptions): Promise<Kubern
 }
 
 async function show({ options, context, printer }: MigrateSession, plan: MigrationPlan): Promise<boolean> {
-  const report = reportOf(plan, options.write ?? OUR_FILE);
+  const report = reportOf(plan, options.write ?? OUR_FILE, commandOf(options));
   const manifests = printObjects(plan.manifests, headOf(plan), plan.install);
   if (options.write !== undefined) await writeFile(resolve(context.cwd, options.write), manifests);
   if (printer.json) {
@@ -127,7 +139,7 @@ async function apply(
     await writeFile(resolve(context.cwd, options.write), printObjects(plan.manifests, headOf(plan), plan.install));
   const lines = linesAfter(decisions, adoptions);
   const complete = unread.length === 0 && lines.every(({ action }) => action !== 'failed');
-  const next = reportOf(plan, options.write ?? OUR_FILE).next.slice(-1);
+  const next = reportOf(plan, options.write ?? OUR_FILE, commandOf(options)).next.slice(-1);
   if (printer.json) printer.value({ objects: lines, complete, unread, next });
   else {
     printObjectLines(printer, lines);
@@ -165,4 +177,23 @@ function printObjectLines(printer: Printer, lines: readonly ObjectLine[]): void 
 function printNext(printer: Printer, next: readonly string[]): void {
   printer.line('\nNext:');
   for (const [index, command] of next.entries()) printer.line(`  ${index + 1}. ${command}`);
+}
+
+/** The command with what it must be given again: namespace and environment are in every label. */
+function commandOf(options: MigrateOptions): string {
+  const names = {
+    file: '--file',
+    fluxNamespace: '--flux-namespace',
+    fluxDeployment: '--flux-deployment',
+    namespace: '--namespace',
+    environment: '--environment',
+    kubeconfig: '--kubeconfig',
+    context: '--context',
+  } as const;
+  const words = Object.entries(names).flatMap(([name, flag]) => {
+    const value = options[name as keyof typeof names];
+    if (value === undefined) return [];
+    return [`${flag}=${/^[\w./:@-]+$/.test(value) ? value : JSON.stringify(value)}`];
+  });
+  return ['weaveflux migrate --from-flux', ...words].join(' ');
 }

@@ -1,5 +1,4 @@
-import { Command, Option } from 'commander';
-import { OVERLAY_NAMES } from '../../install/values.ts';
+import { Command } from 'commander';
 import type { MigrateOptions } from '../../migrate/run.ts';
 import { type CliCommand, outputOption, type Runner, type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
@@ -23,7 +22,11 @@ export function migrateCommand(run: Runner): CliCommand {
     .option('-n, --namespace <name>', "where the agent goes (default: fluxd's own namespace, where its Secrets are)")
     .option('--flux-namespace <name>', 'where fluxd is (default: looked for)')
     .option('--flux-deployment <name>', 'which fluxd, where there are several')
-    .addOption(new Option('--overlay <name...>', 'variants of the manifests, as of "install"').choices(OVERLAY_NAMES))
+    .option(
+      '--overlay <names>',
+      'variants of the manifests, as "install" has them, repeated or separated by commas',
+      items,
+    )
     .option('--image <reference>', "the agent's image")
     .option('--image-pull-secret <name>', 'the Secret that it is pulled with')
     .option('--kubeconfig <path>', 'a kubeconfig (default: as kubectl)')
@@ -39,4 +42,8 @@ async function migrate(session: Session<Options>): Promise<number> {
   if (apply === true && dryRun === true) throw usage('--apply and --dry-run contradict each other.');
   const { runMigration } = await import('../../migrate/run.ts');
   return (await runMigration(session)) ? EXIT.ok : EXIT.failed;
+}
+
+function items(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',').filter((item) => item !== '')];
 }
