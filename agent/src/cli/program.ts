@@ -11,6 +11,7 @@ import { installCommand } from './commands/install.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pinCommand, unpinCommand } from './commands/pin.ts';
 import { automateCommand, deautomateCommand, policyCommand } from './commands/policy.ts';
+import { rbacCommand } from './commands/rbac.ts';
 import { releaseCommand, rollbackCommand } from './commands/release.ts';
 import { statusCommand } from './commands/status.ts';
 import { resumeCommand, suspendCommand } from './commands/suspend.ts';
@@ -39,6 +40,7 @@ const MAKERS: readonly ((run: Runner) => CliCommand)[] = [
   adoptCommand,
   identityCommand,
   installCommand,
+  rbacCommand,
   migrateCommand,
 ];
 

@@ -24,3 +24,27 @@ export function manageRules(kinds: Iterable<KindRow>): Rule[] {
     verbs: MANAGE,
   }));
 }
+
+/** Rules without those that others cover, each once. */
+export function withoutCovered(rules: readonly Rule[]): Rule[] {
+  return rules.filter(
+    (rule, index) =>
+      !rules.some((other, at) => at !== index && covers(other, rule) && !(covers(rule, other) && at > index)),
+  );
+}
+
+/** Whether whoever holds the one holds the other. */
+export function covers(held: Rule, asked: Rule): boolean {
+  const names = held.resourceNames ?? [];
+  const namesFit = names.length === 0 || isWithin(asked.resourceNames ?? [], names);
+  const fields = ['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const;
+  return namesFit && fields.every((field) => includesAll(held[field] ?? [], asked[field] ?? []));
+}
+
+function isWithin(some: readonly string[], all: readonly string[]): boolean {
+  return some.length > 0 && includesAll(all, some);
+}
+
+function includesAll(held: readonly string[], asked: readonly string[]): boolean {
+  return held.includes('*') || asked.every((word) => held.includes(word));
+}

@@ -1,0 +1,75 @@
+import { annotationsOf, containersOf, type Manifest, readPolicies, valueAt } from '@weaveflux/shared';
+import { kindsOfCrd } from '../targets/kubernetes/crd.ts';
+import { type Grant, grantsOf } from './granted.ts';
+import { BUILT_IN_KINDS, type KindRow } from './kinds.ts';
+
+/** What the objects of a repository need an account for. */
+export interface Needs {
+  /** The kinds by the namespaces in which objects of them are; '' = outside of namespaces. */
+  readonly kinds: readonly { readonly row: KindRow; readonly namespaces: readonly string[] }[];
+  /** Kinds that nobody here knows, so that their plural is a guess; each with a place where one is. */
+  readonly guessed: readonly { readonly row: KindRow; readonly file: string; readonly line: number }[];
+  readonly grants: readonly Grant[];
+  /** Where images are looked up, so that pull secrets are read. */
+  readonly automated: readonly string[];
+  /** Where workloads state replicas, so that autoscalers are looked for. */
+  readonly scaled: readonly string[];
+}
+
+/** A repository as it is read for its needs. */
+export interface Repository {
+  readonly manifests: readonly Manifest[];
+  /** Files with Flux v2's setter comments. */
+  readonly markedFiles: ReadonlySet<string>;
+}
+
+/** What a repository needs. Pure. */
+export function needsOf({ manifests, markedFiles }: Repository, defaultNamespace: string): Needs {
+  const rows = rowsOf(manifests);
+  const kinds = new Map<string, { row: KindRow; namespaces: Set<string> }>();
+  const guessed = new Map<string, Needs['guessed'][number]>();
+  const automated = new Set<string>();
+  const scaled = new Set<string>();
+  for (const manifest of manifests) {
+    const { group, kind } = manifest.id;
+    const key = `${group}/${kind}`;
+    const row = rows.get(key) ?? guess(manifest);
+    if (!rows.has(key) && !guessed.has(key)) guessed.set(key, { row, file: manifest.file, line: manifest.line });
+    const namespace = row.namespaced ? manifest.id.namespace || defaultNamespace : '';
+    const entry = kinds.get(key) ?? { row, namespaces: new Set<string>() };
+    kinds.set(key, { row, namespaces: entry.namespaces.add(namespace) });
+    if (isAutomated(manifest) || markedFiles.has(manifest.file)) automated.add(namespace || defaultNamespace);
+    if (typeof valueAt(manifest.value, ['spec', 'replicas']) === 'number') scaled.add(namespace);
+  }
+  return {
+    kinds: [...kinds.values()].map(({ row, namespaces }) => ({ row, namespaces: [...namespaces].sort() })),
+    guessed: [...guessed.values()],
+    grants: grantsOf(manifests, defaultNamespace),
+    automated: [...automated].sort(),
+    scaled: [...scaled].sort(),
+  };
+}
+
+/** Kubernetes' own kinds and those that the repository's CRDs define. */
+function rowsOf(manifests: readonly Manifest[]): Map<string, KindRow> {
+  const defined = manifests
+    .filter(({ id }) => id.kind === 'CustomResourceDefinition')
+    .flatMap(({ value }) => kindsOfCrd(value));
+  return new Map([...BUILT_IN_KINDS, ...defined].map((row) => [`${row.group}/${row.kind}`, row]));
+}
+
+function guess({ id }: Manifest): KindRow {
+  const { group, kind, namespace } = id;
+  return { group, kind, plural: pluralOf(kind.toLowerCase()), namespaced: namespace !== '' };
+}
+
+/** As English and nearly all CRDs have it. */
+function pluralOf(singular: string): string {
+  if (/[^aeiou]y$/.test(singular)) return `${singular.slice(0, -1)}ies`;
+  return /(s|x|z|ch|sh)$/.test(singular) ? `${singular}es` : `${singular}s`;
+}
+
+function isAutomated({ id, value }: Manifest): boolean {
+  const containers = containersOf(id.group, id.kind, value).map(({ name }) => name);
+  return containers.length > 0 && readPolicies(annotationsOf(value), containers).automated;
+}
