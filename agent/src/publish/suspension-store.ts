@@ -3,7 +3,7 @@ import { type EnvironmentSuspend, isRetryable, type Suspension, WeavefluxError }
 import { Queue } from '../concurrency/queue.ts';
 import { hasCode } from '../targets/kubernetes/objects.ts';
 import type { Inventory } from '../targets/kubernetes/types.ts';
-import type { OwnEnvironment } from './own-environment.ts';
+import type { Known, OwnEnvironment } from './own-environment.ts';
 
 /** Where suspensions are kept: in the spec of the Environment, and beside the inventory. */
 export interface SuspensionStore {
@@ -60,16 +60,23 @@ export function createSuspensionStore(
     await inventory.suspend(suspensions, signal);
   }
 
+  /** What may not be read at all is as if it were not served, unless something is known to stand there. */
+  async function readable(signal: AbortSignal): Promise<Known> {
+    try {
+      return await own.read(signal);
+    } catch (error) {
+      if (last !== undefined || !hasCode(error, 'FORBIDDEN')) throw error;
+      warnOnce(error);
+      return { state: 'unserved' };
+    }
+  }
+
   /** Writes the environment's own suspension, or none; `undefined` where it must be written elsewhere. */
   async function place(whole: Suspension | undefined, signal: AbortSignal): Promise<Suspension | undefined> {
-    await readOwn(signal);
-    if (own.known.state === 'missing' && whole !== undefined) await own.create(signal);
-    if (own.known.state !== 'there') {
-      last = undefined;
-      return undefined;
-    }
-    if (isDeepStrictEqual(own.known.object.suspension, whole)) return whole;
-    const known = await own.writeSuspend(whole === undefined ? undefined : suspendOf(whole), signal);
+    let known = await readable(signal);
+    if (known.state === 'missing' && whole !== undefined) known = await own.create(signal);
+    if (known.state === 'there' && !isDeepStrictEqual(known.object.suspension, whole))
+      known = await own.writeSuspend(whole === undefined ? undefined : suspendOf(whole), signal);
     last = known.state === 'there' ? known.object.suspension : undefined;
     return last;
   }
