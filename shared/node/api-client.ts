@@ -5,16 +5,22 @@ import { type Event, eventSchema } from '../src/api/events.ts';
 import { imageStatusSchema } from '../src/api/images.ts';
 import * as api from '../src/api/requests.ts';
 import { type Status, type Suspension, statusSchema, suspensionSchema } from '../src/api/status.ts';
-import { asWeavefluxError, WeavefluxError } from '../src/errors.ts';
+import { WeavefluxError } from '../src/errors.ts';
+import { refusal, subject, unreachable, wasCut, wasNotTaken } from './api-errors.ts';
 import { readFrames } from './event-frames.ts';
+
+/** What a token is for: to read, or to act upon the environment. */
+export type Use = 'read' | 'act';
 
 /** How an agent is reached: an address on this machine, or one that a port-forward's dispatcher makes so. */
 export interface AgentConnection {
   /** `http://127.0.0.1:3030`. */
   readonly url: string;
   readonly dispatcher?: Dispatcher;
-  /** The token to send now; it may be asked for anew at every request. */
-  token(signal: AbortSignal | undefined): Promise<string>;
+  /** How people know it; absent = by its address. */
+  readonly name?: string;
+  /** The token to send now; it is asked for at every request, and once more where the last one was `refused`. */
+  token(signal: AbortSignal | undefined, use: Use, refused: boolean): Promise<string>;
 }
 
 /** What an event stream gives: events, and `reset` when some were missed and the status must be read again. */
@@ -62,6 +68,8 @@ interface Call {
   /** Milliseconds until the agent must have begun to answer. */
   readonly deadline?: number;
   readonly tries?: number;
+  /** Absent = as its method says: GET reads, POST acts. */
+  readonly use?: Use;
 }
 
 /** Milliseconds: the agent's own deadlines are shorter, so that its sentence arrives. */
@@ -99,7 +107,12 @@ export function createApiClient(connection: AgentConnection): ApiClient {
     history: (workload, limit, signal) =>
       get(z.array(api.historyEntrySchema), 'history', { query: { workload, limit: String(limit) }, signal }),
     explain: (subject, signal) => get(api.explanationSchema, 'explain', { query: { subject }, signal }),
-    plan: (body, signal) => post(api.planResponseSchema, 'plan', body, { signal, deadline: PLAN_DEADLINE }),
+    plan: (body, signal) =>
+      post(api.planResponseSchema, 'plan', body, {
+        signal,
+        deadline: PLAN_DEADLINE,
+        use: 'documents' in body ? 'act' : 'read',
+      }),
     suspend: (body, signal) => post(suspensionSchema, 'suspend', body, { signal }),
     resume: (body, signal) => post(z.undefined(), 'resume', body, { signal }),
     adopt: (body, signal) => post(z.undefined(), 'adopt', body, { signal }),
@@ -113,7 +126,7 @@ async function callAgent<S extends z.ZodType>(
   path: string,
   call: Call,
 ): Promise<z.output<S>> {
-  for (let left = (call.tries ?? 1) - 1; ; left -= 1) {
+  for (let left = (call.tries ?? 1) - 1, unheard = 1; ; ) {
     try {
       const response = await send(connection, path, call, 'application/json');
       const answer = schema.safeParse(
@@ -122,23 +135,41 @@ async function callAgent<S extends z.ZodType>(
       if (answer.success) return answer.data;
     } catch (error) {
       const failed = unreachable(connection, error, call.signal);
-      if (left > 0 && wasCut(error)) continue;
+      if (wasNotTaken(error) && unheard-- > 0) continue;
+      if (wasCut(error) && left-- > 0) continue;
       throw failed;
     }
-    const message = `The agent at ${connection.url} answered /${path} in a way this version does not understand; use the same version of both.`;
+    const message = `${subject(connection)} answered /${path} in a way this version does not understand; use the same version of both.`;
     throw new WeavefluxError('NOT_SUPPORTED', message);
   }
 }
 
+/** Sends a request, once more with a new token where the first is refused. */
 async function send(connection: AgentConnection, path: string, call: Call, accept: string) {
+  const use = call.use ?? (call.method === 'POST' ? 'act' : 'read');
+  const first = await connection.token(call.signal, use, false);
+  const response = await sendWith(first, connection, path, call, accept);
+  if (response.statusCode !== 401) return accepted(connection, response);
+  const second = await connection.token(call.signal, use, true);
+  if (second === first) return accepted(connection, response);
+  await response.body.dump();
+  return accepted(connection, await sendWith(second, connection, path, call, accept));
+}
+
+async function accepted(connection: AgentConnection, response: Dispatcher.ResponseData) {
+  if (response.statusCode >= 400) throw await refusal(connection, response);
+  return response;
+}
+
+function sendWith(token: string, connection: AgentConnection, path: string, call: Call, accept: string) {
   const query = Object.entries(call.query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const search = query.length === 0 ? '' : `?${new URLSearchParams(query)}`;
   const deadline = call.deadline ?? DEADLINE;
-  const response = await request(`${connection.url}/api/v1/${path}${search}`, {
+  return request(`${connection.url}/api/v1/${path}${search}`, {
     method: call.method ?? 'GET',
     headers: {
       accept,
-      authorization: `Bearer ${await connection.token(call.signal)}`,
+      authorization: `Bearer ${token}`,
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...call.headers,
     },
@@ -148,33 +179,6 @@ async function send(connection: AgentConnection, path: string, call: Call, accep
     headersTimeout: deadline,
     bodyTimeout: accept === 'text/event-stream' ? SILENCE : deadline,
   });
-  if (response.statusCode >= 400) throw await refusal(connection, response);
-  return response;
-}
-
-/** The agent's own error, or a sentence about whoever answered in its place. */
-async function refusal(connection: AgentConnection, response: Dispatcher.ResponseData): Promise<WeavefluxError> {
-  const body = api.errorResponseSchema.safeParse(await response.body.json().catch(() => undefined));
-  if (!body.success) {
-    const message = `What answers at ${connection.url} (HTTP ${response.statusCode}) is no Weaveflux agent, or a newer one.`;
-    return new WeavefluxError('API_UNREACHABLE', message);
-  }
-  const { code, message, object, file, line } = body.data.error;
-  return new WeavefluxError(code, message, { about: { object, file, line } });
-}
-
-function unreachable(connection: AgentConnection, error: unknown, signal: AbortSignal | undefined): WeavefluxError {
-  if (error instanceof WeavefluxError) return error;
-  if (signal?.aborted) return asWeavefluxError(signal.reason);
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  const message = `The agent at ${connection.url} does not answer (${reason}); is it running?`;
-  return new WeavefluxError('API_UNREACHABLE', message, { cause: error });
-}
-
-/** Whether the connection ended under a request, so that nobody knows whether it was heard. */
-function wasCut(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 async function nothing(response: Dispatcher.ResponseData): Promise<undefined> {

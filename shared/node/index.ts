@@ -1,5 +1,6 @@
 export * from './agent-file.ts';
 export * from './api-client.ts';
 export * from './cluster-access.ts';
+export { type ClusterAgentChoice, type ClusterAgentConnection, connectToAgent } from './connect-agent.ts';
 export { inClusterAccess } from './in-cluster.ts';
 export { type AccessRequest, loadClusterAccess } from './kubeconfig.ts';

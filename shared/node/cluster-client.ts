@@ -1,0 +1,177 @@
+import type { Duplex } from 'node:stream';
+import { Agent, type Dispatcher, request } from 'undici';
+import { WeavefluxError } from '../src/errors.ts';
+import { isObject, type JsonObject } from '../src/json.ts';
+import type { ClusterAccess, ClusterCredentials } from './cluster-access.ts';
+
+/** What the API said to a person's request, also where it refused. */
+export interface ClusterAnswer {
+  readonly status: number;
+  readonly body: JsonObject;
+  /** The API server's clock; this machine's may be wrong. */
+  readonly time: Date;
+}
+
+/** What an upgrade came to: a connection, or the answer in its place. */
+export type Upgraded = { readonly socket: Duplex; readonly head: UpgradeHead } | { readonly refusal: ClusterAnswer };
+type UpgradeHead = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A person's few requests to a Kubernetes API. */
+export interface ClusterClient {
+  readonly server: string;
+  /** Resolves for every answer. Errors: API_UNREACHABLE, TIMEOUT, CANCELLED, UNAUTHORIZED where the login is not accepted. */
+  request(method: 'GET' | 'POST', path: string, signal: AbortSignal, body?: JsonObject): Promise<ClusterAnswer>;
+  /** Asks to go on as a WebSocket with these headers. Errors: those of `request`. */
+  upgrade(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Upgraded>;
+  /** Ends every connection but those that were upgraded. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds for an answer. */
+const DEADLINE = 15_000;
+
+/** A client of one cluster. Connects at the first request, and anew when the client's certificate changes. */
+export function createClusterClient(access: ClusterAccess): ClusterClient {
+  const url = new URL(access.server);
+  const base = url.pathname.replace(/\/+$/, '');
+  const agents = new Map<string, Agent>();
+
+  function agentFor({ certificate }: ClusterCredentials): Agent {
+    const key = certificate?.cert ?? '';
+    const agent = agents.get(key) ?? new Agent({ allowH2: false, connect: tlsOf(access, certificate) });
+    agents.set(key, agent);
+    return agent;
+  }
+
+  async function authorized<T extends { status: number } | { refusal: { status: number } } | { socket: Duplex }>(
+    signal: AbortSignal,
+    send: (credentials: ClusterCredentials, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const deadline = AbortSignal.timeout(DEADLINE);
+    try {
+      for (const renew of [false, true]) {
+        const answer = await send(await access.credentials(renew), AbortSignal.any([signal, deadline]));
+        if (statusOf(answer) !== 401) return answer;
+      }
+    } catch (error) {
+      if (error instanceof WeavefluxError) throw error;
+      signal.throwIfAborted();
+      throw unreachable(access.server, error, deadline.aborted);
+    }
+    throw new WeavefluxError(
+      'UNAUTHORIZED',
+      `The cluster at ${access.server} does not accept your login; log in as for kubectl and try again.`,
+    );
+  }
+
+  return {
+    server: access.server,
+    request: (method, path, signal, body) =>
+      authorized(signal, async (credentials, both) => {
+        const response = await request(`${url.origin}${base}${path}`, {
+          method,
+          dispatcher: agentFor(credentials),
+          headers: { accept: 'application/json', 'content-type': 'application/json', ...credentials.headers },
+          body: body === undefined ? null : JSON.stringify(body),
+          signal: both,
+        });
+        return answerOf(response.statusCode, response.headers, await response.body.text());
+      }),
+    upgrade: (path, headers, signal) =>
+      authorized(signal, (credentials, both) => {
+        const options: Dispatcher.DispatchOptions = {
+          origin: url.origin,
+          path: base + path,
+          method: 'GET',
+          upgrade: 'websocket',
+          headers: { ...headers, ...credentials.headers },
+        };
+        return dispatchUpgrade(agentFor(credentials), options, both);
+      }),
+    async close() {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    },
+  };
+}
+
+function tlsOf(access: ClusterAccess, certificate: ClusterCredentials['certificate']) {
+  return {
+    ...(access.ca === undefined ? {} : { ca: access.ca }),
+    ...(access.serverName === undefined ? {} : { servername: access.serverName }),
+    ...(certificate ?? {}),
+    rejectUnauthorized: !access.insecure,
+    timeout: DEADLINE,
+  };
+}
+
+/** undici's own calls hide the answer that comes in place of an upgrade, and with it what the person lacks. */
+function dispatchUpgrade(agent: Agent, options: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<Upgraded> {
+  const { promise, resolve, reject } = Promise.withResolvers<Upgraded>();
+  const chunks: Buffer[] = [];
+  let head: { status: number; headers: UpgradeHead } | undefined;
+  let abort: ((reason: Error) => void) | undefined;
+  const cancel = () => {
+    reject(signal.reason);
+    abort?.(signal.reason);
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  const settled = () => signal.removeEventListener('abort', cancel);
+  agent.dispatch(options, {
+    onRequestStart(controller) {
+      abort = (reason) => controller.abort(reason);
+      if (signal.aborted) cancel();
+    },
+    onRequestUpgrade(_controller, _status, headers, socket) {
+      settled();
+      if (signal.aborted) socket.destroy();
+      resolve({ socket, head: headers as UpgradeHead });
+    },
+    onResponseStart(_controller, status, headers) {
+      head = { status, headers: headers as UpgradeHead };
+    },
+    onResponseData(_controller, chunk) {
+      chunks.push(chunk);
+    },
+    onResponseEnd() {
+      settled();
+      const text = Buffer.concat(chunks).toString('utf8');
+      resolve({ refusal: answerOf(head?.status ?? 0, head?.headers ?? {}, text) });
+    },
+    onResponseError(_controller, error) {
+      settled();
+      reject(error);
+    },
+  });
+  return promise;
+}
+
+function statusOf(answer: object): number | undefined {
+  if ('refusal' in answer) return (answer.refusal as ClusterAnswer).status;
+  return 'status' in answer ? (answer as ClusterAnswer).status : undefined;
+}
+
+function answerOf(status: number, headers: UpgradeHead, text: string): ClusterAnswer {
+  const time = new Date(String(headers.date ?? ''));
+  return { status, body: parse(text), time: Number.isNaN(time.getTime()) ? new Date() : time };
+}
+
+function parse(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function unreachable(server: string, cause: unknown, late: boolean): WeavefluxError {
+  if (late) {
+    const message = `The Kubernetes API at ${server} did not answer within ${DEADLINE / 1000} s.`;
+    return new WeavefluxError('TIMEOUT', message, { cause });
+  }
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+  const why = code ?? (cause instanceof Error ? cause.message : String(cause));
+  return new WeavefluxError('API_UNREACHABLE', `The Kubernetes API at ${server} cannot be reached (${why}).`, {
+    cause,
+  });
+}
