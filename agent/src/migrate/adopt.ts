@@ -1,4 +1,4 @@
-import { displayName, objectKey } from '@weaveflux/shared';
+import { asWeavefluxError, displayName, objectKey } from '@weaveflux/shared';
 import { inParallel } from '../concurrency/parallel.ts';
 import { objectPath } from '../targets/kubernetes/api-path.ts';
 import { type KubernetesClient, MERGE_PATCH, PARTIAL_OBJECT } from '../targets/kubernetes/client.ts';
@@ -7,7 +7,6 @@ import { callAbout, getObject } from '../targets/kubernetes/objects.ts';
 import type { Inventory } from '../targets/kubernetes/types.ts';
 import { type Decision, decide, type Ownership } from './decide.ts';
 import { type Marked, markedOf } from './marked.ts';
-import { reasonOf } from './reason.ts';
 
 /** What came of one object. */
 export interface Adoption {
@@ -64,7 +63,7 @@ async function adoptOne(
     }
   } catch (error) {
     signal.throwIfAborted();
-    return { object, result: 'failed', reason: reasonOf(error) };
+    return { object, result: 'failed', reason: asWeavefluxError(error).message };
   }
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, type ObjectId, stringAt } from '@weaveflux/shared';
+import { asWeavefluxError, isObject, type JsonObject, listAt, type ObjectId, stringAt } from '@weaveflux/shared';
 import { inParallel } from '../concurrency/parallel.ts';
 import { failureOf } from '../targets/kubernetes/api-error.ts';
 import { collectionPath } from '../targets/kubernetes/api-path.ts';
@@ -8,7 +8,6 @@ import { ENVIRONMENT_LABEL } from '../targets/kubernetes/labels.ts';
 import { hasCode } from '../targets/kubernetes/objects.ts';
 import type { KindInfo } from '../targets/kubernetes/types.ts';
 import { MARK_LABEL } from './mark.ts';
-import { reasonOf } from './reason.ts';
 
 /** An object that carries fluxd's mark, or a copy of one. */
 export interface Marked {
@@ -53,6 +52,7 @@ export async function listMarked(
   const unread = [...new Set(served.filter(({ fresh }) => !fresh).map(({ group }) => group))].map(
     (group) => `The API group ${group} does not answer, so its objects are not known.`,
   );
+  const forbidden: string[] = [];
   const byUid = new Map<string, Marked>();
   await inParallel(kindsOf(served), AT_ONCE, async (kind) => {
     const namespaces = kind.info.namespaced && allowNamespaces.length > 0 ? allowNamespaces : [''];
@@ -62,9 +62,12 @@ export async function listMarked(
     } catch (error) {
       signal.throwIfAborted();
       if (isNotListable(error)) return;
-      unread.push(`${kind.info.plural} of ${kind.info.apiVersion} could not be listed: ${reasonOf(error)}`);
+      if (hasCode(error, 'FORBIDDEN')) forbidden.push(resourceOf(kind));
+      else unread.push(`${resourceOf(kind)} could not be listed: ${asWeavefluxError(error).message}`);
     }
   });
+  const where = allowNamespaces.length === 0 ? '' : ` (what is in namespaces: in ${allowNamespaces.join(', ')})`;
+  if (forbidden.length > 0) unread.push(`You may not list these${where}: ${forbidden.sort().join(', ')}.`);
   return { objects: [...byUid.values()].sort(byName), unread: unread.sort() };
 }
 
@@ -101,6 +104,11 @@ function kindsOf(served: readonly ServedVersion[]): ListedKind[] {
     }
   }
   return [...kinds.values()];
+}
+
+/** As RBAC names it. */
+function resourceOf({ group, info }: ListedKind): string {
+  return group === '' ? info.plural : `${info.plural}.${group}`;
 }
 
 async function listKind(

@@ -9,7 +9,6 @@ import { createClient, type KubernetesClient } from '../targets/kubernetes/clien
 import { adoptAll } from './adopt.ts';
 import { printObjects } from './manifests.ts';
 import { type MigrateRequest, type MigrationPlan, planMigration, refusalOf } from './migrate.ts';
-import { asPersons } from './reason.ts';
 import { headOf, linesAfter, type ObjectLine, OUR_FILE, planAsJson, type Report, reportOf } from './report.ts';
 
 /** The options of `weaveflux migrate`, as typed. */
@@ -49,9 +48,6 @@ export async function runMigration(session: MigrateSession): Promise<boolean> {
     const refusal = refusalOf(plan);
     if (refusal !== undefined) throw refusal;
     return await apply(session, plan, client as KubernetesClient);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    throw asPersons(error);
   } finally {
     if (!(client instanceof Error)) await client.close();
   }
@@ -68,7 +64,7 @@ async function planWhatIsKnown(
     return await planMigration(request, client, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const known = asPersons(error);
+    const known = asWeavefluxError(error);
     if (request.file === undefined || needsCluster || !NO_CLUSTER.has(known.code)) throw known;
     return await planMigration(request, known, signal);
   }
