@@ -43,7 +43,18 @@ export async function applyAll(
     onResult(object, result);
   };
   if (first.length > 0) await applyWave(cluster, state, first, usable, noteKinds, signal);
-  if (rest.length > 0) await applyWave(cluster, state, rest, usable, onResult, signal);
+  for (const wave of rolesFirst(rest)) await applyWave(cluster, state, wave, usable, onResult, signal);
+}
+
+/** Whoever may not bind whatever they like can only bind a role that is there. */
+function rolesFirst(objects: readonly DesiredObject[]): DesiredObject[][] {
+  const kindIs = (name: RegExp) => (object: DesiredObject) =>
+    object.id.group === 'rbac.authorization.k8s.io' && name.test(object.id.kind);
+  const { roles = [], others = [] } = Object.groupBy(objects, (object) =>
+    kindIs(/Role$/)(object) ? 'roles' : 'others',
+  );
+  const waves = others.some(kindIs(/RoleBinding$/)) ? [roles, others] : [[...objects]];
+  return waves.filter((wave) => wave.length > 0);
 }
 
 async function applyWave(
