@@ -7,7 +7,9 @@ import { type Choices, installOptions } from './choices.ts';
 import { ENVIRONMENT_CRD } from './crd.ts';
 import { installManifest, installObjects } from './manifest.ts';
 import { operations } from './patches.ts';
+import { printTree } from './print.ts';
 import { scalar } from './scalar.ts';
+import { plainStyle } from './styles.ts';
 import { defaultOptions } from './values.ts';
 
 const GIT_URL = 'git@git.example.com:shop/environment.git';
@@ -186,6 +188,19 @@ test('the CRD names every field of the status and bounds what is listed', () => 
   assert.equal(objectAt(status, ['conditions'])['x-kubernetes-list-type'], 'map');
   assert.equal(objectAt(status, ['problems']).maxItems, 20);
   assert.doesNotMatch(JSON.stringify(version), /additionalProperties|\$schema|\$ref|anyOf/);
+});
+
+test('objects of others are printed as they are, whatever their keys and values', () => {
+  const metadata = { name: 'x', annotations: { node: 'text', 'a b': 'l1\nl2', empty: '', none: null }, labels: {} };
+  const object: JsonObject = {
+    apiVersion: 'v1',
+    kind: 'X',
+    metadata,
+    list: ['on', 'a, b', 1, true, null],
+    objects: [{ a: [] }],
+  };
+  const text = printTree(object as never, plainStyle(defaultOptions(''))).join('\n');
+  assert.deepEqual(parsed(text), [object]);
 });
 
 test('a patch appends to lists and takes away by index, from the end', () => {

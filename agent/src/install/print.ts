@@ -73,7 +73,7 @@ function printItem(item: Item | undefined, style: Style): string[] {
 
 /** The value on one line: scalars, and lists of them within `width`. */
 function oneLine(value: Item, style: Style, width: number): string | undefined {
-  if (typeof value !== 'object') return scalar(value);
+  if (typeof value !== 'object' || value === null) return scalar(value);
   const node = nodeOf(value);
   if (node?.node === 'text') return style.text(node);
   if (!isItems(value)) return Object.keys(value).length === 0 ? '{}' : undefined;
@@ -85,7 +85,7 @@ function oneLine(value: Item, style: Style, width: number): string | undefined {
 
 /** As it stands in brackets; `undefined` where it needs lines of its own. */
 function flowItem(item: Item, style: Style): string | undefined {
-  if (typeof item !== 'object') {
+  if (typeof item !== 'object' || item === null) {
     const bare = scalar(item);
     return /^[^"].*[,[\]{}]/.test(bare) ? JSON.stringify(item) : bare;
   }

@@ -4,7 +4,7 @@ const QUANTITY = /^\d+(m|[KMG]i)$/;
 const OTHER_TYPE = /^(y|n|yes|no|on|off|true|false|null)$/i;
 
 /** A value as YAML on one line; strings bare where every reader takes them for the same string. */
-export function scalar(value: string | number | boolean): string {
+export function scalar(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return String(value);
   const bare =
     SIMPLE_FLAG.test(value) || (WORD.test(value) && !OTHER_TYPE.test(value)) || QUANTITY.test(value) || isProse(value);

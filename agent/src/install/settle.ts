@@ -31,6 +31,6 @@ function settleItem(item: Item | undefined, options: InstallOptions, allowed: st
     case 'block':
       return settleItem(node.standard, options, allowed);
     default:
-      return [typeof item === 'object' ? settle(item as Fields, options, allowed) : item];
+      return [typeof item === 'object' && item !== null ? settle(item as Fields, options, allowed) : item];
   }
 }

@@ -104,12 +104,21 @@ export function block(value: Block['value'], standard?: Fields): Block {
   return { node: 'block', value, standard };
 }
 
+/** The special ones, with a field that each has beside `node`: plain values of others may have a key of that name. */
+const NODES: Readonly<Record<string, string>> = {
+  text: 'parts',
+  when: 'test',
+  note: 'comment',
+  off: 'comment',
+  many: 'slot',
+  block: 'standard',
+};
+
 /** Whether a tree is one of the special ones, and which. */
 export function nodeOf(tree: Item): Exclude<Item, string | number | boolean | Fields | readonly Item[]> | undefined {
-  if (typeof tree !== 'object' || Array.isArray(tree)) return undefined;
-  return 'node' in tree && typeof tree.node === 'string'
-    ? (tree as Text | When | Note | Off | Many | Block)
-    : undefined;
+  if (typeof tree !== 'object' || tree === null || !('node' in tree)) return undefined;
+  const field = NODES[String(tree.node)];
+  return field !== undefined && field in tree ? (tree as Text | When | Note | Off | Many | Block) : undefined;
 }
 
 /** Whether a tree is a list. */

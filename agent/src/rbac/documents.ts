@@ -47,7 +47,9 @@ export function rightsDocuments(needs: Needs, request: RightsRequest): RightsDoc
           ...impersonation(account, agentAccount),
           ...rolesFor(agent, agentAccount, names(request.namespace)),
         ];
-  return { trees, remarks: [...needs.guessed.map(guessRemark), ...left] };
+  const made = [...needs.namespaces].filter(([name]) => repository.has(name) || name === account?.namespace);
+  const namespaces = made.map(([, manifest]) => manifest as Fields);
+  return { trees: [...namespaces, ...trees], remarks: [...needs.guessed.map(guessRemark), ...left] };
 }
 
 /** As YAML with comments. */

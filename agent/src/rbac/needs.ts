@@ -1,4 +1,4 @@
-import { annotationsOf, containersOf, type Manifest, readPolicies, valueAt } from '@weaveflux/shared';
+import { annotationsOf, containersOf, type JsonObject, type Manifest, readPolicies, valueAt } from '@weaveflux/shared';
 import { kindsOfCrd } from '../targets/kubernetes/crd.ts';
 import { type Grant, grantsOf } from './granted.ts';
 import { BUILT_IN_KINDS, type KindRow } from './kinds.ts';
@@ -10,6 +10,8 @@ export interface Needs {
   /** Kinds that nobody here knows, so that their plural is a guess; each with a place where one is. */
   readonly guessed: readonly { readonly row: KindRow; readonly file: string; readonly line: number }[];
   readonly grants: readonly Grant[];
+  /** Namespaces that the repository makes, as it states them: a Role needs its namespace first. */
+  readonly namespaces: ReadonlyMap<string, JsonObject>;
   /** Where images are looked up, so that pull secrets are read. */
   readonly automated: readonly string[];
   /** Where workloads state replicas, so that autoscalers are looked for. */
@@ -45,6 +47,7 @@ export function needsOf({ manifests, markedFiles }: Repository, defaultNamespace
     kinds: [...kinds.values()].map(({ row, namespaces }) => ({ row, namespaces: [...namespaces].sort() })),
     guessed: [...guessed.values()],
     grants: grantsOf(manifests, defaultNamespace),
+    namespaces: new Map(manifests.filter(isNamespace).map(({ id, value }) => [id.name, value])),
     automated: [...automated].sort(),
     scaled: [...scaled].sort(),
   };
@@ -56,6 +59,10 @@ function rowsOf(manifests: readonly Manifest[]): Map<string, KindRow> {
     .filter(({ id }) => id.kind === 'CustomResourceDefinition')
     .flatMap(({ value }) => kindsOfCrd(value));
   return new Map([...BUILT_IN_KINDS, ...defined].map((row) => [`${row.group}/${row.kind}`, row]));
+}
+
+function isNamespace({ id }: Manifest): boolean {
+  return id.group === '' && id.kind === 'Namespace';
 }
 
 function guess({ id }: Manifest): KindRow {
