@@ -177,7 +177,7 @@ function runCommand(args: readonly string[], kubeconfig: string, state: string):
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     KUBECONFIG: kubeconfig,
-    XDG_STATE_HOME: '/nonexistent',
+    XDG_STATE_HOME: state,
   };
   return new Promise((resolve) => {
     execFile(process.execPath, [COMMAND, ...args], { env, timeout: 60_000 }, (error, stdout, stderr) => {
