@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, mock, test } from 'node:test';
+import { type EnvironmentStatus, type JsonObject, objectAt, WeavefluxError } from '@weaveflux/shared';
+import { createOwnEnvironment } from './own-environment.ts';
+import { createStatusWriter } from './status-writer.ts';
+import { fakeClient, settled } from './testing.ts';
+
+beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+afterEach(() => mock.timers.reset());
+
+/** A cluster with an Environment that keeps what `keeps` leaves of a status. */
+async function writerOf(options: { missing?: boolean; keeps?: (status: JsonObject) => JsonObject } = {}) {
+  let wanted: EnvironmentStatus = { syncState: 'healthy' };
+  let status: JsonObject | undefined;
+  let version = 1;
+  let isMissing = options.missing ?? false;
+  let error: WeavefluxError | undefined;
+  const warnings: string[] = [];
+  const { client, requests } = fakeClient(({ method, body }) => {
+    if (error !== undefined && method !== 'GET') return error;
+    if (method === 'POST') isMissing = false;
+    if (isMissing) return new WeavefluxError('NOT_FOUND', 'not there.');
+    if (method === 'PATCH') {
+      const sent = objectAt(typeof body === 'object' ? body : {}, ['status']);
+      const kept = options.keeps?.(sent) ?? sent;
+      if (JSON.stringify(kept) !== JSON.stringify(status)) version += 1;
+      status = kept;
+    }
+    return { metadata: { uid: 'u', resourceVersion: String(version) }, status };
+  });
+  const own = createOwnEnvironment(client, 'weaveflux', 'shop');
+  const closing = new AbortController();
+  await own.read(closing.signal);
+  const writer = createStatusWriter({
+    own,
+    compose: () => wanted,
+    random: () => 0,
+    warn: (message) => void warnings.push(message),
+    signal: closing.signal,
+  });
+  return {
+    writer,
+    own,
+    warnings,
+    want(next: EnvironmentStatus) {
+      wanted = next;
+    },
+    fail(next: WeavefluxError | undefined) {
+      error = next;
+    },
+    writes: () => requests.filter(({ method }) => method !== 'GET').map(({ method }) => method),
+    async pass(milliseconds: number) {
+      mock.timers.tick(milliseconds);
+      await settled();
+    },
+  };
+}
+
+test('what is as it should be is not written, however often it is looked at', async () => {
+  const { writer, writes, pass } = await writerOf();
+  for (let each = 0; each < 5; each++) {
+    writer.soon();
+    writer.promptly();
+    await pass(1_000);
+  }
+  assert.deepEqual(writes(), ['PATCH']);
+});
+
+test('many changes are one write within a second; an important one is written at once', async () => {
+  const { writer, writes, want, pass } = await writerOf();
+  for (const total of [1, 2, 3]) {
+    want({ objects: { total, healthy: 0, progressing: 0, failed: 0, drifted: 0 } });
+    writer.soon();
+    await pass(100);
+  }
+  assert.deepEqual(writes(), []);
+  await pass(700);
+  assert.deepEqual(writes(), ['PATCH']);
+  want({ syncState: 'failed' });
+  writer.soon();
+  writer.promptly();
+  await pass(20);
+  assert.deepEqual(writes(), ['PATCH', 'PATCH']);
+  await pass(2_000);
+  assert.equal(writes().length, 2);
+});
+
+test('an Environment that is missing is made, then its status is written', async () => {
+  const { writer, writes, pass } = await writerOf({ missing: true });
+  writer.promptly();
+  await pass(20);
+  assert.deepEqual(writes(), ['POST', 'PATCH']);
+});
+
+test('a cluster that keeps only a part of it is not asked again and again', async () => {
+  const { writer, writes, pass } = await writerOf({ keeps: () => ({ url: 'only this' }) });
+  for (let each = 0; each < 5; each++) {
+    writer.soon();
+    await pass(1_000);
+  }
+  assert.deepEqual(writes(), ['PATCH']);
+});
+
+test('a write that fails is tried again; one that is forbidden is said and left for ten minutes', async () => {
+  const { writer, writes, fail, warnings, pass } = await writerOf();
+  fail(new WeavefluxError('API_UNREACHABLE', 'away'));
+  writer.promptly();
+  await pass(20);
+  assert.equal(writes().length, 1);
+  fail(undefined);
+  await pass(1_000);
+  assert.equal(writes().length, 2, 'without anybody asking again');
+
+  const denied = await writerOf();
+  denied.fail(new WeavefluxError('FORBIDDEN', 'The agent may not patch environments.'));
+  for (let each = 0; each < 5; each++) {
+    denied.writer.promptly();
+    await denied.pass(1_000);
+  }
+  assert.equal(denied.writes().length, 1);
+  assert.deepEqual(denied.warnings, ['The agent may not patch environments.']);
+  assert.deepEqual(warnings, []);
+});
