@@ -78,7 +78,7 @@ export async function loadClusterAccess(
     const inCluster = await inClusterAccess(env);
     if (inCluster !== undefined) return inCluster;
   }
-  const files = (request.kubeconfig ?? env.KUBECONFIG ?? join(homedir(), '.kube', 'config'))
+  const files = (request.kubeconfig ?? env.KUBECONFIG ?? join(env.HOME || homedir(), '.kube', 'config'))
     .split(delimiter)
     .filter((file) => file !== '');
   const merged: Merged = { currentContext: undefined, clusters: new Map(), users: new Map(), contexts: new Map() };

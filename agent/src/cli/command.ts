@@ -1,7 +1,7 @@
 import { type RequestedBy, WeavefluxError } from '@weaveflux/shared';
-import type { ApiClient } from '@weaveflux/shared/node';
+import { type ApiClient, createApiClient } from '@weaveflux/shared/node';
 import { type Command, Option } from 'commander';
-import { type AgentChoice, connect } from './connect.ts';
+import { type AgentChoice, connect, type Reached } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Printer, printerFor } from './print.ts';
 import { whoAsks } from './who.ts';
@@ -35,23 +35,40 @@ export function createRunner(context: CliContext, done: (code: number) => void):
       const command = given.at(-1) as Command;
       const options = command.optsWithGlobals();
       const args = given.slice(0, -2) as (string | undefined)[];
-      done(await work(sessionOf(context, options as never), ...args));
+      const { session, end } = openSession(context, options as never);
+      try {
+        done(await work(session, ...args));
+      } finally {
+        await end();
+      }
     };
 }
 
 /** The runner for who only reads the definitions. */
 export const noRunner: Runner = () => async () => undefined;
 
-function sessionOf<Options extends AgentChoice & { output?: string }>(
+/** A session, and how the connection that it may have made is ended. */
+function openSession<Options extends AgentChoice & { output?: string }>(
   context: CliContext,
   options: Options,
-): Session<Options> {
-  return {
+): { readonly session: Session<Options>; end(): Promise<void> } {
+  let reached: Promise<Reached> | undefined;
+  const session: Session<Options> = {
     context,
     options,
     printer: printerFor(context, options.output),
-    client: () => connect(context, options),
+    async client() {
+      reached ??= connect(context, options);
+      return createApiClient(await reached);
+    },
     requestedBy: () => whoAsks(context.cwd, context.env),
+  };
+  return {
+    session,
+    async end() {
+      const connection = await reached?.catch(() => undefined);
+      await connection?.[Symbol.asyncDispose]?.();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, mock, test } from 'node:test';
@@ -230,7 +230,10 @@ describe('the commands', () => {
     const env = { HOME: folder };
     const none = await weaveflux(['identity'], { env });
     assert.deepEqual([none.code, none.out], [1, '']);
-    assert.match(none.err, /^weaveflux: No agent runs on this machine for you: start one with "weaveflux agent/);
+    assert.match(
+      none.err,
+      /^weaveflux: No agent runs on this machine for you \(start one .*\), and none is reached in a cluster: .*\.kube\/config cannot be read.*\n$/,
+    );
     await announce('default');
     assert.equal((await weaveflux(['identity'], { env })).code, 0);
     await announce('staging');
@@ -243,8 +246,37 @@ describe('the commands', () => {
     assert.equal(unknown.code, 1);
     assert.match(
       unknown.err,
-      /No agent of the environment "live" runs on this machine; running are: default, staging\./,
+      /No agent of the environment "live" runs on this machine \(running are: default, staging\), and none is reached/,
     );
+    await rm(directory, { recursive: true });
+  });
+
+  test('who names a cluster does not mean the agent that runs here', async () => {
+    await writeAgentFile(agentFilePath(agentFileDirectory({ HOME: folder }), 'default'), {
+      url: api.url,
+      token: 'secret',
+      environment: 'default',
+      pid: process.pid,
+      repository: '',
+      branch: '',
+    });
+    const env = { HOME: folder };
+    const kubeconfig = join(folder, 'kubeconfig.json');
+    const context = { name: 'away', context: { cluster: 'away', user: '' } };
+    const cluster = { name: 'away', cluster: { server: 'http://127.0.0.1:1' } };
+    await writeFile(kubeconfig, JSON.stringify({ clusters: [cluster], contexts: [context] }));
+    for (const choice of [
+      ['--kubeconfig', kubeconfig, '--context', 'away'],
+      ['--namespace', 'weaveflux'],
+    ]) {
+      const { code, err } = await weaveflux(['identity', ...choice], { env: { ...env, KUBECONFIG: kubeconfig } });
+      assert.equal(code, 1);
+      assert.match(
+        err,
+        choice.length === 4 ? /API at http:\/\/127\.0\.0\.1:1 cannot be reached/ : /no current context/,
+      );
+    }
+    assert.equal((await weaveflux(['identity'], { env: { ...env, KUBECONFIG: kubeconfig } })).code, 0);
   });
 
   test('a refused token and an agent that is gone are one sentence and 1', async () => {

@@ -55,7 +55,10 @@ export function createProgram(version: string, run: Runner = noRunner, output: O
     .description('keep an environment equal to its Git repository, and release new images by policy')
     .version(version)
     .option('--agent-file <path>', 'the file that names the agent (or WEAVEFLUX_AGENT_FILE)')
-    .option('--environment <name>', 'the environment, where several agents run here (or WEAVEFLUX_ENVIRONMENT)')
+    .option('--environment <name>', 'the environment, where several agents run (or WEAVEFLUX_ENVIRONMENT)')
+    .option('--namespace <name>', "the agent's namespace in the cluster (default: weaveflux)")
+    .option('--context <name>', 'the context of the kubeconfig that leads to the cluster (default: the current one)')
+    .option('--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)')
     .addHelpText('after', '\nExit codes: 0 all went well, 1 something failed, 2 the command line is wrong.')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

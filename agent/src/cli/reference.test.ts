@@ -16,7 +16,7 @@ test('the reference tells every command with its example and options', () => {
 test('every example is a command line that this program takes', async () => {
   for (const { command, example } of allCommands(noRunner)) {
     if (command.name() === 'agent') continue;
-    for (const line of example.split('\n')) {
+    for (const line of example.split('\n').map((typed) => typed.replace(/ [|>] .*/, ''))) {
       const words = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
         ([, double, single, word]) => double ?? single ?? word ?? '',
       );
