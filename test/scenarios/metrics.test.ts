@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { temporaryDirectory } from '../rig/index.ts';
 import { startWorld } from '../support/world.ts';
 import { configMap, startScene } from './delivery-support.ts';
 
@@ -18,7 +20,7 @@ test("promtool accepts an agent's metrics, and they tell what it did", async () 
   await scene.agent.healthy(await scene.push({ 'b.yaml': configMap('b') }));
 
   const metrics = await metricsOf(scene.agent.metricsUrl);
-  assert.equal(await promtool(metrics), '', 'no complaints');
+  assert.equal(await run(['check', 'metrics'], metrics), '', 'no complaints');
   assert.equal(value(metrics, 'weaveflux_push_to_applied_seconds_count'), 1);
   assert.equal(value(metrics, 'weaveflux_push_to_healthy_seconds_count'), 1);
   assert.equal(value(metrics, 'weaveflux_leader'), 1);
@@ -41,10 +43,19 @@ function value(metrics: string, series: string): number | undefined {
   return line === undefined ? undefined : Number(line.slice(series.length));
 }
 
-/** What `promtool check metrics` says of the text; '' where it is fine. */
-async function promtool(metrics: string): Promise<string> {
-  const child = spawn(PROMTOOL, ['check', 'metrics'], { stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.end(metrics);
+/** What promtool says; '' where it has nothing to say. */
+async function run(args: readonly string[], input = ''): Promise<string> {
+  const child = spawn(PROMTOOL, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return (out + err).trim();
 }
+
+test('promtool accepts the alerts of the page', async () => {
+  const page = await readFile(new URL('../../docs/observability.md', import.meta.url), 'utf8');
+  const [, rules] = /```yaml\n(groups:\n[\s\S]*?)```/.exec(page) ?? [];
+  assert.ok(rules);
+  const file = join(temporaryDirectory('rules'), 'rules.yaml');
+  await writeFile(file, rules);
+  assert.match(await run(['check', 'rules', file]), /SUCCESS: \d+ rules found/);
+});
