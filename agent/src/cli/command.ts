@@ -30,12 +30,11 @@ export type Runner = <Options>(work: Work<Options>) => (...args: unknown[]) => P
 
 /** The runner of one process; `done` hears the exit code. */
 export function createRunner(context: CliContext, done: (code: number) => void): Runner {
-  return (work) =>
-    async (...given) => {
+  return <Options>(work: Work<Options>) =>
+    async (...given: unknown[]) => {
       const command = given.at(-1) as Command;
-      const options = command.optsWithGlobals();
       const args = given.slice(0, -2) as (string | undefined)[];
-      const { session, end } = openSession(context, options as never);
+      const { session, end } = openSession<Options>(context, optionsOf(command), choiceOf(command));
       try {
         done(await work(session, ...args));
       } finally {
@@ -47,10 +46,23 @@ export function createRunner(context: CliContext, done: (code: number) => void):
 /** The runner for who only reads the definitions. */
 export const noRunner: Runner = () => async () => undefined;
 
+/** What was typed, for the command's work: its own options before those that all commands have. */
+function optionsOf<Options>(command: Command): Options {
+  return { ...command.parent?.opts(), ...command.opts() } as Options;
+}
+
+/** Which agent was meant: an option that a command has for itself says nothing of it. */
+function choiceOf(command: Command): AgentChoice {
+  const common = command.options.filter(({ hidden }) => hidden).map((option) => option.attributeName());
+  const typed = Object.entries(command.opts()).filter(([name]) => common.includes(name));
+  return { ...command.parent?.opts(), ...Object.fromEntries(typed) };
+}
+
 /** A session, and how the connection that it may have made is ended. */
-function openSession<Options extends AgentChoice & { output?: string }>(
+function openSession<Options>(
   context: CliContext,
-  options: Options,
+  options: Options & { readonly output?: string },
+  choice: AgentChoice,
 ): { readonly session: Session<Options>; end(): Promise<void> } {
   let reached: Promise<Reached> | undefined;
   const session: Session<Options> = {
@@ -58,7 +70,7 @@ function openSession<Options extends AgentChoice & { output?: string }>(
     options,
     printer: printerFor(context, options.output),
     async client() {
-      reached ??= connect(context, options);
+      reached ??= connect(context, choice);
       return createApiClient(await reached);
     },
     requestedBy: () => whoAsks(context.cwd, context.env),

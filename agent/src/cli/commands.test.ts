@@ -279,6 +279,13 @@ describe('the commands', () => {
     assert.equal((await weaveflux(['identity'], { env: { ...env, KUBECONFIG: kubeconfig } })).code, 0);
   });
 
+  test("a command's own --namespace is not the agent's, which stands before the command", async () => {
+    assert.equal((await weaveflux(['list-workloads', '--namespace', 'shop'])).code, 0);
+    const env = { HOME: folder };
+    const both = await weaveflux(['--namespace', 'ops', 'list-workloads', '--namespace', 'shop'], { env });
+    assert.match(both.err, /kubeconfig .* cannot be read/);
+  });
+
   test('a refused token and an agent that is gone are one sentence and 1', async () => {
     const other = join(folder, 'other.json');
     const about = { environment: 'default', pid: process.pid, repository: '', branch: '' };

@@ -1,4 +1,4 @@
-import { Command, type OutputConfiguration } from 'commander';
+import { Command, Option, type OutputConfiguration } from 'commander';
 import { type CliCommand, noRunner, type Runner } from './command.ts';
 import { adoptCommand } from './commands/adopt.ts';
 import { agentCommand } from './commands/agent.ts';
@@ -44,6 +44,15 @@ const MAKERS: readonly ((run: Runner) => CliCommand)[] = [
   migrateCommand,
 ];
 
+/** How a person says which agent is meant: before the command's name or after it. */
+const CHOOSING: readonly (readonly [string, string])[] = [
+  ['--agent-file <path>', 'the file that names the agent (or WEAVEFLUX_AGENT_FILE)'],
+  ['--environment <name>', 'the environment, where several agents run (or WEAVEFLUX_ENVIRONMENT)'],
+  ['--namespace <name>', "the agent's namespace in the cluster (default: weaveflux)"],
+  ['--context <name>', 'the context of the kubeconfig that leads to the cluster (default: the current one)'],
+  ['--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)'],
+];
+
 /** Every command, in the order of the help. */
 export function allCommands(run: Runner): CliCommand[] {
   return MAKERS.map((make) => make(run));
@@ -54,11 +63,7 @@ export function createProgram(version: string, run: Runner = noRunner, output: O
   const program = new Command('weaveflux')
     .description('keep an environment equal to its Git repository, and release new images by policy')
     .version(version)
-    .option('--agent-file <path>', 'the file that names the agent (or WEAVEFLUX_AGENT_FILE)')
-    .option('--environment <name>', 'the environment, where several agents run (or WEAVEFLUX_ENVIRONMENT)')
-    .option('--namespace <name>', "the agent's namespace in the cluster (default: weaveflux)")
-    .option('--context <name>', 'the context of the kubeconfig that leads to the cluster (default: the current one)')
-    .option('--kubeconfig <path>', 'the kubeconfig (default: KUBECONFIG, else ~/.kube/config)')
+    .enablePositionalOptions()
     .addHelpText('after', '\nExit codes: 0 all went well, 1 something failed, 2 the command line is wrong.')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -72,9 +77,19 @@ export function createProgram(version: string, run: Runner = noRunner, output: O
         ),
     })
     .exitOverride();
+  for (const [flags, description] of CHOOSING) program.option(flags, description);
   for (const { command, example } of allCommands(run)) {
+    addChoosing(command);
     command.addHelpText('after', `\nExample:\n  ${example.replaceAll('\n', '\n  ')}`);
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
+}
+
+/** A command that has an option of the same name keeps it for itself: there the agent's stands before the command. */
+function addChoosing(command: Command): void {
+  for (const [flags, description] of CHOOSING) {
+    const option = new Option(flags, description).hideHelp();
+    if (!command.options.some(({ long }) => long === option.long)) command.addOption(option);
+  }
 }
