@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,10 +19,13 @@ describe('the ssh key of an agent in a pod', () => {
   });
   after(() => rmSync(dir, { recursive: true }));
 
-  function keyOf(store: SecretStore, inPod = true) {
+  function keyOf(store: SecretStore, inPod = true, mounted: readonly string[] = []) {
     const mustLast = inPod ? 'weaveflux/flux-git-deploy' : undefined;
     const folder = mkdtempSync(join(dir, 'key-'));
-    const secret = new Secret(join(folder, 'not-mounted'), store, Date.now);
+    const mount = join(folder, 'mount');
+    if (mounted.length > 0) mkdirSync(mount);
+    for (const name of mounted) writeFileSync(join(mount, name), 'something');
+    const secret = new Secret(mount, store, Date.now);
     const env = { PATH: process.env.PATH ?? '' };
     const warnings: string[] = [];
     const warn = (message: string) => void warnings.push(message);
@@ -41,20 +44,25 @@ describe('the ssh key of an agent in a pod', () => {
     assert.equal(await key.publicKey(never), `${type} ${half?.trim()} weaveflux`);
   });
 
-  const closed: [string, SecretStore][] = [
-    ['may not be seen', { read: async () => 'forbidden', save: () => Promise.reject(forbidden()) }],
-    ['may be seen but not written', { read: async () => ({}), save: () => Promise.reject(forbidden()) }],
+  const save = () => Promise.reject(forbidden());
+  const other = { known_hosts: Buffer.from('a host') };
+  const create = / && kubectl -n weaveflux create secret generic flux-git-deploy --from-file=identity=identity$/;
+  const patch = / --dry-run=client -o yaml \| kubectl -n weaveflux patch secret flux-git-deploy --patch-file=\S+$/;
+  const closed: [string, SecretStore, string[], RegExp][] = [
+    ['may not be seen', { read: async () => 'forbidden', save }, [], create],
+    ['may not be seen but is mounted without it', { read: async () => 'forbidden', save }, ['known_hosts'], patch],
+    ['may not be seen and is mounted empty', { read: async () => 'forbidden', save }, ['..data'], create],
+    ['may be seen but not written', { read: async () => ({}), save }, [], create],
+    ['may be seen with other keys but not written', { read: async () => other, save }, [], patch],
   ];
-  for (const [name, store] of closed) {
+  for (const [name, store, mounted, command] of closed) {
     it(`is not made where the Secret ${name}; the commands that make one are told, each time`, async () => {
-      const { key } = keyOf(store);
+      const { key } = keyOf(store, true, mounted);
       for (let time = 0; time < 2; time += 1) {
         await assert.rejects(key.file(never), (error: WeavefluxError) => {
           assert.equal(error.code, 'GIT_AUTH');
-          assert.match(
-            error.message,
-            /run: ssh-keygen .* && kubectl -n weaveflux create secret generic flux-git-deploy /,
-          );
+          assert.match(error.message, /run: ssh-keygen /);
+          assert.match(error.message, command);
           return true;
         });
       }

@@ -75,7 +75,7 @@ export class SshKey {
     const path = join(dataDir, 'ssh', 'identity');
     const kept = await textOf(path);
     if (kept === undefined && this.#secret.unread !== undefined) throw unreadSecret(this.#secret.unread);
-    if (this.#options.mustLast !== undefined && this.#secret.isClosed) throw this.#noKey(this.#options.mustLast);
+    if (this.#options.mustLast !== undefined && this.#secret.isClosed) throw await this.#noKey(this.#options.mustLast);
     const made = kept ?? (await this.#generate(path, signal));
     return (await this.#share(made, signal)) ?? made;
   }
@@ -110,18 +110,18 @@ export class SshKey {
         );
       this.#warned = true;
     }
-    if (mustLast !== undefined && this.#refused) throw this.#noKey(mustLast);
+    if (mustLast !== undefined && this.#refused) throw await this.#noKey(mustLast);
     return undefined;
   }
 
   /** Neither is there a key, nor may one be put where it would outlast the agent. */
-  #noKey(secret: string): WeavefluxError {
+  async #noKey(secret: string): Promise<WeavefluxError> {
     const { dataKey } = this.#options;
     const [namespace, name] = secret.split('/');
-    const commands = [
-      "ssh-keygen -q -t ed25519 -N '' -f identity",
-      `kubectl -n ${namespace} create secret generic ${name} --from-file=${dataKey}=identity`,
-    ];
+    const create = `kubectl -n ${namespace} create secret generic ${name} --from-file=${dataKey}=identity`;
+    // `create` refuses a Secret that is there, and an apply could take its other keys away.
+    const patch = `${create} --dry-run=client -o yaml | kubectl -n ${namespace} patch secret ${name} --patch-file=/dev/stdin`;
+    const commands = ["ssh-keygen -q -t ed25519 -N '' -f identity", (await this.#secret.isThere()) ? patch : create];
     return new WeavefluxError(
       'GIT_AUTH',
       `There is no ssh key "${dataKey}" in the Secret ${secret}, and the agent may not put one there; run: ${commands.join(' && ')}`,

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The Secret with the credentials, read and written by API; wired by main where there is a cluster. */
@@ -46,6 +46,13 @@ export class Secret {
   /** Whether the API last said that the Secret may not be seen, so that nothing can be put there either. */
   get isClosed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether the Secret is known to be there: mounted with other keys, or told by the API. */
+  async isThere(): Promise<boolean> {
+    const mounted = await readdir(this.#folder).catch(() => []);
+    // The kubelet's own entries begin so, and are there without any key, too.
+    return mounted.some((name) => !name.startsWith('..')) || Object.keys(this.#last ?? {}).length > 0;
   }
 
   /**
