@@ -6,6 +6,7 @@ import {
   type ApiObject,
   type Files,
   type GitRepository,
+  type NodeOptions,
   type RigNode,
   startNode,
   type Workspace,
@@ -62,8 +63,11 @@ const PODS = `/api/v1/namespaces/${HOME}/pods?${LABEL}`;
 const ENVIRONMENT = `/apis/weaveflux.dev/v1alpha1/namespaces/${HOME}/environments/default`;
 
 /** Starts a node with the agent's image in its registry, and makes a repository of the files that `files` gives. */
-export async function startNodeWorld(files: (node: RigNode) => Files | Promise<Files>): Promise<NodeWorld> {
-  const node = await startNode();
+export async function startNodeWorld(
+  files: (node: RigNode) => Files | Promise<Files>,
+  options?: NodeOptions,
+): Promise<NodeWorld> {
+  const node = await startNode(options);
   try {
     const [image, repository] = await Promise.all([
       node.pushAgentImage('1'),
@@ -74,6 +78,12 @@ export async function startNodeWorld(files: (node: RigNode) => Files | Promise<F
     await node.stop();
     throw error;
   }
+}
+
+/** Another repository on the same node, with the same image. */
+export async function anotherWorld({ node, image }: NodeWorld, name: string, files: Files): Promise<NodeWorld> {
+  const repository = await node.git.createRepository(name, files);
+  return createWorld(node, image, repository, await node.git.checkout(repository));
 }
 
 function createWorld(node: RigNode, image: AgentImage, repository: GitRepository, person: Workspace): NodeWorld {
