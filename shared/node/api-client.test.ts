@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { Agent, buildConnector } from 'undici';
+import { WeavefluxError } from '../src/errors.ts';
 import { createApiClient } from './api-client.ts';
 
 /** Serves what an agent would not: the other half of a broken line. */
@@ -96,5 +98,69 @@ test('an event that a newer agent tells of is passed over, and events cut anywhe
   const first = await client.events({ signal: controller.signal }).next();
   assert.deepEqual(first.value, { kind: 'event', event });
   controller.abort();
+  await stop();
+});
+
+test('reading and acting are told apart when a token is asked for', async () => {
+  const job = JSON.stringify(JOB);
+  const { url, stop } = await serve((request, response) => {
+    if (request.url?.endsWith('/plan')) response.end('{"objects": [], "problems": []}');
+    else response.end(request.method === 'POST' ? job : '[]');
+  });
+  const uses: string[] = [];
+  const client = createApiClient({
+    url,
+    token: async (_signal, use) => {
+      uses.push(use);
+      return 'token';
+    },
+  });
+  await client.images();
+  await client.plan({ revision: 'main' });
+  await client.plan({ documents: {} });
+  await client.sync({});
+  assert.deepEqual(uses, ['read', 'read', 'act', 'act']);
+  await stop();
+});
+
+test('a token that is refused is asked for once more, and a request is never sent a third time', async () => {
+  const sent: unknown[] = [];
+  const error = { severity: 'error', code: 'UNAUTHORIZED', message: 'That is old.' };
+  const { url, stop } = await serve((request, response) => {
+    sent.push(request.headers.authorization);
+    if (request.headers.authorization === 'Bearer new') response.end('[]');
+    else response.writeHead(401).end(JSON.stringify({ error }));
+  });
+  const withTokens = (...tokens: [string, string]) =>
+    createApiClient({ url, token: async (_signal, _use, refused) => tokens[refused ? 1 : 0] });
+  await withTokens('old', 'new').images();
+  assert.deepEqual(sent.splice(0), ['Bearer old', 'Bearer new']);
+  await assert.rejects(withTokens('old', 'older').images(), { code: 'UNAUTHORIZED', message: 'That is old.' });
+  assert.equal(sent.splice(0).length, 2);
+  await assert.rejects(withTokens('old', 'old').images(), { code: 'UNAUTHORIZED' });
+  assert.equal(sent.length, 1);
+  await stop();
+});
+
+test('an act that nobody heard is sent again to whom the next connection leads', async () => {
+  const { url, stop } = await serve((_, response) => response.end(JSON.stringify(JOB)));
+  const refused = () =>
+    new WeavefluxError('API_UNREACHABLE', 'Nothing listens there.', {
+      cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+    });
+  const open = buildConnector({});
+  let failures = 1;
+  const dispatcher = new Agent({
+    connect: (options, callback) => (failures-- > 0 ? callback(refused(), null) : open(options, callback)),
+  });
+  const client = createApiClient({ url, dispatcher, name: 'the agent', token: async () => 'token' });
+  assert.equal((await client.sync({})).id, 'job-1');
+  await dispatcher.destroy();
+  failures = 2;
+  const never = new Agent({ connect: (_options, callback) => callback(refused(), null) });
+  await assert.rejects(createApiClient({ url, dispatcher: never, token: async () => 'token' }).sync({}), {
+    message: 'Nothing listens there.',
+  });
+  await never.destroy();
   await stop();
 });

@@ -23,9 +23,9 @@ const answerSchema = z.object({ status: z.object({ token: z.string().min(1) }) }
 const claimsSchema = z.object({ iat: z.number(), exp: z.number() });
 
 interface Held {
-  readonly token: string;
-  /** By the clock of `now`. */
-  readonly until: number;
+  readonly token: Promise<string>;
+  /** By the clock of `now`; until the token is here, forever. */
+  until: number;
 }
 
 /**
@@ -33,15 +33,29 @@ interface Held {
  * have the operator's reads with that. `now`: milliseconds of a clock that only goes forward.
  */
 export function createAccountTokens(client: ClusterClient, namespace: string, now: () => number): AccountTokens {
-  const held = new Map<string, Promise<Held>>();
+  const held = new Map<string, Held>();
 
   async function tokenOf(account: string, signal: AbortSignal, refused: boolean): Promise<string> {
-    const known = await held.get(account)?.catch(() => undefined);
-    if (known !== undefined && !refused && now() < known.until) return known.token;
-    const asked = request(client, namespace, account, now, signal);
+    const known = held.get(account);
+    if (known !== undefined && !refused && now() < known.until) {
+      // Whoever asked for it may have left: then the next one asks for itself.
+      const token = await known.token.catch(() => undefined);
+      if (token !== undefined) return token;
+    }
+    const began = now();
+    const asked: Held = {
+      token: request(client, namespace, account, signal),
+      until: Number.POSITIVE_INFINITY,
+    };
     held.set(account, asked);
-    asked.catch(() => held.delete(account));
-    return (await asked).token;
+    try {
+      const token = await asked.token;
+      asked.until = began + lifetime(token) - MARGIN;
+      return token;
+    } catch (error) {
+      if (held.get(account) === asked) held.delete(account);
+      throw error;
+    }
   }
 
   return {
@@ -63,10 +77,8 @@ async function request(
   client: ClusterClient,
   namespace: string,
   account: string,
-  now: () => number,
   signal: AbortSignal,
-): Promise<Held> {
-  const began = now();
+): Promise<string> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${account}/token`;
   const { status, body } = await client.request('POST', path, signal, {
     apiVersion: 'authentication.k8s.io/v1',
@@ -80,12 +92,9 @@ async function request(
     throw new WeavefluxError('NOT_FOUND', message);
   }
   const answer = answerSchema.safeParse(body);
-  if (!answer.success) {
-    const message = `The cluster gave no token of ${account} in namespace ${namespace} (HTTP ${status}); try again in a moment.`;
-    throw new WeavefluxError('API_UNREACHABLE', message);
-  }
-  const { token } = answer.data.status;
-  return { token, until: began + lifetime(token) - MARGIN };
+  if (answer.success) return answer.data.status.token;
+  const message = `The cluster gave no token of ${account} in namespace ${namespace} (HTTP ${status}); try again in a moment.`;
+  throw new WeavefluxError('API_UNREACHABLE', message);
 }
 
 /** Milliseconds, by the token's own words: the cluster may have given less, and its clock is not ours. */
