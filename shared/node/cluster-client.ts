@@ -47,16 +47,17 @@ export function createClusterClient(access: ClusterAccess): ClusterClient {
     signal: AbortSignal,
     send: (credentials: ClusterCredentials, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const deadline = AbortSignal.timeout(DEADLINE);
-    try {
-      for (const renew of [false, true]) {
-        const answer = await send(await access.credentials(renew), AbortSignal.any([signal, deadline]));
+    for (const renew of [false, true]) {
+      // A login may want a person to do something: that takes as long as it takes.
+      const credentials = await access.credentials(renew);
+      const deadline = AbortSignal.timeout(DEADLINE);
+      try {
+        const answer = await send(credentials, AbortSignal.any([signal, deadline]));
         if (statusOf(answer) !== 401) return answer;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw unreachable(access.server, error, deadline.aborted);
       }
-    } catch (error) {
-      if (error instanceof WeavefluxError) throw error;
-      signal.throwIfAborted();
-      throw unreachable(access.server, error, deadline.aborted);
     }
     throw new WeavefluxError(
       'UNAUTHORIZED',
