@@ -34,17 +34,22 @@ const DEADLINE = 15_000;
 export function createClusterClient(access: ClusterAccess): ClusterClient {
   const url = new URL(access.server);
   const base = url.pathname.replace(/\/+$/, '');
-  const agents = new Map<string, Agent>();
+  let held: { readonly certificate: string | undefined; readonly agent: Agent } | undefined;
 
   function agentFor({ certificate }: ClusterCredentials): Agent {
-    const key = certificate?.cert ?? '';
-    const agent = agents.get(key) ?? new Agent({ allowH2: false, connect: tlsOf(access, certificate) });
-    agents.set(key, agent);
-    return agent;
+    if (held !== undefined && held.certificate === certificate?.cert) return held.agent;
+    void held?.agent.close();
+    held = {
+      certificate: certificate?.cert,
+      agent: new Agent({ allowH2: false, connect: tlsOf(access, certificate) }),
+    };
+    return held.agent;
   }
 
-  async function authorized<T extends { status: number } | { refusal: { status: number } } | { socket: Duplex }>(
+  /** Sends with the credentials as they are, and once more with new ones where these are refused. */
+  async function authorized<T>(
     signal: AbortSignal,
+    statusOf: (answer: T) => number | undefined,
     send: (credentials: ClusterCredentials, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     for (const renew of [false, true]) {
@@ -68,18 +73,22 @@ export function createClusterClient(access: ClusterAccess): ClusterClient {
   return {
     server: access.server,
     request: (method, path, signal, body) =>
-      authorized(signal, async (credentials, both) => {
-        const response = await request(`${url.origin}${base}${path}`, {
-          method,
-          dispatcher: agentFor(credentials),
-          headers: { accept: 'application/json', 'content-type': 'application/json', ...credentials.headers },
-          body: body === undefined ? null : JSON.stringify(body),
-          signal: both,
-        });
-        return answerOf(response.statusCode, response.headers, await response.body.text());
-      }),
+      authorized(
+        signal,
+        ({ status }: ClusterAnswer) => status,
+        async (credentials, both) => {
+          const response = await request(`${url.origin}${base}${path}`, {
+            method,
+            dispatcher: agentFor(credentials),
+            headers: { accept: 'application/json', 'content-type': 'application/json', ...credentials.headers },
+            body: body === undefined ? null : JSON.stringify(body),
+            signal: both,
+          });
+          return answerOf(response.statusCode, response.headers, await response.body.text());
+        },
+      ),
     upgrade: (path, headers, signal) =>
-      authorized(signal, (credentials, both) => {
+      authorized(signal, refusedWith, (credentials, both) => {
         const options: Dispatcher.DispatchOptions = {
           origin: url.origin,
           path: base + path,
@@ -90,7 +99,7 @@ export function createClusterClient(access: ClusterAccess): ClusterClient {
         return dispatchUpgrade(agentFor(credentials), options, both);
       }),
     async close() {
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+      await held?.agent.destroy();
     },
   };
 }
@@ -146,9 +155,8 @@ function dispatchUpgrade(agent: Agent, options: Dispatcher.DispatchOptions, sign
   return promise;
 }
 
-function statusOf(answer: object): number | undefined {
-  if ('refusal' in answer) return (answer.refusal as ClusterAnswer).status;
-  return 'status' in answer ? (answer as ClusterAnswer).status : undefined;
+function refusedWith(answer: Upgraded): number | undefined {
+  return 'refusal' in answer ? answer.refusal.status : undefined;
 }
 
 function answerOf(status: number, headers: UpgradeHead, text: string): ClusterAnswer {
