@@ -41,11 +41,11 @@ test('kubectl shows an environment, and waits until it is ready', async () => {
 
   const broken = await scene.push({ 'b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: [' });
   await scene.delivered(broken);
-  const failed = await world.cluster.until(environmentPath('shown'), 'not to be ready', is('Ready', 'False'));
+  const failed = await world.cluster.until(environmentPath('shown'), 'to be stuck', is('Stalled', 'True'));
   assert.equal(failed.status.headRevision, broken);
   assert.equal(failed.status.problems[0].file, 'b.yaml');
   assert.match(conditionOf(failed, 'Ready')?.message, /b\.yaml/);
-  assert.equal(conditionOf(failed, 'Stalled')?.status, 'True', 'only a person mends a file');
+  assert.equal(conditionOf(failed, 'Ready')?.status, 'False', 'only a person mends a file');
 
   await agent.healthy(await scene.push({}, 'b.yaml'));
   const mended = await world.cluster.until(environmentPath('shown'), 'to be ready again', is('Ready', 'True'));

@@ -46,7 +46,7 @@ export function createSuspensions(env: Environment, closing: AbortSignal, onResu
       ...(until === undefined ? {} : { until: until.toISOString() }),
       ...(object === undefined ? {} : { object }),
     };
-    const others = activeSuspensions(memory.suspensions, now).filter((other) => other.object !== object);
+    const others = (await current(signal)).filter((other) => other.object !== object);
     await put([...others, suspension], signal);
     tell(env, 'suspended', suspension);
     return suspension;
@@ -54,17 +54,26 @@ export function createSuspensions(env: Environment, closing: AbortSignal, onResu
 
   async function resume(request: ResumeRequest, signal: AbortSignal): Promise<void> {
     const object = request.workload === undefined ? undefined : workloadKeyNamed(request.workload, memory);
-    const ended = activeSuspensions(memory.suspensions, env.now()).find((other) => other.object === object);
+    const active = await current(signal);
+    const ended = active.find((other) => other.object === object);
     if (ended === undefined) {
       throw new WeavefluxError(
         'NOT_FOUND',
         `${request.workload ?? 'The environment'} is not suspended; see: weaveflux status`,
       );
     }
-    const kept = activeSuspensions(memory.suspensions, env.now()).filter((other) => other.object !== object);
-    await put(kept, signal);
+    await put(
+      active.filter((other) => other !== ended),
+      signal,
+    );
     tell(env, 'resumed', ended, nameOf(request.requestedBy));
     onResume();
+  }
+
+  /** As they are now: what somebody has just written by hand must not be overwritten. */
+  async function current(signal: AbortSignal): Promise<readonly Suspension[]> {
+    if (await refreshSuspensions(env, signal)) onResume();
+    return activeSuspensions(memory.suspensions, env.now());
   }
 
   async function put(suspensions: readonly Suspension[], signal: AbortSignal): Promise<void> {

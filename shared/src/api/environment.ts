@@ -121,7 +121,7 @@ export const environmentSchema = z.object({
     resourceVersion: z.string().optional(),
     annotations: z.record(z.string(), z.string()).optional(),
   }),
-  spec: environmentSpecSchema.optional(),
+  spec: environmentSpecSchema.nullish(),
   status: environmentStatusSchema.optional(),
 });
 export type EnvironmentResource = z.infer<typeof environmentSchema>;
