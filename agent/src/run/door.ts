@@ -1,12 +1,12 @@
 import { agentFileDirectory, agentFilePath, removeAgentFile, writeAgentFile } from '@weaveflux/shared/node';
-import { createTokenAuthorizer } from './api/authorizer.ts';
-import type { ApiServer } from './api/listener.ts';
-import { startPeopleApi } from './api/people.ts';
-import { createReviewAuthorizer } from './api/review-authorizer.ts';
-import type { AgentService } from './api/service.ts';
-import { createToken } from './api/token.ts';
+import { createTokenAuthorizer } from '../api/authorizer.ts';
+import type { ApiServer } from '../api/listener.ts';
+import { startPeopleApi } from '../api/people.ts';
+import { createReviewAuthorizer } from '../api/review-authorizer.ts';
+import type { AgentService } from '../api/service.ts';
+import { createToken } from '../api/token.ts';
+import { createReviews } from '../targets/kubernetes/reviews.ts';
 import type { Edges, Host } from './connect.ts';
-import { createReviews } from './targets/kubernetes/reviews.ts';
 import { unwritable } from './unwritable.ts';
 import type { Start } from './work.ts';
 

@@ -1,5 +1,5 @@
-import type { AgentService } from './api/service.ts';
-import type { Metrics } from './metrics/metrics.ts';
+import type { AgentService } from '../api/service.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 
 /** What the API for machines tells; it is open for the whole life of the process, whether the agent works or stands by. */
 export interface HealthDoor extends Pick<AgentService, 'notReady' | 'metrics'> {

@@ -1,20 +1,20 @@
 import { asWeavefluxError } from '@weaveflux/shared';
-import type { AgentService } from './api/service.ts';
-import { type Automation, createAutomation } from './automation/automation.ts';
-import type { AgentConfig } from './config/types.ts';
+import type { AgentService } from '../api/service.ts';
+import { type Automation, createAutomation } from '../automation/automation.ts';
+import type { AgentConfig } from '../config/types.ts';
+import { createDelivery, type Delivery } from '../delivery/delivery.ts';
+import type { Environment } from '../delivery/environment.ts';
+import type { Term } from '../leadership/election.ts';
+import type { EventLog } from '../notify/event-log.ts';
+import type { Logger } from '../notify/logger.ts';
+import { createPublisher, type Publisher } from '../publish/publisher.ts';
+import { createGiveBack } from '../service/give-back.ts';
+import { createReadiness } from '../service/readiness.ts';
+import { createService } from '../service/service.ts';
+import { createSuspensions, type Suspensions } from '../service/suspend.ts';
 import { connect, type Edges, type Home, type Host } from './connect.ts';
-import { createDelivery, type Delivery } from './delivery/delivery.ts';
-import type { Environment } from './delivery/environment.ts';
 import { openDoor } from './door.ts';
 import type { HealthDoor } from './health-door.ts';
-import type { Term } from './leadership/election.ts';
-import type { EventLog } from './notify/event-log.ts';
-import type { Logger } from './notify/logger.ts';
-import { createPublisher, type Publisher } from './publish/publisher.ts';
-import { createGiveBack } from './service/give-back.ts';
-import { createReadiness } from './service/readiness.ts';
-import { createService } from './service/service.ts';
-import { createSuspensions, type Suspensions } from './service/suspend.ts';
 
 /** Milliseconds in which a stop finishes the current step; what closes after it takes up to three seconds, of ten. */
 const STOP_DEADLINE = 6_000;

@@ -1,17 +1,17 @@
 import { type ClusterAccess, loadClusterAccess } from '@weaveflux/shared/node';
-import type { AgentConfig } from './config/types.ts';
-import type { Environment } from './delivery/environment.ts';
-import { createMemory } from './delivery/memory.ts';
-import { type OpenRepository, openRepository } from './git/open.ts';
-import { healthOf } from './health/health.ts';
-import type { Metrics } from './metrics/metrics.ts';
-import { createOwnEnvironment, type OwnEnvironment } from './publish/own-environment.ts';
-import { createSuspensionStore } from './publish/suspension-store.ts';
-import { createRegistry } from './registry/registry.ts';
-import type { Registry } from './registry/types.ts';
-import { type ClientOptions, createClient, type KubernetesClient } from './targets/kubernetes/client.ts';
-import { createSecretStore } from './targets/kubernetes/secret-store.ts';
-import { createKubernetesTarget } from './targets/kubernetes/target.ts';
+import type { AgentConfig } from '../config/types.ts';
+import type { Environment } from '../delivery/environment.ts';
+import { createMemory } from '../delivery/memory.ts';
+import { type OpenRepository, openRepository } from '../git/open.ts';
+import { healthOf } from '../health/health.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { createOwnEnvironment, type OwnEnvironment } from '../publish/own-environment.ts';
+import { createSuspensionStore } from '../publish/suspension-store.ts';
+import { createRegistry } from '../registry/registry.ts';
+import type { Registry } from '../registry/types.ts';
+import { type ClientOptions, createClient, type KubernetesClient } from '../targets/kubernetes/client.ts';
+import { createSecretStore } from '../targets/kubernetes/secret-store.ts';
+import { createKubernetesTarget } from '../targets/kubernetes/target.ts';
 
 /** Outside a cluster: what a person chose for kubectl may change any day, and the inventory must not move with it. */
 const DEFAULT_NAMESPACE = 'weaveflux';
