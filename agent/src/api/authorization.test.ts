@@ -149,7 +149,7 @@ describe('a stream of events', () => {
   }
 
   test('ends with the token, although nothing was asked again', async (t) => {
-    const { ended, gate } = await open(t, 60_000, 30);
+    const { ended, gate } = await open(t, 60_000, 200);
     await ended;
     assert.equal(gate.looks, 1);
   });

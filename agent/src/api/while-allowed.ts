@@ -25,7 +25,8 @@ export function whileAllowed({ authorizer, header, caller, verb, every }: Doing)
   let timer: NodeJS.Timeout | undefined;
 
   function next(): void {
-    timer = setTimeout(look, Math.max(Math.min(every, caller.remaining()), 0));
+    // Timers may be early by a fraction of a millisecond: then a token would not have ended yet.
+    timer = setTimeout(look, Math.max(Math.min(every, Math.ceil(caller.remaining()) + 1), 0));
   }
 
   async function look(): Promise<void> {
