@@ -44,11 +44,13 @@ export function createNews(env: Environment): News {
     });
   }
 
-  function tellScan({ subject, problem }: Decided): void {
-    const repository = subject.image.canonicalName;
+  function tellScan({ subject: { image, place, line }, problem }: Decided): void {
+    const repository = image.canonicalName;
+    const at = { file: place.file, line };
     const before = told.get(repository) ?? '';
     once(repository, problem?.message ?? '', () => {
-      if (problem !== undefined) env.emit({ type: 'registry-failed', severity: 'warning', message: problem.message });
+      if (problem !== undefined)
+        env.emit({ type: 'registry-failed', severity: 'warning', ...at, message: problem.message });
       else if (before !== '') {
         env.emit({ type: 'registry-recovered', severity: 'info', message: `${repository} can be scanned again.` });
       }
