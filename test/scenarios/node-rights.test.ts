@@ -164,11 +164,12 @@ describe('what the agent may do, in real pods', () => {
       const found = (await imagesOf(world)).find(({ container }) => container === 'app');
       return found?.problem === undefined ? undefined : found;
     });
-    assert.deepEqual([image.file, image.line], ['cart.yaml', 18]);
-    assert.match(
-      image.problem.message,
-      /may not get secrets in namespace closed.* it needs the rule \{.*"secrets".*\}/,
-    );
+    assert.deepEqual([image.file, image.line], ['cart.yaml', 2]);
+    const says = /may not get secrets in namespace closed.* it needs the rule \{.*secrets.*\} in a Role/;
+    assert.match(image.problem.message, says);
+    const [event] = await world.line(/.* event=registry-failed .*/);
+    assert.match(event, / file=cart\.yaml line=2 /);
+    assert.match(event, says);
 
     const all = await audit.read();
     assert.ok(all.length > 0, 'it did ask');
