@@ -102,16 +102,21 @@ describe('the manifest', () => {
     assert.match(JSON.stringify(find(objects, 'Role', 'weaveflux-agent')), /"resourceNames":\["my-key"\]/);
   });
 
-  test('in another namespace shares no object with the first', () => {
-    const key = (object: JsonObject) => JSON.stringify([object.kind, object.metadata]);
-    const first = new Set(
-      install()
-        .objects.filter(({ kind }) => kind !== 'CustomResourceDefinition')
-        .map(key),
-    );
-    const { objects } = install({ namespace: 'second' });
-    assert.deepEqual(objects.filter((object) => first.has(key(object))).map(key), []);
-  });
+  for (const choices of [{}, { overlays: ['namespaced'], allowNamespaces: ['shop'] }] satisfies Choices[])
+    test(`in another namespace shares no object with the first: ${JSON.stringify(choices)}`, () => {
+      const key = ({ kind, metadata }: JsonObject) =>
+        [kind, stringAt(metadata, ['namespace']), stringAt(metadata, ['name'])].join(' ');
+      const first = new Set(
+        install(choices)
+          .objects.filter(({ kind }) => kind !== 'CustomResourceDefinition')
+          .map(key),
+      );
+      const { objects } = install({ ...choices, namespace: 'second' });
+      assert.deepEqual(
+        objects.map(key).filter((one) => first.has(one)),
+        [],
+      );
+    });
 
   test('namespaced has nothing outside of namespaces, and a Role in each', () => {
     const { objects } = install({ overlays: ['namespaced'], allowNamespaces: ['shop', 'infra'] });

@@ -1,5 +1,5 @@
-import { APPLICATION_KINDS, type KindRow } from '../rbac/kinds.ts';
-import { EVENTS_RULE, MANAGE, manageRules, type Rule } from '../rbac/rules.ts';
+import { APPLICATION_KINDS, type KindRow } from './kinds.ts';
+import { EVENTS_RULE, MANAGE, manageRules, type Rule } from './rules.ts';
 import { type Fields, type Item, note, slot, type Text, text, unless } from './tree.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -21,11 +21,17 @@ export const CLUSTER_ROLE_BINDING: Fields = {
 export const NAMESPACE_ROLE: Fields = {
   apiVersion: API_VERSION,
   kind: 'Role',
-  metadata: { name: 'weaveflux', namespace: slot('allowed') },
+  metadata: { name: slot('clusterName'), namespace: slot('allowed') },
   rules: environmentRules(APPLICATION_KINDS.filter((kind) => kind.namespaced)),
 };
 
-export const NAMESPACE_ROLE_BINDING: Fields = binding('RoleBinding', 'weaveflux', 'Role', 'weaveflux', slot('allowed'));
+export const NAMESPACE_ROLE_BINDING: Fields = binding(
+  'RoleBinding',
+  slot('clusterName'),
+  'Role',
+  slot('clusterName'),
+  slot('allowed'),
+);
 
 /** Of `cluster-admin`. */
 export const ADMIN_BINDING: Fields = binding(

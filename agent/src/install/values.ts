@@ -97,7 +97,7 @@ export function fill(slot: Slot, options: InstallOptions, allowed: string): stri
   }
 }
 
-/** Objects outside of namespaces carry the agent's, so that two agents in one cluster do not share them. */
+/** Objects outside of the agent's namespace carry its name, so that two agents in one cluster do not share them. */
 export function clusterName(namespace: string): string {
   return namespace === DEFAULT_NAMESPACE ? 'weaveflux' : `weaveflux-${namespace}`;
 }

@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from '@weaveflux/shared';
+import { APPLICATION_KINDS, type KindRow } from '../install/kinds.ts';
 import { installObjects } from '../install/manifest.ts';
 import { printTree } from '../install/print.ts';
+import { manageRules } from '../install/rules.ts';
 import { plainStyle } from '../install/styles.ts';
 import type { Fields } from '../install/tree.ts';
 import { clusterName, type InstallOptions } from '../install/values.ts';
-import { APPLICATION_KINDS, type KindRow } from '../rbac/kinds.ts';
-import { manageRules } from '../rbac/rules.ts';
 import type { Marked } from './marked.ts';
 import { KEY_FOLDER, type PodParts } from './pod.ts';
 

@@ -7,8 +7,8 @@ import {
   WeavefluxError,
 } from '@weaveflux/shared';
 import { type Choices, installOptions } from '../install/choices.ts';
+import type { KindRow } from '../install/kinds.ts';
 import type { InstallOptions } from '../install/values.ts';
-import type { KindRow } from '../rbac/kinds.ts';
 import type { KubernetesClient } from '../targets/kubernetes/client.ts';
 import { createInventory } from '../targets/kubernetes/inventory.ts';
 import { ownerOf } from '../targets/kubernetes/labels.ts';

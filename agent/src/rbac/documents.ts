@@ -1,12 +1,12 @@
 import type { JsonObject } from '@weaveflux/shared';
 import { printTree } from '../install/print.ts';
+import type { Rule } from '../install/rules.ts';
 import { settle } from '../install/settle.ts';
 import { plainStyle } from '../install/styles.ts';
 import { type Fields, note } from '../install/tree.ts';
 import { clusterName, defaultOptions } from '../install/values.ts';
 import type { Needs } from './needs.ts';
 import { type Right, type Rights, sharesOf, together } from './rights.ts';
-import type { Rule } from './rules.ts';
 
 /** For whom rights are written, and in which form. */
 export interface RightsRequest {
@@ -40,12 +40,12 @@ export function rightsDocuments(needs: Needs, request: RightsRequest): RightsDoc
   const { account } = request;
   const trees =
     account === undefined
-      ? rolesFor(together(repository, agent), agentAccount, names(request.namespace))
+      ? rolesFor(together(repository, agent), agentAccount, clusterName(request.namespace))
       : [
           { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account.name, namespace: account.namespace } },
-          ...rolesFor(repository, account, () => `weaveflux-as-${account.namespace}-${account.name}`),
+          ...rolesFor(repository, account, `weaveflux-as-${account.namespace}-${account.name}`),
           ...impersonation(account, agentAccount),
-          ...rolesFor(agent, agentAccount, names(request.namespace)),
+          ...rolesFor(agent, agentAccount, clusterName(request.namespace)),
         ];
   const made = [...needs.namespaces].filter(([name]) => repository.has(name) || name === account?.namespace);
   const namespaces = made.map(([, manifest]) => manifest as Fields);
@@ -64,12 +64,8 @@ export function rightsObjects({ trees }: RightsDocuments): JsonObject[] {
   return trees.map((tree) => settle(tree, defaultOptions('')));
 }
 
-function names(namespace: string): (scope: string) => string {
-  return (scope) => (scope === '' ? clusterName(namespace) : 'weaveflux');
-}
-
-function rolesFor(rights: Rights, account: Account, nameOf: (scope: string) => string): Fields[] {
-  return [...rights].flatMap(([scope, list]) => roleAndBinding(scope, nameOf(scope), list, account));
+function rolesFor(rights: Rights, account: Account, name: string): Fields[] {
+  return [...rights].flatMap(([scope, list]) => roleAndBinding(scope, name, list, account));
 }
 
 function roleAndBinding(namespace: string, name: string, rights: readonly Right[], account: Account): Fields[] {
@@ -96,7 +92,8 @@ function impersonation(account: Account, agent: Account): Fields[] {
     verbs: ['impersonate'],
   };
   const comment = 'The agent acts as this account for the repository, and as itself for nothing of it.';
-  return roleAndBinding(account.namespace, 'weaveflux-impersonate', [{ rule, comment }], agent);
+  const name = `${clusterName(agent.namespace)}-impersonate`;
+  return roleAndBinding(account.namespace, name, [{ rule, comment }], agent);
 }
 
 function ruleTree({ rule, comment }: Right) {

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, listAt, type Manifest, stringAt } from '@weaveflux/shared';
-import type { Rule } from './rules.ts';
+import type { Rule } from '../install/rules.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 

@@ -1,7 +1,7 @@
 import { annotationsOf, containersOf, type JsonObject, type Manifest, readPolicies, valueAt } from '@weaveflux/shared';
+import { BUILT_IN_KINDS, type KindRow } from '../install/kinds.ts';
 import { kindsOfCrd } from '../targets/kubernetes/crd.ts';
 import { type Grant, grantsOf } from './granted.ts';
-import { BUILT_IN_KINDS, type KindRow } from './kinds.ts';
 
 /** What the objects of a repository need an account for. */
 export interface Needs {

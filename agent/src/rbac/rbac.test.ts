@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { manifestsOf, parseFile } from '@weaveflux/shared';
+import { covers, type Rule, withoutCovered } from '../install/rules.ts';
+import { rightsDocuments, rightsObjects } from './documents.ts';
 import { needsOf } from './needs.ts';
 import { type Rights, sharesOf } from './rights.ts';
-import { covers, type Rule, withoutCovered } from './rules.ts';
 
 const MANAGE = 'get list watch create patch delete';
 
@@ -112,6 +113,22 @@ describe('what a repository needs', () => {
         ['gases', false, 5],
       ],
     );
+  });
+
+  test('for two agents, no object but the account and its own role is of both', () => {
+    const { needs } = shares(object('v1', 'ConfigMap', 'shop'), true);
+    for (const account of [undefined, { namespace: 'shop', name: 'deployer' }]) {
+      const names = (namespace: string) =>
+        rightsObjects(rightsDocuments(needs, { namespace, namespaced: true, account })).map(({ kind, metadata }) =>
+          JSON.stringify([kind, metadata]),
+        );
+      const first = names('weaveflux').filter((name) => !/deployer/.test(name));
+      assert.ok(first.length > 0);
+      assert.deepEqual(
+        names('second').filter((name) => first.includes(name)),
+        [],
+      );
+    }
   });
 
   test('an aggregating role is left to an administrator', () => {

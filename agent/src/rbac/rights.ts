@@ -1,6 +1,6 @@
+import { EVENTS_RULE, manageRules, type Rule, withoutCovered } from '../install/rules.ts';
 import type { Grant } from './granted.ts';
 import type { Needs } from './needs.ts';
-import { EVENTS_RULE, manageRules, type Rule, withoutCovered } from './rules.ts';
 
 /** A rule and what is said of it. */
 export interface Right {
