@@ -1,4 +1,5 @@
 import { WeavefluxError } from '@weaveflux/shared';
+import { fromArguments } from '../config/arguments.ts';
 import { parseConfig } from '../config/config.ts';
 import { ownerOf } from '../targets/kubernetes/labels.ts';
 import { checkOverlays, defaultOptions, type InstallOptions, OVERLAY_NAMES, type Overlay } from './values.ts';
@@ -22,6 +23,21 @@ export interface Choices {
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const SECRET_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 const IMAGE = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
+
+/** Flags that the manifests set, some in several places, and what sets them there; '' = nothing does. */
+const SET_BY_MANIFESTS: Readonly<Record<string, string>> = {
+  'git-url': '--git-url',
+  'git-branch': '--git-branch',
+  'git-path': '--git-path',
+  environment: '--environment',
+  'k8s-secret-name': '--k8s-secret-name',
+  'k8s-secret-data-key': '--k8s-secret-data-key',
+  'agent-namespace': '--namespace',
+  'leader-election': '--overlay ha',
+  'k8s-secret-volume-mount-path': '',
+  'listen-metrics': '',
+  'data-dir': '',
+};
 
 /** The options of an installation, checked as the agent will check its flags. Errors: INVALID_FLAG. */
 export function installOptions(choices: Choices, version: string): InstallOptions {
@@ -54,11 +70,19 @@ function checkFlags(options: InstallOptions): void {
   const paths = gitPaths.length === 0 ? [] : [`--git-path=${gitPaths.join(',')}`];
   // A file that --config names is in the pod: what it says cannot be checked here.
   const { config } = parseConfig([...flags, ...paths, ...args], {}, () => '');
+  for (const name of fromArguments(args).keys()) checkMore(name);
   ownerOf(namespace, environment);
   if (config.gitHttps.password !== undefined)
     throw invalid(
       `--git-url holds a password, which everybody who may see the Deployment would read; put it into the Secret ${secretName} as "username" and "password".`,
     );
+}
+
+function checkMore(name: string): void {
+  const instead = SET_BY_MANIFESTS[name];
+  if (instead === undefined) return;
+  const advice = instead === '' ? 'the pod is made for that value, so leave it out' : `give ${instead} before "--"`;
+  throw invalid(`--${name} stands in the manifests already; ${advice}.`);
 }
 
 function check(fits: boolean, what: string, got: string, takes: string): void {

@@ -131,6 +131,15 @@ describe('the manifest', () => {
     assert.ok(argsOf(objects).includes('--k8s-allow-namespace=shop,infra'));
   });
 
+  test('begins with what to do, as the variant has it', () => {
+    const head = (choices: Choices) => install(choices).text.split('---')[0] ?? '';
+    const one = installManifest(defaultOptions('1.2.3')).split('---')[0] ?? '';
+    assert.match(one, /Edit the args .*--git-url.*names the deploy key.*wait environment\/default/s);
+    assert.doesNotMatch(head({}), /Edit/);
+    assert.doesNotMatch(head({ overlays: ['namespaced'], allowNamespaces: ['shop'] }), /environment\//);
+    assert.match(head({ overlays: ['no-secrets'] }), /where there is no key/);
+  });
+
   test('no-secrets names Secrets in no role', () => {
     const { objects } = install({ overlays: ['no-secrets'] });
     const roles = objects.filter(({ kind }) => /Role$/.test(String(kind)));
@@ -150,6 +159,9 @@ describe('wrong choices are named', () => {
     [{ image: '$(rm)' }, /--image got/],
     [{ args: ['--git-pol-interval=1m'] }, /did you mean --git-poll-interval/],
     [{ args: ['--sops'] }, /--sops is not supported yet/],
+    [{ args: ['--environment', 'b'] }, /--environment stands in the manifests already; give --environment before "--"/],
+    [{ args: ['--leader-election'] }, /give --overlay ha before/],
+    [{ args: ['--listen-metrics=:80'] }, /the pod is made for that value/],
     [{ gitUrl: 'https://ann:hunter2@git.example.com/e.git' }, /--git-url holds a password/],
   ];
   for (const [choices, message] of wrong)

@@ -3,7 +3,7 @@ import { DOCUMENTS, type Document, isThere, repeats } from './documents.ts';
 import { printTree } from './print.ts';
 import { settle } from './settle.ts';
 import { plainStyle } from './styles.ts';
-import { checkOverlays, type InstallOptions } from './values.ts';
+import { checkOverlays, EXAMPLE_GIT_URL, type InstallOptions } from './values.ts';
 
 /** The objects of an installation. Errors: INVALID_FLAG where its overlays contradict each other. */
 export function installObjects(options: InstallOptions): JsonObject[] {
@@ -34,14 +34,20 @@ function present(options: InstallOptions): Document[] {
   return DOCUMENTS.filter((document) => isThere(document, options));
 }
 
-function head({ namespace, overlays, environment }: InstallOptions): string[] {
-  const apply = `kubectl apply -f weaveflux-deployment.yaml`;
+function head({ namespace, overlays, environment, gitUrl }: InstallOptions): string[] {
+  const edit =
+    gitUrl === EXAMPLE_GIT_URL ? 'Edit the args of the Deployment below, --git-url at least.' : 'Read the args.';
+  const key = overlays.has('no-secrets')
+    ? 'where there is no key: the commands that make one'
+    : 'names the deploy key that the repository must accept';
+  // Without the CRD there is no Environment to wait for.
+  const wait = `#      kubectl -n ${namespace} wait environment/${environment} --for=condition=Ready`;
   return [
     '# Weaveflux keeps this cluster equal to a Git repository.',
-    '#   1. Edit the args of the Deployment below, --git-url at least.',
-    `#   2. ${apply}`,
-    `#   3. kubectl -n ${namespace} logs deployment/weaveflux     names the deploy key that the repository must accept`,
-    `#      kubectl -n ${namespace} wait environment/${environment} --for=condition=Ready`,
+    `#   1. ${edit}`,
+    '#   2. kubectl apply -f weaveflux-deployment.yaml',
+    `#   3. kubectl -n ${namespace} logs deployment/weaveflux     ${key}`,
+    ...(overlays.has('namespaced') ? [] : [wait]),
     '# docs/install.md says more. Made by `weaveflux install`, which takes the args and gives variants.',
     ...(overlays.has('namespaced') ? namespacedHead(namespace) : []),
   ];
