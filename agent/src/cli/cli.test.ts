@@ -170,6 +170,33 @@ describe('the command, as its own process', () => {
     assert.deepEqual(await exit, [0, null]);
   });
 
+  test('rbac prints no role where it found no manifest, as applied it would take all rights away', async () => {
+    const empty = await mkdtemp(join(home, 'empty-'));
+    const { code, out, err } = await weaveflux(['rbac', '--from-repo', empty]);
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(err, /There is no manifest in .*empty-/);
+  });
+
+  test('rbac says beside the roles what is a guess, because kubectl reads the comments', async () => {
+    const folder = await mkdtemp(join(home, 'widgets-'));
+    await writeFile(
+      join(folder, 'w.yaml'),
+      'apiVersion: x.io/v1\nkind: Widget\nmetadata: {name: w, namespace: shop}\n',
+    );
+    const { code, out, err } = await weaveflux(['rbac', '--from-repo', folder]);
+    assert.equal(code, 0);
+    assert.match(out, /resources: \[widgets\]/);
+    assert.match(err, /^weaveflux: Widget \(w\.yaml:1\) .* is a guess/);
+    assert.match((await weaveflux(['rbac', '--from-repo', folder, '-n', 'A_b'])).err, /a namespace got "A_b"/);
+  });
+
+  test('an option that a command has for itself stands once in its help', async () => {
+    for (const command of ['install', 'rbac', 'migrate']) {
+      const { out } = await weaveflux([command, '--help']);
+      assert.equal(out.match(/--namespace </g)?.length, 1, command);
+    }
+  });
+
   test('agent --help names the flags of the agent', async () => {
     const { code, out } = await weaveflux(['agent', '--help']);
     assert.equal(code, 0);

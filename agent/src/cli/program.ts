@@ -65,7 +65,7 @@ export function createProgram(version: string, run: Runner = noRunner, output: O
     .version(version)
     .enablePositionalOptions()
     .addHelpText('after', '\nExit codes: 0 all went well, 1 something failed, 2 the command line is wrong.')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: commonOptions })
     .configureOutput({
       ...output,
       outputError: (text, write) =>
@@ -84,6 +84,13 @@ export function createProgram(version: string, run: Runner = noRunner, output: O
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
+}
+
+/** What the help of a command shows of the options that all have: none that it has itself, and the agent has its own. */
+function commonOptions(command: Command): Option[] {
+  if (command.name() === 'agent') return [];
+  const own = new Set(command.options.filter(({ hidden }) => !hidden).map(({ long }) => long));
+  return command.parent?.options.filter(({ long }) => !own.has(long)) ?? [];
 }
 
 /** A command that has an option of the same name keeps it for itself: there the agent's stands before the command. */

@@ -36,6 +36,11 @@ export function colorOf(word: string): Color | undefined {
   return undefined;
 }
 
+/** A list as typed: repeated, or separated by commas. */
+export function items(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',').filter((item) => item !== '')];
+}
+
 /** A word in the colour of what it says. */
 export function stateCell(word: string): Cell {
   return { text: word, color: colorOf(word) };

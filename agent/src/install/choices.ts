@@ -1,6 +1,7 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import { fromArguments } from '../config/arguments.ts';
 import { parseConfig } from '../config/config.ts';
+import { isLabel, isObjectName, NAMESPACE_RULE } from '../config/flags.ts';
 import { ownerOf } from '../targets/kubernetes/labels.ts';
 import { checkOverlays, defaultOptions, type InstallOptions, OVERLAY_NAMES, type Overlay } from './values.ts';
 
@@ -20,8 +21,6 @@ export interface Choices {
   readonly args?: readonly string[] | undefined;
 }
 
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const SECRET_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 const IMAGE = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
 
 /** Flags that the manifests set, some in several places, and what sets them there; '' = nothing does. */
@@ -48,10 +47,10 @@ export function installOptions(choices: Choices, version: string): InstallOption
   if (overlays.has('namespaced') !== (choices.allowNamespaces !== undefined))
     throw invalid('--allow-namespace goes with --overlay namespaced: give both, or neither.');
   for (const namespace of [options.namespace, ...options.allowNamespaces])
-    check(DNS_LABEL.test(namespace), 'a namespace', namespace, 'lower-case letters, digits and "-", at most 63');
+    check(isLabel(namespace), 'a namespace', namespace, NAMESPACE_RULE);
   check(IMAGE.test(options.image), '--image', options.image, 'the name of an image with its tag or digest');
   const secret = options.imagePullSecret;
-  if (secret !== undefined) check(SECRET_NAME.test(secret), '--image-pull-secret', secret, 'the name of a Secret');
+  if (secret !== undefined) check(isObjectName(secret), '--image-pull-secret', secret, 'the name of a Secret');
   checkFlags(options);
   return options;
 }

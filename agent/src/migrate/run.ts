@@ -97,6 +97,15 @@ async function read(path: string, cwd: string): Promise<{ name: string; text: st
   }
 }
 
+async function write(path: string, cwd: string, manifests: string): Promise<void> {
+  try {
+    await writeFile(resolve(cwd, path), manifests);
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    throw new WeavefluxError('INVALID_FLAG', `--write got ${path}, which cannot be written (${reason}).`, { cause });
+  }
+}
+
 /** The cluster, or why there is none. */
 async function clientOf({ kubeconfig, context }: MigrateOptions): Promise<KubernetesClient | WeavefluxError> {
   try {
@@ -109,7 +118,7 @@ async function clientOf({ kubeconfig, context }: MigrateOptions): Promise<Kubern
 async function show({ options, context, printer }: MigrateSession, plan: MigrationPlan): Promise<boolean> {
   const report = reportOf(plan, options.write ?? OUR_FILE, commandOf(options));
   const manifests = printObjects(plan.manifests, headOf(plan), plan.install);
-  if (options.write !== undefined) await writeFile(resolve(context.cwd, options.write), manifests);
+  if (options.write !== undefined) await write(options.write, context.cwd, manifests);
   if (printer.json) {
     printer.value(planAsJson(plan, report));
     return true;
@@ -132,7 +141,7 @@ async function apply(
   const { decisions, ownership, inventory, unread } = plan.objects;
   const adoptions = await adoptAll(client, inventory, decisions, ownership, context.signal);
   if (options.write !== undefined)
-    await writeFile(resolve(context.cwd, options.write), printObjects(plan.manifests, headOf(plan), plan.install));
+    await write(options.write, context.cwd, printObjects(plan.manifests, headOf(plan), plan.install));
   const lines = linesAfter(decisions, adoptions);
   const complete = unread.length === 0 && lines.every(({ action }) => action !== 'failed');
   const next = reportOf(plan, options.write ?? OUR_FILE, commandOf(options)).next.slice(-1);

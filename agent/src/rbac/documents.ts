@@ -1,6 +1,6 @@
 import type { JsonObject } from '@weaveflux/shared';
 import { printTree } from '../install/print.ts';
-import type { Rule } from '../install/rules.ts';
+import { covers, type Rule } from '../install/rules.ts';
 import { settle } from '../install/settle.ts';
 import { plainStyle } from '../install/styles.ts';
 import { type Fields, note } from '../install/tree.ts';
@@ -31,6 +31,7 @@ export interface RightsDocuments {
   readonly remarks: readonly string[];
 }
 
+const EVERYTHING: Rule = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
 const GROUP = 'rbac.authorization.k8s.io';
 
 /** The roles that an environment needs, and their bindings. Pure. */
@@ -49,7 +50,8 @@ export function rightsDocuments(needs: Needs, request: RightsRequest): RightsDoc
         ];
   const made = [...needs.namespaces].filter(([name]) => repository.has(name) || name === account?.namespace);
   const namespaces = made.map(([, manifest]) => manifest as Fields);
-  return { trees: [...namespaces, ...trees], remarks: [...needs.guessed.map(guessRemark), ...left] };
+  const remarks = [...needs.guessed.map(guessRemark), ...left, ...everythingRemarks(needs, request)];
+  return { trees: [...namespaces, ...trees], remarks };
 }
 
 /** As YAML with comments. */
@@ -99,6 +101,16 @@ function impersonation(account: Account, agent: Account): Fields[] {
 function ruleTree({ rule, comment }: Right) {
   const tree = Object.fromEntries(Object.entries(rule)) as Fields;
   return comment === undefined ? tree : note(comment, tree);
+}
+
+/** Roles that give everything: whoever applies them must hold everything. */
+function everythingRemarks({ grants }: Needs, { namespaced }: RightsRequest): string[] {
+  return grants
+    .filter(({ namespace, rules }) => !(namespaced && namespace === '') && rules.some((one) => covers(one, EVERYTHING)))
+    .map(({ namespace, comment }) => {
+      const where = namespace === '' ? 'the cluster' : `namespace ${namespace}`;
+      return `${comment.replace(/\.$/, '')} is everything, which whoever applies it must hold: an administrator of ${where}. Leave that role out if it should not be one.`;
+    });
 }
 
 function guessRemark({ row, file, line }: Needs['guessed'][number]): string {

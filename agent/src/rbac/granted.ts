@@ -7,6 +7,7 @@ const GROUP = 'rbac.authorization.k8s.io';
 export interface Grant {
   /** '' = the whole cluster. */
   readonly namespace: string;
+  /** None where only an administrator may give it. */
   readonly rules: readonly Rule[];
   /** Said of these rules. */
   readonly comment: string;
@@ -26,20 +27,20 @@ export function grantsOf(manifests: readonly Manifest[], defaultNamespace: strin
   const known = new Set(
     roles.map(({ id }) => keyOf(id.kind, placeOf(id.kind, id.namespace, defaultNamespace), id.name)),
   );
-  const held = roles.map((manifest) => grantOfRole(manifest, defaultNamespace));
+  const held = roles.flatMap((manifest) => grantOfRole(manifest, defaultNamespace));
   const bound = manifests
     .filter(({ id }) => id.group === GROUP && /RoleBinding$/.test(id.kind))
     .flatMap((manifest) => grantOfBinding(manifest, defaultNamespace, known));
   return [...held, ...bound];
 }
 
-function grantOfRole({ id, value }: Manifest, defaultNamespace: string): Grant {
+function grantOfRole({ id, value }: Manifest, defaultNamespace: string): Grant[] {
   const namespace = placeOf(id.kind, id.namespace, defaultNamespace);
   const shown = `${id.kind} ${id.name}`;
   if (isObject(value.aggregationRule))
-    return { namespace, rules: [], comment: `${shown} collects others: only an administrator may apply it.` };
+    return [{ namespace, rules: [], comment: `${shown} collects others: only an administrator may apply it.` }];
   const rules = listAt(value, ['rules']).flatMap((rule) => (isObject(rule) ? [ruleOf(rule)] : []));
-  return { namespace, rules, comment: `What ${shown} of the repository gives.` };
+  return rules.length === 0 ? [] : [{ namespace, rules, comment: `What ${shown} of the repository gives.` }];
 }
 
 function grantOfBinding({ id, value }: Manifest, defaultNamespace: string, known: ReadonlySet<string>): Grant[] {

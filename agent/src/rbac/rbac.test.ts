@@ -131,6 +131,19 @@ describe('what a repository needs', () => {
     }
   });
 
+  test('a role that gives everything is named', () => {
+    const all = 'rules: [{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]\n';
+    const remarks = (yaml: string, namespaced = false) =>
+      rightsDocuments(shares(yaml, namespaced).needs, { namespace: 'weaveflux', namespaced, account: undefined })
+        .remarks;
+    assert.match(
+      remarks(object(RBAC, 'ClusterRole', undefined, all)).join(),
+      /ClusterRole x .* administrator of the cluster/,
+    );
+    assert.match(remarks(object(RBAC, 'Role', 'shop', all), true).join(), /Role x .* administrator of namespace shop/);
+    assert.deepEqual(remarks(object(RBAC, 'Role', 'shop', 'rules: []\n')), []);
+  });
+
   test('an aggregating role is left to an administrator', () => {
     const { left } = shares(object(RBAC, 'ClusterRole', undefined, 'aggregationRule: {clusterRoleSelectors: []}\n'));
     assert.deepEqual(left, ['ClusterRole x collects others: only an administrator may apply it.']);

@@ -4,6 +4,7 @@ import { installManifest } from '../../install/manifest.ts';
 import { OVERLAY_NAMES } from '../../install/values.ts';
 import type { CliCommand, Runner, Session } from '../command.ts';
 import { EXIT } from '../context.ts';
+import { items } from '../text.ts';
 
 interface Options {
   gitUrl?: string;
@@ -34,6 +35,7 @@ export function installCommand(run: Runner): CliCommand {
     .option('--git-url <url>', 'the repository of the environment')
     .option('--git-branch <branch>', 'its branch (default: main)')
     .option('--git-path <paths>', 'folders of it to deliver, repeated or separated by commas', items)
+    .option('--environment <name>', 'the name of the environment, which every object will carry (default: default)')
     .option('--k8s-secret-name <name>', "the Secret with git's credentials (default: flux-git-deploy)")
     .option('--k8s-secret-data-key <key>', 'its key that holds the ssh key (default: identity)')
     .option('-n, --namespace <namespace>', "the agent's namespace (default: weaveflux)")
@@ -65,8 +67,4 @@ async function install({ options, context }: Session<Options>): Promise<number> 
   };
   context.stdout.write(installManifest(installOptions(choices, context.version)));
   return EXIT.ok;
-}
-
-function items(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...text.split(',').filter((item) => item !== '')];
 }

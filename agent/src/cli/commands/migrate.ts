@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { MigrateOptions } from '../../migrate/run.ts';
 import { type CliCommand, outputOption, type Runner, type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
+import { items } from '../text.ts';
 
 interface Options extends MigrateOptions {
   readonly fromFlux?: boolean;
@@ -20,6 +21,10 @@ export function migrateCommand(run: Runner): CliCommand {
     )
     .option('-w, --write <path>', 'write our manifests to this file (default: they are shown)')
     .option('-n, --namespace <name>', "where the agent goes (default: fluxd's own namespace, where its Secrets are)")
+    .option(
+      '--environment <name>',
+      'the name of the environment, which every object will carry (or WEAVEFLUX_ENVIRONMENT; default: default)',
+    )
     .option('--flux-namespace <name>', 'where fluxd is (default: looked for)')
     .option('--flux-deployment <name>', 'which fluxd, where there are several')
     .option(
@@ -29,8 +34,6 @@ export function migrateCommand(run: Runner): CliCommand {
     )
     .option('--image <reference>', "the agent's image")
     .option('--image-pull-secret <name>', 'the Secret that it is pulled with')
-    .option('--kubeconfig <path>', 'a kubeconfig (default: as kubectl)')
-    .option('--context <name>', 'a context of it (default: its current one)')
     .addOption(outputOption())
     .action(run<Options>(migrate));
   return { command, example: 'weaveflux migrate --from-flux --write weaveflux-deployment.yaml' };
@@ -42,8 +45,4 @@ async function migrate(session: Session<Options>): Promise<number> {
   if (apply === true && dryRun === true) throw usage('--apply and --dry-run contradict each other.');
   const { runMigration } = await import('../../migrate/run.ts');
   return (await runMigration(session)) ? EXIT.ok : EXIT.failed;
-}
-
-function items(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...text.split(',').filter((item) => item !== '')];
 }

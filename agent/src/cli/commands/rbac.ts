@@ -1,18 +1,13 @@
 import { resolve } from 'node:path';
-import { findMarkers, type Manifest, manifestsOf, type Problem, parseFile } from '@weaveflux/shared';
+import { findMarkers, type Manifest, manifestsOf, type Problem, parseFile, WeavefluxError } from '@weaveflux/shared';
 import { Command, Option } from 'commander';
+import { isAccount, isLabel, NAMESPACE_RULE } from '../../config/flags.ts';
 import { DEFAULT_NAMESPACE } from '../../install/values.ts';
-import {
-  type Account,
-  type RightsDocuments,
-  rightsDocuments,
-  rightsObjects,
-  rightsText,
-} from '../../rbac/documents.ts';
+import { type Account, rightsDocuments, rightsObjects, rightsText } from '../../rbac/documents.ts';
 import { needsOf } from '../../rbac/needs.ts';
 import { type CliCommand, type Runner, type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
-import { placed } from '../text.ts';
+import { items, placed } from '../text.ts';
 import { workingCopyRoot } from '../who.ts';
 import { readWorkingCopy } from '../working-copy.ts';
 
@@ -46,21 +41,23 @@ export function rbacCommand(run: Runner): CliCommand {
 
 async function rbac(session: Session<Options>): Promise<number> {
   const { options, context, printer } = session;
+  const namespace = namespaceOf(options.namespace ?? DEFAULT_NAMESPACE);
+  const defaultNamespace = namespaceOf(options.k8sDefaultNamespace ?? 'default');
+  const account = options.k8sServiceAccount === undefined ? undefined : accountOf(options.k8sServiceAccount, namespace);
   const root = await rootOf(session);
   const { manifests, markedFiles, problems } = await readRepository(root, options.gitPath ?? []);
-  const namespace = options.namespace ?? DEFAULT_NAMESPACE;
-  const needs = needsOf({ manifests, markedFiles }, options.k8sDefaultNamespace ?? 'default');
-  const account = options.k8sServiceAccount === undefined ? undefined : accountOf(options.k8sServiceAccount, namespace);
-  const documents = rightsDocuments(needs, { namespace, namespaced: options.namespaced === true, account });
   for (const problem of problems) context.stderr.write(`weaveflux: ${placed(problem.message, problem)}\n`);
-  if (printer.json) printJson(session, documents);
+  // Applied, no rights at all would take away those that the agent has.
+  if (manifests.length === 0)
+    throw new WeavefluxError('NOT_FOUND', `There is no manifest in ${root}; is it the working copy of an environment?`);
+  const needs = needsOf({ manifests, markedFiles }, defaultNamespace);
+  const documents = rightsDocuments(needs, { namespace, namespaced: options.namespaced === true, account });
+  // What goes on to kubectl nobody reads, so it is said beside it.
+  if (printer.json || context.stdout.isTTY !== true)
+    for (const remark of documents.remarks) context.stderr.write(`weaveflux: ${remark}\n`);
+  if (printer.json) printer.value({ apiVersion: 'v1', kind: 'List', items: rightsObjects(documents) });
   else context.stdout.write(rightsText(documents));
   return problems.some(({ severity }) => severity === 'error') ? EXIT.failed : EXIT.ok;
-}
-
-function printJson({ context, printer }: Session<Options>, documents: RightsDocuments): void {
-  for (const remark of documents.remarks) context.stderr.write(`weaveflux: ${remark}\n`);
-  printer.value({ apiVersion: 'v1', kind: 'List', items: rightsObjects(documents) });
 }
 
 async function rootOf({ options, context }: Session<Options>): Promise<string> {
@@ -85,13 +82,13 @@ async function readRepository(root: string, paths: readonly string[]) {
   return { manifests, markedFiles, problems: found };
 }
 
-function accountOf(text: string, namespace: string): Account {
-  const [first = '', second, ...rest] = text.split('/');
-  if (first === '' || second === '' || rest.length > 0)
-    throw usage(`--k8s-service-account got "${text}"; it takes a name, or namespace/name.`);
-  return second === undefined ? { namespace, name: first } : { namespace: first, name: second };
+function namespaceOf(text: string): string {
+  if (!isLabel(text)) throw usage(`a namespace got "${text}"; it takes ${NAMESPACE_RULE}.`);
+  return text;
 }
 
-function items(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...text.split(',').filter((item) => item !== '')];
+function accountOf(text: string, namespace: string): Account {
+  const [first = '', second] = text.split('/');
+  if (!isAccount(text)) throw usage(`--k8s-service-account got "${text}"; it takes a name, or namespace/name.`);
+  return second === undefined ? { namespace, name: first } : { namespace: first, name: second };
 }
