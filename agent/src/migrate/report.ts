@@ -93,8 +93,10 @@ function lineOf({ object, action, reason }: Decision): ObjectLine {
 }
 
 function remarksOf(plan: MigrationPlan): string[] {
-  const { fluxd, namespace, parts, flux, objects } = plan;
+  const { fluxd, namespace, parts, flux, objects, translated } = plan;
   const remarks = [...parts.leftOut];
+  if ([...translated.flags.keys()].some((name) => name.startsWith('registry-ecr-')))
+    remarks.push("ECR's login is not built yet: images there are delivered, but new tags are not looked for.");
   if (namespace !== fluxd.namespace && parts.uses.length > 0)
     remarks.push(`Copy to namespace ${namespace} what the agent uses in ${fluxd.namespace}: ${parts.uses.join(', ')}.`);
   for (const name of flux.helmOperators)

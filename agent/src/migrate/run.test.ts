@@ -168,6 +168,18 @@ describe('our manifests from a Deployment of fluxd', () => {
     assert.match(without.out, /--k8s-allow-namespace/);
   });
 
+  it('say that ECR is not scanned where its flags are kept', async () => {
+    assert.match((await migrate(BY_HAND)).out, /See to:.*ECR's login is not built yet/s);
+    const { out } = await migrate(BY_HAND.replaceAll(/ *- --registry-ecr-.*\n/g, ''));
+    assert.doesNotMatch(out, /ECR's login/);
+  });
+
+  it('that cannot be written are a mistake in --write', async () => {
+    const { code, out } = await migrate(BY_HAND, '--write=gone/ours.yaml');
+    assert.equal(code, 2);
+    assert.match(out, /--write got gone\/ours\.yaml, which cannot be written \(ENOENT\)/);
+  });
+
   it('are made where the cluster does not answer', async () => {
     const kubeconfig = {
       'current-context': 'gone',
