@@ -22,3 +22,22 @@ export interface ClusterAccess {
   /** Cheap to call for each request; reads again what rotates. `renew` after the API said 401. */
   credentials(renew?: boolean): Promise<ClusterCredentials>;
 }
+
+/** How a connection is encrypted and who enters it: options of TLS. */
+export interface ClusterTls {
+  readonly ca?: string;
+  readonly servername?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly rejectUnauthorized: boolean;
+}
+
+/** What a connection with these credentials needs. */
+export function clusterTls(access: ClusterAccess, { certificate }: ClusterCredentials): ClusterTls {
+  return {
+    ...(access.ca === undefined ? {} : { ca: access.ca }),
+    ...(access.serverName === undefined ? {} : { servername: access.serverName }),
+    ...certificate,
+    rejectUnauthorized: !access.insecure,
+  };
+}

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 import { WeavefluxError } from '../src/errors.ts';
 import { isObject, type JsonObject } from '../src/json.ts';
-import type { ClusterAccess, ClusterCredentials } from './cluster-access.ts';
+import { type ClusterAccess, type ClusterCredentials, clusterTls } from './cluster-access.ts';
 
 /** What the API said to a person's request, also where it refused. */
 export interface ClusterAnswer {
@@ -36,12 +36,13 @@ export function createClusterClient(access: ClusterAccess): ClusterClient {
   const base = url.pathname.replace(/\/+$/, '');
   let held: { readonly certificate: string | undefined; readonly agent: Agent } | undefined;
 
-  function agentFor({ certificate }: ClusterCredentials): Agent {
+  function agentFor(credentials: ClusterCredentials): Agent {
+    const { certificate } = credentials;
     if (held !== undefined && held.certificate === certificate?.cert) return held.agent;
     void held?.agent.close();
     held = {
       certificate: certificate?.cert,
-      agent: new Agent({ allowH2: false, connect: tlsOf(access, certificate) }),
+      agent: new Agent({ allowH2: false, connect: { ...clusterTls(access, credentials), timeout: DEADLINE } }),
     };
     return held.agent;
   }
@@ -101,16 +102,6 @@ export function createClusterClient(access: ClusterAccess): ClusterClient {
     async close() {
       await held?.agent.destroy();
     },
-  };
-}
-
-function tlsOf(access: ClusterAccess, certificate: ClusterCredentials['certificate']) {
-  return {
-    ...(access.ca === undefined ? {} : { ca: access.ca }),
-    ...(access.serverName === undefined ? {} : { servername: access.serverName }),
-    ...(certificate ?? {}),
-    rejectUnauthorized: !access.insecure,
-    timeout: DEADLINE,
   };
 }
 

@@ -1,5 +1,5 @@
 import { connect } from 'node:tls';
-import type { ClusterAccess, ClusterCredentials } from '@weaveflux/shared/node';
+import { type ClusterAccess, type ClusterCredentials, clusterTls } from '@weaveflux/shared/node';
 import { type Dispatcher, Pool } from 'undici';
 import { untilAborted } from '../../concurrency/until-aborted.ts';
 
@@ -24,10 +24,10 @@ export interface Transport {
 /** Connections are kept for as many requests as are ever in flight; those without work are closed again. */
 const REQUESTS = { allowH2: false, connections: 32, pipelining: 1 };
 /**
- * Watches are held open: HTTP/2 carries them all on one connection, with HTTP/1.1 each has its own. Requests do not go
+ * Watches are held open, as many as there are: HTTP/2 carries 64 on one connection, with HTTP/1.1 each has its own. Requests do not go
  * that way: a stream of Node's http2 that is aborted before its body is sent can keep the event loop busy for ever.
  */
-const HTTP2_WATCHES = { allowH2: true, connections: 2, pipelining: 64, h2Options: { maxConcurrentStreams: 64 } };
+const HTTP2_WATCHES = { allowH2: true, connections: null, pipelining: 64, h2Options: { maxConcurrentStreams: 64 } };
 const HTTP1_WATCHES = { allowH2: false, connections: null, pipelining: 1 };
 
 /** Milliseconds without a byte after which a connection counts as dead. */
@@ -90,12 +90,7 @@ export function createTransport(access: ClusterAccess): Transport {
 }
 
 async function open(access: ClusterAccess, url: URL, credentials: ClusterCredentials): Promise<Pools> {
-  const tls = {
-    ...(access.ca === undefined ? {} : { ca: access.ca }),
-    ...(access.serverName === undefined ? {} : { servername: access.serverName }),
-    ...(credentials.certificate === undefined ? {} : credentials.certificate),
-    rejectUnauthorized: !access.insecure,
-  };
+  const tls = clusterTls(access, credentials);
   const http2 = url.protocol === 'https:' && (await speaksHttp2(url, tls));
   const common = { connect: { ...tls, timeout: 10_000 }, keepAliveTimeout: 30_000 };
   return {
