@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type AgentPod, chooseEnvironment, choosePod } from './find-agent.ts';
+import { type AgentLease, type AgentPod, chooseEnvironment, choosePod } from './find-agent.ts';
 
 const PLACE = { namespace: 'weaveflux', cluster: 'the cluster at https://10.0.0.1' };
 
@@ -29,16 +29,19 @@ describe('the environment that is meant', () => {
 
 describe('the pod to speak to', () => {
   const unready = { ready: false };
-  const cases: [string, AgentPod[], { holder: string | undefined } | undefined, string | RegExp][] = [
+  const fresh = (holder: string): AgentLease => ({ holder, isFresh: true });
+  const stale = (holder: string): AgentLease => ({ holder, isFresh: false });
+  const cases: [string, AgentPod[], AgentLease | undefined, string | RegExp][] = [
     ['the only one', [pod('a')], undefined, 'a'],
     ['the only one that is ready', [pod('a', unready), pod('b')], undefined, 'b'],
     ['the only one, ready or not: its status says why', [pod('a', unready)], undefined, 'a'],
-    ['the one that holds the Lease', [pod('a'), pod('b')], { holder: 'b' }, 'b'],
-    ['the one that holds the Lease, ready or not', [pod('a'), pod('b', unready)], { holder: 'b' }, 'b'],
-    ['the only one, where a Lease is left over', [pod('a')], { holder: undefined }, 'a'],
-    ['none while nobody has taken over', [pod('a')], { holder: 'gone' }, /^Pod gone, .* none has taken over yet/],
+    ['the one that holds the Lease', [pod('a'), pod('b')], fresh('b'), 'b'],
+    ['the one that holds the Lease, ready or not', [pod('a'), pod('b', unready)], fresh('b'), 'b'],
+    ['the one that holds the Lease, by whatever clock', [pod('a'), pod('b')], stale('b'), 'b'],
+    ['the only one, where a Lease is left over', [pod('a')], stale('gone'), 'a'],
+    ['none while nobody has taken over', [pod('a')], fresh('gone'), /^Pod gone, .* none has taken over yet/],
     ['none of two without a Lease', [pod('a'), pod('b')], undefined, /2 pods are .* none holds its Lease/],
-    ['none where all have gone', [], { holder: 'gone' }, /^No pod of the agent of environment shop/],
+    ['none where all have gone', [], fresh('gone'), /^No pod of the agent of environment shop/],
     ["not another environment's", [pod('a', { environment: 'live' })], undefined, /^No pod/],
   ];
   for (const [name, pods, lease, expected] of cases) {

@@ -12,9 +12,11 @@ export interface AgentPod {
   readonly port: number;
 }
 
-/** Who held the Lease at the API server's time; `undefined` where its time is over or it was given back. */
+/** Who holds the Lease; `undefined` where it was given back. */
 export interface AgentLease {
   readonly holder: string | undefined;
+  /** Whether its time is not over, by the holder's clock and the API server's, which may differ. */
+  readonly isFresh: boolean;
 }
 
 /** Where an agent of this namespace runs. */
@@ -83,7 +85,7 @@ export async function readAgentLease(
   if (!lease.success) throw unusable('leases', namespace, answer);
   const { holderIdentity, renewTime, leaseDurationSeconds = 0 } = lease.data.spec;
   const end = Date.parse(renewTime ?? '') + leaseDurationSeconds * 1000;
-  return { holder: holderIdentity && end > answer.time.getTime() ? holderIdentity : undefined };
+  return { holder: holderIdentity || undefined, isFresh: end > answer.time.getTime() };
 }
 
 /** The environment that is meant. Errors: NOT_FOUND where it is not there, INVALID_FLAG where several are. */
@@ -108,8 +110,9 @@ export function chooseEnvironment(pods: readonly AgentPod[], wanted: string | un
 }
 
 /**
- * The pod to speak to: the one that holds the Lease, else the only one that is ready, else the only one. Errors:
- * API_UNREACHABLE where none works yet or any might.
+ * The pod to speak to: the one that holds the Lease, else the only one that is ready, else the only one. A holder that
+ * is there is asked whatever the clocks say: a wrong guess costs one refused connection. Errors: API_UNREACHABLE where
+ * none works yet or any might.
  */
 export function choosePod(
   pods: readonly AgentPod[],
@@ -119,13 +122,10 @@ export function choosePod(
 ): AgentPod {
   const mine = pods.filter((pod) => pod.environment === environment);
   const who = `the agent of environment ${environment} in namespace ${namespace}`;
-  const holder = lease?.holder;
-  if (holder !== undefined) {
-    const found = mine.find(({ name }) => name === holder);
-    if (found !== undefined) return found;
-    if (mine.length > 0)
-      throw away(`Pod ${holder}, ${who}, is gone and none has taken over yet; try again in a moment.`);
-  }
+  const found = mine.find(({ name }) => name === lease?.holder);
+  if (found !== undefined) return found;
+  if (lease?.holder !== undefined && lease.isFresh && mine.length > 0)
+    throw away(`Pod ${lease.holder}, ${who}, is gone and none has taken over yet; try again in a moment.`);
   const ready = mine.filter((pod) => pod.ready);
   const [first, second] = ready.length > 0 ? ready : mine;
   if (first === undefined) throw away(`No pod of ${who} runs now; try again in a moment.`);

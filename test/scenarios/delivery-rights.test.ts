@@ -87,6 +87,26 @@ test('with rights in two namespaces and an allow-list, these are kept true and e
   );
 });
 
+test('a namespace that may not be seen is named, and interference in the others is corrected all the same', async () => {
+  const kubeconfig = await account('partly', 'home-c', { 'home-c': [configMaps] });
+  await world.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-c' } });
+  await using scene = await startScene(
+    world,
+    'partly',
+    { 'a.yaml': inNamespace('a', 'home-c'), 'b.yaml': inNamespace('b', 'team-c') },
+    { kubeconfig, 'agent-namespace': 'home-c', 'k8s-allow-namespace': ['home-c', 'team-c'] },
+  );
+  const { agent } = scene;
+  const status = await scene.delivered(await scene.repository.head());
+  assert.match(problemAt(status, 'b.yaml').message, /configmaps in namespace team-c/);
+  await agent.event(
+    'the warning',
+    ({ type, message }) => type === 'warning' && /list configmaps .*team-c/.test(message),
+  );
+  await world.cluster.patch('/api/v1/namespaces/home-c/configmaps/a', { data: { a: 'by hand' } });
+  await agent.event('the correction', ({ type, object }) => type === 'corrected' && object?.endsWith('/a'));
+});
+
 test('Secrets that may not be listed are compared each sync-interval, with named get and patch only', async () => {
   const named = { apiGroups: [''], resources: ['secrets'], resourceNames: ['token'], verbs: ['get', 'patch'] };
   const kubeconfig = await account('no-list', 'home-b', { 'home-b': [configMaps, named] });

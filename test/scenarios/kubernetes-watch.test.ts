@@ -29,6 +29,26 @@ test('a change by another is told within a second, our own never', async () => {
   assert.deepEqual(new Set(watched.events.map(({ live }) => live.key)), new Set([keyOf(objects[7] ?? {})]));
 });
 
+test('every one of very many watches is open, a namespace each', async () => {
+  const namespaces = Array.from({ length: 150 }, (_, index) => `watched-${index}`);
+  await Promise.all(
+    namespaces.map((name) => cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+  );
+  await using hands = await openTarget(cluster, { allowNamespaces: namespaces });
+  const objects = namespaces.map((namespace) => configMap(namespace, 'a', { by: 'us' }));
+  await hands.apply(...objects);
+  const watched = await hands.watch(...objects.slice(0, 1));
+  for (const object of [objects[0], objects.at(-1)])
+    await cluster.patch(
+      `/api/v1/namespaces/${keyOf(object ?? {})
+        .split('/')
+        .at(-2)}/configmaps/a`,
+      { data: { by: 'them' } },
+    );
+  await watched.event(keyOf(objects[0] ?? {}), 'the change in the first');
+  await watched.event(keyOf(objects.at(-1) ?? {}), 'the change in the last');
+});
+
 test('our own deletion is not told', async () => {
   const namespace = await newNamespace(cluster);
   await using hands = await openTarget(cluster);

@@ -55,8 +55,9 @@ export function createGuard(env: Environment, options: { readonly signal: AbortS
 
   const handlers: WatchHandlers = {
     onEvent,
-    onListed(kind, objects) {
-      unwatched.delete(kindKey(kind));
+    onListed(kind, objects, complete) {
+      if (complete) unwatched.delete(kindKey(kind));
+      else unwatched.add(kindKey(kind));
       const seen = new Set(objects.map(({ live }) => live.key));
       for (const { live, object } of objects) {
         // What is as it was last seen or written needs no comparing: a first list costs nothing.

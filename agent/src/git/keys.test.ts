@@ -48,6 +48,22 @@ describe('the ssh key of an agent in a pod', () => {
   const other = { known_hosts: Buffer.from('a host') };
   const create = / && kubectl -n weaveflux create secret generic flux-git-deploy --from-file=identity=identity$/;
   const patch = / --dry-run=client -o yaml \| kubectl -n weaveflux patch secret flux-git-deploy --patch-file=\S+$/;
+  it('is not used or shown before the Secret holds it, and saved as soon as that can be', async () => {
+    const held: Record<string, Buffer> = {};
+    let away = true;
+    const save = async (data: Record<string, Buffer>) => {
+      if (away) throw new WeavefluxError('API_UNREACHABLE', 'The cluster is away.');
+      Object.assign(held, data);
+    };
+    const { key } = keyOf({ read: async () => held, save });
+    await assert.rejects(
+      key.publicKey(never),
+      /^WeavefluxError: The ssh key that was made is not saved .*: The cluster is away/,
+    );
+    away = false;
+    assert.equal(await readFile(await key.file(never), 'utf8'), held.identity?.toString());
+  });
+
   const closed: [string, SecretStore, string[], RegExp][] = [
     ['may not be seen', { read: async () => 'forbidden', save }, [], create],
     ['may not be seen but is mounted without it', { read: async () => 'forbidden', save }, ['known_hosts'], patch],

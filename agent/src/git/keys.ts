@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WeavefluxError } from '@weaveflux/shared';
+import { asWeavefluxError, WeavefluxError } from '@weaveflux/shared';
 import { Queue } from '../concurrency/queue.ts';
 import { isThere, writePrivate } from './private-folder.ts';
 import { ProcessFailure, runProcess } from './process.ts';
@@ -104,6 +104,7 @@ export class SshKey {
       }
     } catch (error) {
       this.#refused = error instanceof WeavefluxError && error.code === 'FORBIDDEN';
+      if (mustLast !== undefined && !this.#refused) throw notSaved(mustLast, error);
       if (!this.#warned && mustLast === undefined)
         warn(
           'The ssh key that was generated could not be saved in the Secret, so it lasts only as long as --data-dir; allow the agent to create and patch that Secret.',
@@ -142,6 +143,16 @@ export class SshKey {
       );
     }
   }
+}
+
+/** A key that the next pod would not have must not be let in anywhere. */
+function notSaved(secret: string, cause: unknown): WeavefluxError {
+  const { message } = asWeavefluxError(cause);
+  return new WeavefluxError(
+    'GIT_UNREACHABLE',
+    `The ssh key that was made is not saved in the Secret ${secret} yet: ${message}`,
+    { cause },
+  );
 }
 
 /** There may be a key that nobody could read just now: another one beside it would not be let in. */

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WeavefluxError } from '@weaveflux/shared';
 
 /** The Secret with the credentials, read and written by API; wired by main where there is a cluster. */
 export interface SecretStore {
@@ -56,13 +57,18 @@ export class Secret {
   }
 
   /**
-   * Puts a new key there; false where nothing can be saved, or where that was tried a short while ago. What is there
-   * afterwards is what counts.
+   * Puts a new key there; false where nothing can be saved, or where that was done or forbidden a short while ago. What
+   * is there afterwards is what counts.
    */
   async save(key: string, text: string, signal: AbortSignal): Promise<boolean> {
     if (this.#store?.save === undefined || this.#now() - this.#savedAt < FRESH) return false;
+    try {
+      await this.#store.save({ [key]: Buffer.from(text) }, signal);
+    } catch (error) {
+      if (error instanceof WeavefluxError && error.code === 'FORBIDDEN') this.#savedAt = this.#now();
+      throw error;
+    }
     this.#savedAt = this.#now();
-    await this.#store.save({ [key]: Buffer.from(text) }, signal);
     this.forget();
     return true;
   }

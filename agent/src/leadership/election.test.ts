@@ -6,7 +6,7 @@ import { createElection, type ElectionTimes } from './election.ts';
 import { type Lease, readLease } from './lease.ts';
 import type { LeaseApi } from './lease-api.ts';
 
-const TIMES: ElectionTimes = { duration: 400, renew: 40, retry: 20, giveUp: 200 };
+const TIMES: ElectionTimes = { duration: 400, renew: 40, look: 20, retry: 10, giveUp: 200 };
 
 /** One Lease in memory that behaves as the API does, and can be out of reach. */
 function memoryApi() {
@@ -64,9 +64,9 @@ test('one wins, the other waits and hears who works, and follows at once when th
   const first = await electionOf(memory.api, 'a').win(never(), nobody);
   first.mayWrite();
   const others: string[] = [];
-  const second = electionOf(memory.api, 'b').win(never(), (holder) => void others.push(holder));
+  const second = electionOf(memory.api, 'b').win(never(), (waiting) => void others.push(JSON.stringify(waiting)));
   await waitUntil(() => others.length === 1);
-  assert.deepEqual(others, ['a']);
+  assert.deepEqual(others, ['{"holder":"a"}']);
   const before = performance.now();
   await first.end();
   const term = await second;
@@ -103,6 +103,18 @@ test('a holder that cannot renew stops writing before another may take over, and
   await term.end();
 });
 
+test('one renewal that fails is tried again before the Lease is lost', async () => {
+  const memory = memoryApi();
+  const term = await electionOf(memory.api, 'a').win(never(), nobody);
+  const before = memory.writes.length;
+  memory.setDown(true);
+  setTimeout(() => memory.setDown(false), TIMES.giveUp / 2);
+  await waitUntil(() => memory.writes.length > before + 3);
+  term.mayWrite();
+  assert.equal(term.lost.aborted, false);
+  await term.end();
+});
+
 test('a Lease that somebody else took is lost at the next renewal', async () => {
   const memory = memoryApi();
   const term = await electionOf(memory.api, 'a').win(never(), nobody);
@@ -117,11 +129,11 @@ test('a Lease out of reach is told once, and had when it is there', async () => 
   const memory = memoryApi();
   memory.setDown(true);
   const warnings: string[] = [];
-  const won = electionOf(memory.api, 'a', warnings).win(never(), nobody);
+  const won = electionOf(memory.api, 'a').win(never(), (waiting) => void warnings.push(JSON.stringify(waiting)));
   await waitUntil(() => warnings.length > 0);
   memory.setDown(false);
   const term = await won;
-  assert.deepEqual(warnings, ['The Lease weaveflux-default cannot be had: the cluster is away.']);
+  assert.deepEqual(warnings, ['{"problem":"The Lease weaveflux-default cannot be had: the cluster is away."}']);
   await term.end();
 });
 

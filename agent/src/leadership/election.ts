@@ -9,14 +9,16 @@ export interface ElectionTimes {
   readonly duration: number;
   /** Between two renewals. */
   readonly renew: number;
-  /** Between two looks of who stands by, and before a renewal that failed is tried again. */
+  /** Between two looks of who stands by. */
+  readonly look: number;
+  /** Before a renewal that failed is tried again. */
   readonly retry: number;
   /** After the last renewal: from then on the holder itself writes nothing more. Less than `duration`. */
   readonly giveUp: number;
 }
 
-/** Another takes over within `duration` and `retry` of a kill, and a holder has stopped three seconds before that. */
-export const ELECTION_TIMES: ElectionTimes = { duration: 10_000, renew: 3_000, retry: 1_500, giveUp: 7_000 };
+/** Another takes over within `duration` and `look` of a kill, and a holder has stopped three seconds before that. */
+export const ELECTION_TIMES: ElectionTimes = { duration: 10_000, renew: 3_000, look: 1_500, retry: 300, giveUp: 7_000 };
 
 /** What an election is made of. */
 export interface ElectionOptions {
@@ -28,7 +30,7 @@ export interface ElectionOptions {
   readonly now: () => Date;
   /** Milliseconds that only grow. */
   readonly clock: () => number;
-  /** Told one sentence when the Lease cannot be had or kept, once until it changes. */
+  /** Told one sentence when the Lease is lost. */
   readonly warn: (message: string) => void;
   readonly times?: ElectionTimes;
 }
@@ -43,17 +45,19 @@ export interface Term {
   end(): Promise<void>;
 }
 
+/** How a wait for the Lease goes: another holds it, or it cannot be had. */
+export type Waiting = { readonly holder: string } | { readonly problem: string };
+
 /** Settles by a Lease which of several agents works. */
 export interface Election {
-  /** Waits until this agent holds the Lease; `onOther` hears who does meanwhile. Rejects with the signal's reason. */
-  win(signal: AbortSignal, onOther: (holder: string) => void): Promise<Term>;
+  /** Waits until this agent holds the Lease; `onWait` hears how that goes, once until it changes. Rejects with the signal's reason. */
+  win(signal: AbortSignal, onWait: (waiting: Waiting) => void): Promise<Term>;
 }
 
 /** An election that nobody has entered yet. */
 export function createElection(options: ElectionOptions): Election {
-  const { api, identity, clock, now, warn } = options;
+  const { api, identity, clock, now } = options;
   const times = options.times ?? ELECTION_TIMES;
-  let told = '';
 
   async function attempt(seen: Sighting | undefined, signal: AbortSignal) {
     const lease = await api.read(signal);
@@ -65,25 +69,26 @@ export function createElection(options: ElectionOptions): Election {
   }
 
   return {
-    async win(signal, onOther) {
+    async win(signal, onWait) {
       let seen: Sighting | undefined;
-      let other = '';
+      let told = '';
+      const tell = (waiting: Waiting): void => {
+        const text = JSON.stringify(waiting);
+        if (text !== told) onWait(waiting);
+        told = text;
+      };
       for (;;) {
         try {
           const { sighting, won, asked } = await attempt(seen, signal);
-          told = '';
           if (won !== undefined && asked !== undefined) return holdOn(options, times, won, asked);
           seen = sighting;
           const holder = sighting?.lease.holder ?? '';
-          if (holder !== '' && holder !== other) onOther(holder);
-          other = holder;
+          if (holder !== '') tell({ holder });
         } catch (error) {
           signal.throwIfAborted();
-          const { message } = asWeavefluxError(error);
-          if (message !== told) warn(`The Lease ${options.name} cannot be had: ${message}`);
-          told = message;
+          tell({ problem: `The Lease ${options.name} cannot be had: ${asWeavefluxError(error).message}` });
         }
-        await sleep(times.retry, undefined, { signal });
+        await sleep(times.look, undefined, { signal });
       }
     },
   };
@@ -150,7 +155,7 @@ function holdOn(options: ElectionOptions, times: ElectionTimes, won: Lease, aske
       await kept;
       if (lost.signal.aborted) return;
       const spec = leaseSpec(lease, '', times.duration, now());
-      await api.write(lease, spec, AbortSignal.timeout(times.retry)).catch(() => undefined);
+      await api.write(lease, spec, AbortSignal.timeout(times.look)).catch(() => undefined);
     },
   };
 }

@@ -13,8 +13,8 @@ export interface LeaseApi {
 }
 
 const LEASE: KindInfo = { apiVersion: 'coordination.k8s.io/v1', plural: 'leases', namespaced: true };
-/** Milliseconds: a call that takes longer is worth nothing to a Lease of ten seconds. */
-const DEADLINE = 3_000;
+/** Milliseconds: one call that hangs must leave time for another before the Lease is given up. */
+const DEADLINE = 1_500;
 
 /** The Lease of this name. */
 export function createLeaseApi(client: KubernetesClient, namespace: string, name: string): LeaseApi {

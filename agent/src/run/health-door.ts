@@ -5,23 +5,22 @@ import type { Metrics } from '../metrics/metrics.ts';
 export interface HealthDoor extends Pick<AgentService, 'notReady' | 'metrics'> {
   /** From now on a working agent answers; `undefined` = none works. */
   show(service: Pick<AgentService, 'notReady' | 'metrics'> | undefined): void;
-  /** A standby is ready: it could work at once. */
-  standBy(): void;
+  /** A standby is ready, as it could work at once, unless there is a reason why it could not. */
+  standBy(reason?: string): void;
 }
 
 /** A door behind which the agent still starts. */
 export function createHealthDoor(metrics: Metrics): HealthDoor {
   let working: Pick<AgentService, 'notReady' | 'metrics'> | undefined;
-  let standing = false;
+  let reasons: readonly string[] = ['the agent starts'];
   return {
     show(service) {
       working = service;
-      standing = false;
     },
-    standBy() {
-      standing = true;
+    standBy(reason) {
+      reasons = reason === undefined ? [] : [reason];
     },
-    notReady: () => working?.notReady() ?? (standing ? [] : ['the agent starts']),
+    notReady: () => working?.notReady() ?? reasons,
     metrics: () => working?.metrics() ?? metrics.print(),
   };
 }

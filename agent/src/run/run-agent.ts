@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { WeavefluxError } from '@weaveflux/shared';
 import { startMachineApi } from '../api/machine.ts';
 import { parseConfig } from '../config/config.ts';
 import type { AgentConfig } from '../config/types.ts';
-import { createElection, type Election } from '../leadership/election.ts';
+import { createElection, type Election, type Waiting } from '../leadership/election.ts';
 import { createLeaseApi } from '../leadership/lease-api.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createEventLog } from '../notify/event-log.ts';
@@ -42,7 +43,7 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
     config,
     home,
     metrics,
-    holder: host.env.POD_NAME ?? hostname(),
+    holder: nameOf(host, config, home),
     env: host.env,
     version: host.version,
     now,
@@ -67,9 +68,8 @@ async function takeTurns(start: Start, health: HealthDoor, metricsUrl: string, s
   const election = createLeaseElection(start, home, client);
   try {
     while (!stop.aborted) {
-      health.standBy();
       const term = await election
-        .win(stop, (holder) => logger.info(`Standing by: ${holder} works.`))
+        .win(stop, (waiting) => tellWaiting(waiting, start, health))
         .catch((error: unknown) => {
           if (stop.aborted) return undefined;
           throw error;
@@ -85,6 +85,30 @@ async function takeTurns(start: Start, health: HealthDoor, metricsUrl: string, s
   } finally {
     await client.close();
   }
+}
+
+function tellWaiting(waiting: Waiting, { logger }: Start, health: HealthDoor): void {
+  if ('holder' in waiting) {
+    health.standBy();
+    logger.info(`Standing by: ${waiting.holder} works.`);
+  } else {
+    health.standBy(waiting.problem);
+    logger.warning(waiting.problem);
+  }
+}
+
+/**
+ * The name of this replica. In a cluster it must be the pod's, by which people's tools find it; elsewhere two agents may
+ * share a machine. INVALID_SETTINGS.
+ */
+function nameOf({ env }: AgentProcess, config: AgentConfig, home: Home): string {
+  if (env.POD_NAME !== undefined && env.POD_NAME !== '') return env.POD_NAME;
+  if (!config.leaderElection) return hostname();
+  if (home.access.inCluster === true) {
+    const message = '--leader-election needs POD_NAME in the environment of the container: the name of its pod.';
+    throw new WeavefluxError('INVALID_SETTINGS', message);
+  }
+  return `${hostname()}-${randomBytes(4).toString('hex')}`;
 }
 
 function createLeaseElection(

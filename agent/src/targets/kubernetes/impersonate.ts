@@ -11,7 +11,9 @@ export function impersonated(access: ClusterAccess, account: string): ClusterAcc
     ...access,
     async credentials(renew) {
       const given = await access.credentials(renew);
-      return { ...given, headers: { ...given.headers, 'impersonate-user': user } };
+      // The groups of somebody whom a kubeconfig impersonates would add their rights to the account's.
+      const own = Object.entries(given.headers).filter(([name]) => !name.startsWith('impersonate-'));
+      return { ...given, headers: { ...Object.fromEntries(own), 'impersonate-user': user } };
     },
   };
 }

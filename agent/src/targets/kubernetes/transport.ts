@@ -71,7 +71,7 @@ export function createTransport(access: ClusterAccess): Transport {
       const credentials = await access.credentials(renewCredentials);
       const { requests, watches } = await untilAborted(poolsFor(credentials), request.signal);
       const silence = request.watchSilence;
-      return (silence === undefined ? requests : watches).request({
+      const response = (silence === undefined ? requests : watches).request({
         method: request.method,
         path: base + request.path,
         headers: { ...request.headers, ...credentials.headers },
@@ -80,6 +80,8 @@ export function createTransport(access: ClusterAccess): Transport {
         headersTimeout: silence ?? SILENCE,
         bodyTimeout: silence ?? SILENCE,
       });
+      // One that waits for a connection does not hear its signal before it has one.
+      return untilAborted(response, request.signal);
     },
     async close() {
       closed = true;

@@ -125,8 +125,12 @@ export interface KubernetesTarget {
 
 export interface WatchHandlers {
   onEvent(event: LiveEvent): void;
-  /** Every live object of a kind that carries our label, after a (re)list. */
-  onListed(kind: { group: string; kind: string }, objects: readonly { live: LiveObject; object: JsonObject }[]): void;
+  /** Every live object of a kind that carries our label, after a (re)list; not `complete` = some namespaces may not be seen. */
+  onListed(
+    kind: { group: string; kind: string },
+    objects: readonly { live: LiveObject; object: JsonObject }[],
+    complete: boolean,
+  ): void;
   /** A kind that cannot be watched (FORBIDDEN, gone): told once until it changes. */
   onProblem(kind: { group: string; kind: string }, problem: Problem): void;
 }

@@ -38,28 +38,41 @@ export interface WatchContext {
   narrow: boolean;
 }
 
-/** Lists and watches one kind until the signal; never throws. Lists again only when the API forgot the version (410). */
+/** Milliseconds after which a kind is listed again while some of its namespaces may not be seen. */
+const BLIND_FOR = 120_000;
+
+/**
+ * Lists and watches one kind until the signal; never throws. Lists again only when the API forgot the version (410), or
+ * while some namespaces may not be seen: the others are watched meanwhile.
+ */
 export async function watchKind(context: WatchContext, signal: AbortSignal): Promise<void> {
   const { watched, random } = context;
   let told: string | undefined;
   for (let attempt = 1; !signal.aborted; attempt++) {
     try {
-      const scopes = await scopesOf(context, signal);
-      const from = await listAll(context, scopes, signal);
-      told = undefined;
+      const { listed, refusal } = await listAll(context, await scopesOf(context, signal), signal);
+      if (refusal === undefined) told = undefined;
+      else tell(refusal);
       attempt = 0;
-      await watchAll(context, scopes, from, signal);
+      await watchAll(context, listed, refusal === undefined ? signal : withTimeout(signal, BLIND_FOR));
     } catch (error) {
       if (signal.aborted) return;
       if (isGone(error)) continue;
-      const problem = toProblem(asWeavefluxError(error));
-      if (isForPeople(error) && attempt >= patienceOf(error) && told !== problem.message) {
-        told = problem.message;
-        context.handlers().onProblem(watched, problem);
-      }
+      if (isForPeople(error) && attempt >= patienceOf(error)) tell(error);
       await pauseAfter(error, attempt, random(), signal);
     }
   }
+
+  function tell(error: unknown): void {
+    const problem = toProblem(asWeavefluxError(error));
+    if (told === problem.message) return;
+    told = problem.message;
+    context.handlers().onProblem(watched, problem);
+  }
+}
+
+function withTimeout(signal: AbortSignal, milliseconds: number): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
 }
 
 /** A kind that its CRD is about to define is not worth a word; one that stays away is. */
@@ -103,30 +116,43 @@ async function mayWatchAll(cluster: Cluster, info: KindInfo, signal: AbortSignal
   }
 }
 
-/** Lists every scope and tells the kind as a whole; returns where each scope's watch begins. */
-async function listAll(context: WatchContext, scopes: readonly WatchScope[], signal: AbortSignal): Promise<string[]> {
-  const versions: string[] = [];
+/** A scope that was listed, and the version that its watch begins with. */
+interface Listed {
+  readonly scope: WatchScope;
+  readonly from: string;
+}
+
+/** Lists every scope and tells the kind as a whole. Where some may not be seen, the first refusal is given beside the rest; throws where none may. */
+async function listAll(
+  context: WatchContext,
+  scopes: readonly WatchScope[],
+  signal: AbortSignal,
+): Promise<{ listed: readonly Listed[]; refusal: unknown }> {
+  const listed: Listed[] = [];
   const all: { live: LiveObject; object: JsonObject }[] = [];
+  let refusal: unknown;
   for (const scope of scopes) {
-    const { objects, resourceVersion } = await listOurs(context.cluster, scope, signal);
-    versions.push(resourceVersion);
-    for (const object of objects) all.push({ live: note(context, object), object });
+    try {
+      const { objects, resourceVersion } = await listOurs(context.cluster, scope, signal);
+      listed.push({ scope, from: resourceVersion });
+      for (const object of objects) all.push({ live: note(context, object), object });
+    } catch (error) {
+      if (!hasCode(error, 'FORBIDDEN')) throw error;
+      refusal ??= error;
+    }
   }
-  context.handlers().onListed({ group: context.watched.group, kind: context.watched.kind }, all);
-  return versions;
+  if (listed.length === 0 && refusal !== undefined) throw refusal;
+  const { group, kind } = context.watched;
+  context.handlers().onListed({ group, kind }, all, refusal === undefined);
+  return { listed, refusal };
 }
 
 /** Watches every scope; ends, by throwing, as soon as one of them needs a new list. */
-async function watchAll(
-  context: WatchContext,
-  scopes: readonly WatchScope[],
-  from: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
+async function watchAll(context: WatchContext, listed: readonly Listed[], signal: AbortSignal): Promise<void> {
   const together = new AbortController();
   const until = AbortSignal.any([signal, together.signal]);
   try {
-    await Promise.all(scopes.map((scope, index) => watchScope(context, scope, from[index] ?? '', until)));
+    await Promise.all(listed.map(({ scope, from }) => watchScope(context, scope, from, until)));
   } finally {
     together.abort();
   }
