@@ -79,7 +79,7 @@ describe('the command, with an agent in a pod', () => {
     assert.match(String(await promise), /ECONNREFUSED/);
   });
 
-  test('following events goes on when the pod is another, and ends with Ctrl-C', async () => {
+  test('following events goes on when the pod is another, and ends with Ctrl-C', async (context) => {
     const kubeconfig = await world.node.kubeconfigFor({ user: 'ann' });
     const lines: string[] = [];
     const follow: RigProcess = await startProcess({
@@ -96,13 +96,16 @@ describe('the command, with an agent in a pod', () => {
     await world.readyPod([first.metadata.name]);
     await world.healthy();
     lines.length = 0;
+    // With nothing to change, a sync that is asked for is still told when it begins.
+    const since = performance.now();
     await waitFor({ what: 'an event of the new pod', deadline: 60_000, interval: 500 }, async () => {
       await world.command(['sync'], 'bob');
-      return told(/"type":"sync-applied"/);
+      return told(/"type":"sync-started"/);
     });
-    const since = performance.now();
+    context.diagnostic(`from the new pod's health to its first event: ${Math.round(performance.now() - since)} ms`);
+    const stopped = performance.now();
     follow.signal('SIGINT');
     assert.equal(await follow.ended, 'exit code 0');
-    assert.ok(performance.now() - since < 5_000);
+    assert.ok(performance.now() - stopped < 5_000);
   });
 });
