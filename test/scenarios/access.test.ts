@@ -63,12 +63,12 @@ describe('people of a cluster, as its own API server knows them', () => {
     assert.equal((await viewer.status()).environment, 'default');
     await viewer.images();
     await viewer.plan({ revision: 'main' });
-    const acts: [string, Promise<unknown>][] = [
-      ['sync', viewer.sync({})],
-      ['plan', viewer.plan({ documents: {} })],
-      ['release', viewer.changes({ requestedBy: ADA, changes: [{ kind: 'release', workload: 'web' }] })],
-      ['policy', viewer.changes({ requestedBy: ADA, changes: [{ kind: 'pin', workload: 'web' }] })],
-      ['suspend', viewer.suspend({ requestedBy: ADA, reason: 'rest' })],
+    const acts: [string, () => Promise<unknown>][] = [
+      ['sync', () => viewer.sync({})],
+      ['plan', () => viewer.plan({ documents: {} })],
+      ['release', () => viewer.changes({ requestedBy: ADA, changes: [{ kind: 'release', workload: 'web' }] })],
+      ['policy', () => viewer.changes({ requestedBy: ADA, changes: [{ kind: 'pin', workload: 'web' }] })],
+      ['suspend', () => viewer.suspend({ requestedBy: ADA, reason: 'rest' })],
     ];
     for (const [verb, act] of acts) {
       const sentence = new RegExp(
