@@ -66,7 +66,7 @@ const AFTERWORD = [
   'itself as JSON in `data`. A reader that sends `Last-Event-ID` gets what came since, as far as the last 1,000 are kept;',
   'else the first message is `event: reset`, and the reader reads the status again. A comment comes every 15 seconds.',
   'With `Accept: application/json` the kept events come as one list, oldest first. In a cluster the stream ends with the token,',
-  'or within a minute when the right is taken away: come again with a new token.',
+  'or within a minute and ten seconds when the right is taken away: come again with a new token.',
   '',
   `Types: ${EVENT_TYPES.map((type) => `\`${type}\``).join(', ')}.`,
   '',

@@ -13,11 +13,6 @@ export interface Grant {
   readonly comment: string;
 }
 
-/** Whether an object gives rights to others. */
-export function givesRights({ id }: Manifest): boolean {
-  return id.group === GROUP;
-}
-
 /**
  * What the agent must itself hold to apply the roles and bindings of a repository: Kubernetes lets nobody give what they
  * lack. Of a role that only a binding names the rules are not known, so binding just that one is asked for.
