@@ -1,3 +1,4 @@
+import { SET_BY_MANIFESTS } from './choices.ts';
 import { RESOURCES } from './deployment.ts';
 import { DOCUMENTS, type Document } from './documents.ts';
 import type { Files } from './kustomize.ts';
@@ -74,10 +75,17 @@ function helpers(): string {
     const [a, b] = [OVERLAYS[one].value, OVERLAYS[other].value];
     return `{{- if and $.Values.${a} $.Values.${b} }}{{ fail "${a} and ${b} cannot both be set: ${why}." }}{{ end -}}`;
   });
+  const set = Object.keys(SET_BY_MANIFESTS).map((name) => `"--${name}"`);
+  const refusedArgs = [
+    `{{- range $arg := $.Values.args }}{{- range $flag := list ${set.join(' ')} }}`,
+    '{{- if or (eq $arg $flag) (hasPrefix (printf "%s=" $flag) $arg) }}{{ fail (printf "args holds %s, which stands in several places: give its value of the chart." $flag) }}{{ end -}}',
+    '{{- end }}{{ end -}}',
+  ];
   return [
     '{{/* Made by `npm run deploy` from agent/src/install. */}}',
     '{{- define "weaveflux.image" -}}',
     ...refused,
+    ...refusedArgs,
     '{{ $.Values.image.repository }}:{{ $.Values.image.tag | default $.Chart.AppVersion }}',
     '{{- end -}}',
     '{{- define "weaveflux.clusterName" -}}',

@@ -24,7 +24,7 @@ export interface Choices {
 const IMAGE = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
 
 /** Flags that the manifests set, some in several places, and what sets them there; '' = nothing does. */
-const SET_BY_MANIFESTS: Readonly<Record<string, string>> = {
+export const SET_BY_MANIFESTS: Readonly<Record<string, string>> = {
   'git-url': '--git-url',
   'git-branch': '--git-branch',
   'git-path': '--git-path',

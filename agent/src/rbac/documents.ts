@@ -44,7 +44,7 @@ export function rightsDocuments(needs: Needs, request: RightsRequest): RightsDoc
       ? rolesFor(together(repository, agent), agentAccount, clusterName(request.namespace))
       : [
           { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account.name, namespace: account.namespace } },
-          ...rolesFor(repository, account, `weaveflux-as-${account.namespace}-${account.name}`),
+          ...rolesFor(repository, account, `${clusterName(request.namespace)}-as-${account.namespace}-${account.name}`),
           ...impersonation(account, agentAccount),
           ...rolesFor(agent, agentAccount, clusterName(request.namespace)),
         ];

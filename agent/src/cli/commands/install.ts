@@ -65,6 +65,11 @@ async function install({ options, context }: Session<Options>): Promise<number> 
     allowNamespaces: options.allowNamespace,
     args: options.args,
   };
-  context.stdout.write(installManifest(installOptions(choices, context.version)));
+  const manifest = installManifest(installOptions(choices, context.version));
+  if (options.gitUrl === undefined)
+    context.stderr.write(
+      'weaveflux: without --git-url an example stands in its place; edit it before you apply this.\n',
+    );
+  context.stdout.write(manifest);
   return EXIT.ok;
 }

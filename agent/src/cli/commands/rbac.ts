@@ -47,7 +47,13 @@ async function rbac(session: Session<Options>): Promise<number> {
   const root = await rootOf(session);
   const { manifests, markedFiles, problems } = await readRepository(root, options.gitPath ?? []);
   for (const problem of problems) context.stderr.write(`weaveflux: ${placed(problem.message, problem)}\n`);
-  // Applied, no rights at all would take away those that the agent has.
+  // Applied, roles without what stands in a broken file would take away rights that the agent has.
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0)
+    throw new WeavefluxError(
+      'INVALID_MANIFEST',
+      `${errors === 1 ? 'One error' : `${errors} errors`} in ${root} must be mended first, because what they hide may need rights, too.`,
+    );
   if (manifests.length === 0)
     throw new WeavefluxError('NOT_FOUND', `There is no manifest in ${root}; is it the working copy of an environment?`);
   const needs = needsOf({ manifests, markedFiles }, defaultNamespace);
@@ -57,7 +63,7 @@ async function rbac(session: Session<Options>): Promise<number> {
     for (const remark of documents.remarks) context.stderr.write(`weaveflux: ${remark}\n`);
   if (printer.json) printer.value({ apiVersion: 'v1', kind: 'List', items: rightsObjects(documents) });
   else context.stdout.write(rightsText(documents));
-  return problems.some(({ severity }) => severity === 'error') ? EXIT.failed : EXIT.ok;
+  return EXIT.ok;
 }
 
 async function rootOf({ options, context }: Session<Options>): Promise<string> {
