@@ -6,7 +6,7 @@ const USER = 65_532;
 const METRICS_PORT = 3031;
 const KEY_FOLDER = '/etc/fluxd/ssh';
 
-/** What a pod asks for and may have. */
+/** What a pod asks for and may have, as measured (docs/benchmarks.md, in-cluster); git needs more for a larger repository. */
 export const RESOURCES: Fields = {
   requests: { cpu: '50m', memory: '128Mi' },
   limits: { memory: '512Mi' },
@@ -64,7 +64,7 @@ const CONTAINER: Fields = {
     timeoutSeconds: 5,
     failureThreshold: 6,
   },
-  readinessProbe: { httpGet: { path: '/readyz', port: 'metrics' }, periodSeconds: 3, timeoutSeconds: 3 },
+  readinessProbe: { httpGet: { path: '/readyz', port: 'metrics' }, periodSeconds: 1, timeoutSeconds: 3 },
   resources: block('resources', RESOURCES),
   securityContext: {
     allowPrivilegeEscalation: false,
