@@ -182,10 +182,14 @@ describe('the way to an agent on a real node', () => {
       });
     await hold('second', new Date());
     assert.equal(await ask(connection), '200 weaveflux/stand-in:1');
+    // The clock of the node may be behind: a holder that is there is asked all the same.
     await hold('second', new Date(Date.now() - 60_000));
     await using other = await connect({ user: 'bob' });
-    await assert.rejects(ask(other), { message: /none holds its Lease/ });
+    assert.equal(await ask(other), '200 weaveflux/stand-in:1');
+    await hold('gone', new Date(Date.now() - 60_000));
+    await using third = await connect({ user: 'bob' });
+    await assert.rejects(ask(third), { message: /none holds its Lease/ });
     await hold('gone', new Date());
-    await assert.rejects(ask(other), { message: /Pod gone, .* none has taken over yet/ });
+    await assert.rejects(ask(third), { message: /Pod gone, .* none has taken over yet/ });
   });
 });

@@ -121,3 +121,30 @@ test('a write that fails is tried again; one that is forbidden is said and left 
   assert.deepEqual(denied.warnings, ['The agent may not patch environments.']);
   assert.deepEqual(warnings, []);
 });
+
+test('a status that the API refuses is told once, and sent again only when it or the object is another', async () => {
+  const { writer, writes, warnings, fail, want, pass } = await writerOf();
+  fail(new WeavefluxError('REJECTED', 'The Kubernetes API refused environment/shop: too long.'));
+  for (let each = 0; each < 5; each++) {
+    writer.soon();
+    await pass(10_000);
+  }
+  assert.deepEqual(writes(), ['PATCH']);
+  assert.deepEqual(new Set(warnings), new Set(['The Kubernetes API refused environment/shop: too long.']));
+  fail(undefined);
+  want({ syncState: 'failed' });
+  writer.soon();
+  await pass(10_000);
+  assert.deepEqual(writes(), ['PATCH', 'PATCH']);
+});
+
+test('where the namespace is not there yet, the object is made soon after it is', async () => {
+  const { writer, writes, fail, pass } = await writerOf({ missing: true });
+  fail(new WeavefluxError('NOT_FOUND', 'There is no namespace weaveflux.'));
+  writer.promptly();
+  await pass(100);
+  assert.deepEqual(writes(), ['POST']);
+  fail(undefined);
+  await pass(10_000);
+  assert.deepEqual(writes(), ['POST', 'POST', 'PATCH']);
+});

@@ -29,6 +29,7 @@ export interface StatusWriterParts {
 const SOON = 1_000;
 const PROMPTLY = 20;
 const AFTER_FORBIDDEN = 600_000;
+const NAMESPACE_MISSING = 10_000;
 
 /** A writer that has nothing to write yet. Writes one after the other, each of what is so by then. */
 export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
@@ -66,13 +67,17 @@ export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
 
   async function write(): Promise<void> {
     const known = own.known.state === 'missing' ? await own.create(signal) : own.known;
+    if (known.state === 'missing') wake(NAMESPACE_MISSING);
     if (known.state !== 'there') return;
     const status = compose(known.object);
     const { resourceVersion } = known.object;
-    // A CRD of another version may drop fields: what was sent to just this object is not sent again.
+    // A CRD of another version may drop fields, or refuse them: what was sent to just this object is not sent again.
     const isSent = sent?.resourceVersion === resourceVersion && isDeepStrictEqual(sent.status, status);
     if (isSent || isDeepStrictEqual(known.object.status, status)) return;
-    const after = await own.writeStatus(status, signal);
+    const after = await own.writeStatus(status, signal).catch((error: unknown) => {
+      if (hasCode(error, 'REJECTED')) sent = { status, resourceVersion };
+      throw error;
+    });
     if (after.state === 'there') sent = { status, resourceVersion: after.object.resourceVersion };
     else wake(SOON);
   }
@@ -85,6 +90,7 @@ export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
       notBefore = performance.now() + AFTER_FORBIDDEN;
       return;
     }
+    if (hasCode(error, 'REJECTED')) warn(error.message);
     wake(Math.max(SOON, pauseLength(error, failures, random())));
   }
 

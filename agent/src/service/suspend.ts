@@ -7,6 +7,7 @@ import {
   type Suspension,
   WeavefluxError,
 } from '@weaveflux/shared';
+import { Queue } from '../concurrency/queue.ts';
 import { sawCluster } from '../delivery/cluster.ts';
 import type { Environment } from '../delivery/environment.ts';
 import { createSerial } from '../delivery/serial.ts';
@@ -33,6 +34,8 @@ export function createSuspensions(env: Environment, closing: AbortSignal, onResu
   const reading = createSerial((_, error) => {
     if (!closing.aborted) sawCluster(env, asWeavefluxError(error));
   });
+  /** Two who change the list at once would each lose what the other wrote. */
+  const changes = new Queue();
   let timer: NodeJS.Timeout | undefined;
 
   async function suspend(request: SuspendRequest, signal: AbortSignal): Promise<Suspension> {
@@ -107,7 +110,13 @@ export function createSuspensions(env: Environment, closing: AbortSignal, onResu
     });
   }
 
-  return { suspend, resume, refresh, watchExpiry, stop: () => clearTimeout(timer) };
+  return {
+    suspend: (request, signal) => changes.run(() => suspend(request, signal)),
+    resume: (request, signal) => changes.run(() => resume(request, signal)),
+    refresh,
+    watchExpiry,
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /** How a person is shown: `Ann <ann@example.com>`. */
