@@ -71,9 +71,11 @@ function checkFlags(options: InstallOptions): void {
   const { config } = parseConfig([...flags, ...paths, ...args], {}, () => '');
   for (const name of fromArguments(args).keys()) checkMore(name);
   ownerOf(namespace, environment);
-  if (config.gitHttps.password !== undefined)
+  const { username, password } = config.gitHttps;
+  // Many put a token where the user belongs.
+  if (password !== undefined || (username !== undefined && username !== 'git'))
     throw invalid(
-      `--git-url holds a password, which everybody who may see the Deployment would read; put it into the Secret ${secretName} as "username" and "password".`,
+      `--git-url holds a ${password === undefined ? 'user, which may be a token' : 'password'}, which everybody who may see the Deployment would read; put it into the Secret ${secretName} as "username" and "password".`,
     );
 }
 

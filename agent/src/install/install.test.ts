@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type JsonObject, listAt, manifestsOf, objectAt, parseFile, stringAt } from '@weaveflux/shared';
+import { type JsonObject, listAt, manifestsOf, objectAt, parseFile, parseYamlValue, stringAt } from '@weaveflux/shared';
+import fc from 'fast-check';
 import { parseConfig } from '../config/config.ts';
 import { leaseName } from '../targets/kubernetes/labels.ts';
 import { type Choices, installOptions } from './choices.ts';
@@ -10,6 +11,7 @@ import { operations } from './patches.ts';
 import { printTree } from './print.ts';
 import { scalar } from './scalar.ts';
 import { plainStyle } from './styles.ts';
+import type { Fields } from './tree.ts';
 import { defaultOptions } from './values.ts';
 
 const GIT_URL = 'git@git.example.com:shop/environment.git';
@@ -163,6 +165,7 @@ describe('wrong choices are named', () => {
     [{ args: ['--leader-election'] }, /give --overlay ha before/],
     [{ args: ['--listen-metrics=:80'] }, /the pod is made for that value/],
     [{ gitUrl: 'https://ann:hunter2@git.example.com/e.git' }, /--git-url holds a password/],
+    [{ gitUrl: 'https://ghp_hunter2@git.example.com/e.git' }, /--git-url holds a user, which may be a token/],
   ];
   for (const [choices, message] of wrong)
     test(JSON.stringify(choices), () => {
@@ -223,7 +226,9 @@ test('objects of others are printed as they are, whatever their keys and values'
 test('a patch appends to lists and takes away by index, from the end', () => {
   const rules = [1, 2, 3, 4];
   assert.deepEqual(operations({ rules, kept: true }, { rules: [1, 3, 5], kept: true, more: {} }), [
+    { op: 'test', path: '/rules/3', value: 4 },
     { op: 'remove', path: '/rules/3' },
+    { op: 'test', path: '/rules/1', value: 2 },
     { op: 'remove', path: '/rules/1' },
     { op: 'add', path: '/rules/-', value: 5 },
     { op: 'add', path: '/more', value: {} },
@@ -235,4 +240,36 @@ test('a patch appends to lists and takes away by index, from the end', () => {
 
 test('the default is the published image of this version', () => {
   assert.equal(defaultOptions('1.2.3').image, 'ghcr.io/weaveflux/weaveflux:1.2.3');
+});
+
+test('whatever a value holds, it is read as it was written', () => {
+  const texts = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      '  a\nb',
+      'a\nb\n',
+      'a\r\nb',
+      '\n',
+      'a\n\n',
+      'a\n  b\n c',
+      'a\tb\nc',
+      'a \nb',
+      'yes',
+      '1.10',
+      '~',
+      '- a\nb',
+    ),
+    fc.array(fc.string(), { maxLength: 4 }).map((lines) => lines.join('\n')),
+  );
+  const items = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 3 }, texts, fc.integer(), fc.boolean(), fc.constant(null), tie('list'), tie('map')),
+    list: fc.array(tie('value'), { maxLength: 3 }),
+    map: fc.dictionary(fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9./-]{0,8}$/), tie('value'), { maxKeys: 3 }),
+  }));
+  fc.assert(
+    fc.property(items.map, (map) => {
+      const text = printTree(map as Fields, plainStyle(defaultOptions('1.0.0'))).join('\n');
+      assert.deepEqual(parseYamlValue(text) ?? {}, JSON.parse(JSON.stringify(map)), text);
+    }),
+  );
 });

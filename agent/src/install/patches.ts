@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, objectAt, stringAt, toPointer } f
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface Operation {
-  readonly op: 'add' | 'remove' | 'replace';
+  readonly op: 'add' | 'remove' | 'replace' | 'test';
   readonly path: string;
   readonly value?: Json;
 }
@@ -34,8 +34,16 @@ function ofItems(from: readonly Json[], to: readonly Json[], path: readonly (str
   if (!kept.every((item, index) => equal(item, to[index] ?? null)))
     return [{ op: 'replace', path: toPointer(path), value: [...to] }];
   return [
-    ...gone.toReversed().map((index): Operation => ({ op: 'remove', path: toPointer([...path, index]) })),
+    ...gone.toReversed().flatMap((index) => removeItem(from[index] ?? null, toPointer([...path, index]))),
     ...to.slice(kept.length).map((value): Operation => ({ op: 'add', path: `${toPointer(path)}/-`, value })),
+  ];
+}
+
+/** An item goes only if it is the one that is meant: in a list that somebody changed, another may stand there. */
+function removeItem(value: Json, path: string): Operation[] {
+  return [
+    { op: 'test', path, value },
+    { op: 'remove', path },
   ];
 }
 

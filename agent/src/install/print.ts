@@ -40,7 +40,7 @@ function printEntry(key: string, value: Item | undefined, style: Style): string[
 }
 
 function printPair(start: string, value: Item, style: Style): string[] {
-  if (typeof value === 'string' && value.includes('\n')) return [`${start} |-`, ...indent(value.split('\n'))];
+  if (typeof value === 'string' && isBlock(value)) return [`${start} |-`, ...indent(value.split('\n'))];
   const line = oneLine(value, style, WIDTH - start.length);
   return line === undefined ? [start, ...indent(printBody(value, style))] : [`${start} ${line}`];
 }
@@ -51,7 +51,10 @@ function printBody(value: Item, style: Style): string[] {
 
 function printItem(item: Item | undefined, style: Style): string[] {
   if (item === undefined) return [];
-  if (isItems(item)) throw new Error('a list in a list is not written');
+  if (isItems(item)) {
+    const [first = '[]', ...rest] = item.flatMap((each) => printItem(each, style));
+    return [`- ${first}`, ...indent(rest)];
+  }
   const node = nodeOf(item);
   switch (node?.node) {
     case 'note':
@@ -69,6 +72,11 @@ function printItem(item: Item | undefined, style: Style): string[] {
       return [`- ${first}`, ...indent(rest)];
     }
   }
+}
+
+/** Whether a text keeps every byte as a literal block: one with other blanks or breaks is quoted. */
+function isBlock(text: string): boolean {
+  return /^[^\s][^\p{Cc}\u2028\u2029]*(\n[^\p{Cc}\u2028\u2029]*)*\n[^\p{Cc}\u2028\u2029]*[^\s\p{Cc}]$/u.test(text);
 }
 
 /** The value on one line: scalars, and lists of them within `width`. */

@@ -111,3 +111,22 @@ describe('the login in --git-url', () => {
     assert.deepEqual(translate(['--git-url=ssh://git@host/env']).flags['git-url'], ['ssh://git@host/env']);
   });
 });
+
+describe('a password in --git-url', () => {
+  const rows: readonly (readonly [string, string])[] = [
+    ['https://user:pw@host/x.git', 'https://host/x.git'],
+    ['https://user:p@ss@host/x.git', 'https://host/x.git'],
+    ['https://token@host/x.git', 'https://host/x.git'],
+    ['https://$(U):p@$(P)@host/x', 'https://host/x'],
+    ['https://$(U):$(P)@host/x', 'https://$(U):$(P)@host/x'],
+    ['ssh://git:pw@host/x', 'ssh://git@host/x'],
+    ['ssh://git@host/x', 'ssh://git@host/x'],
+    ['git@host:x', 'git@host:x'],
+  ];
+  for (const [given, left] of rows)
+    it(`${given} is written as ${left}`, () => {
+      const { flags, of } = translate([`--git-url=${given}`], { U: 'bob', P: 'secret' });
+      assert.deepEqual(flags['git-url'], [left]);
+      assert.equal(of('git-url')?.change, given === left ? 'kept' : 'changed');
+    });
+});

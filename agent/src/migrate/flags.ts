@@ -94,16 +94,21 @@ function addDefaults(flags: Map<string, readonly string[]>, changes: FlagChange[
   }
 }
 
-const WITH_USER = /^(https?:\/\/)([^@/]*)@(.*)$/is;
+/** Scheme, user with password, and what follows the last `@` of the authority. */
+const WITH_USER = /^([a-z][a-z\d+.-]*:\/\/)([^/]*)@(.*)$/is;
 
 /** A password that stands in the flag itself belongs in the Secret; one that a variable brings may stay where it is. */
 function hideCredentials(url: string, flags: Map<string, readonly string[]>, changes: FlagChange[]): void {
   const [, scheme = '', user = '', rest = ''] = WITH_USER.exec(url) ?? [];
-  const secret = user.slice(user.indexOf(':') + 1);
+  const isHttp = /^https?:/i.test(scheme);
+  const name = user.includes(':') ? user.slice(0, user.indexOf(':')) : isHttp ? '' : user;
+  const secret = user.slice(name === '' ? user.indexOf(':') + 1 : name.length + 1);
   if (secret === '' || /^\$\([^)]*\)$/.test(secret)) return;
-  flags.set('git-url', [`${scheme}${rest}`]);
-  const why =
-    'its user and password are left out: put them into the Secret named by --k8s-secret-name, as "username" and "password"';
+  // Over ssh the user is part of the address, and no password is ever used.
+  flags.set('git-url', [isHttp ? `${scheme}${rest}` : `${scheme}${name}@${rest}`]);
+  const why = isHttp
+    ? 'its user and password are left out: put them into the Secret named by --k8s-secret-name, as "username" and "password"'
+    : 'its password is left out: ssh uses the key';
   const at = changes.findIndex(({ flag }) => flag === 'git-url');
   changes.splice(at, 1, { flag: 'git-url', change: 'changed', why });
 }

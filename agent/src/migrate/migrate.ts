@@ -163,9 +163,12 @@ async function fluxdOf(
     return { fluxd: chooseFluxd(flux.fluxds, fluxDeployment), flux };
   }
   const written = fluxdInFile(file, fluxDeployment);
-  const namespace = fluxNamespace ?? (written.namespace || FLUX_NAMESPACE);
-  const flux = client === undefined ? NO_FLUX : await findFlux(client, namespace, signal);
-  const live = flux.fluxds.find(({ name }) => name === written.name);
+  // A base of a kustomization names no namespace: then it is looked for in all of them.
+  const named = fluxNamespace ?? (written.namespace || undefined);
+  const flux = client === undefined ? NO_FLUX : await findFlux(client, named, signal);
+  const [live, ...others] = flux.fluxds.filter(({ name }) => name === written.name);
+  if (others.length > 0) chooseFluxd(flux.fluxds, written.name);
+  const namespace = named ?? live?.namespace ?? FLUX_NAMESPACE;
   // Whether it runs is known by the cluster, whatever the file says.
   return { fluxd: { ...written, namespace, pods: live?.pods ?? 0 }, flux };
 }

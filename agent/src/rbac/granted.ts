@@ -19,8 +19,11 @@ export interface Grant {
  */
 export function grantsOf(manifests: readonly Manifest[], defaultNamespace: string): Grant[] {
   const roles = manifests.filter(({ id }) => id.group === GROUP && /^(Cluster)?Role$/.test(id.kind));
-  const known = new Set(
-    roles.map(({ id }) => keyOf(id.kind, placeOf(id.kind, id.namespace, defaultNamespace), id.name)),
+  const known = new Map(
+    roles.map(({ id, value }) => [
+      keyOf(id.kind, placeOf(id.kind, id.namespace, defaultNamespace), id.name),
+      rulesOf(value),
+    ]),
   );
   const held = roles.flatMap((manifest) => grantOfRole(manifest, defaultNamespace));
   const bound = manifests
@@ -34,15 +37,25 @@ function grantOfRole({ id, value }: Manifest, defaultNamespace: string): Grant[]
   const shown = `${id.kind} ${id.name}`;
   if (isObject(value.aggregationRule))
     return [{ namespace, rules: [], comment: `${shown} collects others: only an administrator may apply it.` }];
-  const rules = listAt(value, ['rules']).flatMap((rule) => (isObject(rule) ? [ruleOf(rule)] : []));
+  const rules = rulesOf(value);
   return rules.length === 0 ? [] : [{ namespace, rules, comment: `What ${shown} of the repository gives.` }];
 }
 
-function grantOfBinding({ id, value }: Manifest, defaultNamespace: string, known: ReadonlySet<string>): Grant[] {
+function grantOfBinding(
+  { id, value }: Manifest,
+  defaultNamespace: string,
+  known: ReadonlyMap<string, readonly Rule[]>,
+): Grant[] {
   const namespace = id.kind === 'RoleBinding' ? id.namespace || defaultNamespace : '';
   const kind = stringAt(value, ['roleRef', 'kind']) ?? '';
   const name = stringAt(value, ['roleRef', 'name']) ?? '';
-  if (known.has(keyOf(kind, kind === 'ClusterRole' ? '' : namespace, name))) return [];
+  const rules = known.get(keyOf(kind, kind === 'ClusterRole' ? '' : namespace, name));
+  // What the role gives where it stands is told of the role; of a ClusterRole a binding gives it in one namespace, too.
+  if (rules !== undefined && (rules.length === 0 || namespace === '' || kind === 'Role')) return [];
+  if (rules !== undefined)
+    return [
+      { namespace, rules, comment: `What ${id.kind} ${id.name} of the repository gives here, by ${kind} ${name}.` },
+    ];
   const resources = [kind === 'ClusterRole' ? 'clusterroles' : 'roles'];
   return [
     {
@@ -51,6 +64,10 @@ function grantOfBinding({ id, value }: Manifest, defaultNamespace: string, known
       comment: `${id.kind} ${id.name} binds ${kind} ${name}, which the repository does not hold.`,
     },
   ];
+}
+
+function rulesOf(role: JsonObject): Rule[] {
+  return listAt(role, ['rules']).flatMap((rule) => (isObject(rule) ? [ruleOf(rule)] : []));
 }
 
 function ruleOf(rule: JsonObject): Rule {

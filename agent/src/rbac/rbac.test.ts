@@ -96,6 +96,17 @@ describe('what a repository needs', () => {
     });
   }
 
+  test('a ClusterRole of the repository is given in the namespace where it is bound, by Roles too', () => {
+    const yaml =
+      object(RBAC, 'ClusterRole', undefined, 'rules: [{apiGroups: [""], resources: [pods], verbs: [get]}]\n') +
+      object(RBAC, 'RoleBinding', 'shop', 'roleRef: {apiGroup: x, kind: ClusterRole, name: x}\n');
+    assert.ok(lines(shares(yaml, true).repository).includes('shop: /pods get'));
+    assert.deepEqual(
+      lines(shares(yaml).repository).filter((line) => line.includes('pods')),
+      [': /pods get'],
+    );
+  });
+
   test('what no Role can allow is said', () => {
     const { left } = shares(object('v1', 'Namespace', undefined) + object('v1', 'ConfigMap', 'shop'), true);
     assert.deepEqual(left, ['Outside of namespaces, so no Role can allow it: Namespace.']);
