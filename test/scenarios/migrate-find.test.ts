@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type ApiObject, type ControlPlane, startControlPlane } from '../rig/index.ts';
+import { type ApiObject, type ControlPlane, startControlPlane, temporaryDirectory } from '../rig/index.ts';
 import { configMap } from './kubernetes-world.ts';
 import { fluxName, migrate, withMark } from './migrate-support.ts';
 
@@ -76,6 +78,22 @@ function deployment(inside: string, name: string, image: string, parts: Parts = 
 async function labelOf(inside: string): Promise<string | undefined> {
   return (await cluster.get(`/api/v1/namespaces/${inside}/configmaps/settings`)).metadata.labels[LABEL];
 }
+
+test('a manifest that names no namespace is of the fluxd of that name, wherever it runs', async () => {
+  const path = '/apis/apps/v1/namespaces/fluxcd/deployments/prod-flux';
+  await cluster.patch(path, { spec: { replicas: 1 } });
+  const { metadata, spec } = await cluster.get(path);
+  const file = join(temporaryDirectory('migrate'), 'flux.yaml');
+  await writeFile(
+    file,
+    JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: metadata.name }, spec }),
+  );
+  const { code, out } = await migrate(cluster, '--file', file, '--apply');
+  assert.equal(code, 1);
+  assert.match(out, /fluxd still runs .*kubectl -n fluxcd scale deployment prod-flux --replicas=0/);
+  assert.equal(await labelOf('shop'), undefined);
+  await cluster.patch(path, { spec: { replicas: 0 } });
+});
 
 test('fluxd is found wherever it is, with what its ConfigMaps say and what stands around it', async () => {
   const { code, out } = await migrate(cluster);
