@@ -32,7 +32,10 @@ const ARGS = [
   ),
   text`--k8s-secret-data-key=${'secretKey'}`,
   note('Where that Secret is mounted.', `--k8s-secret-volume-mount-path=${KEY_FOLDER}`),
-  off('ECR registries that may be scanned: their regions, and account numbers. Not scanned yet: their login is not built.', '--registry-ecr-region=eu-central-1'),
+  off(
+    'ECR registries that may be scanned: their regions, and account numbers. Not scanned yet: their login is not built.',
+    '--registry-ecr-region=eu-central-1',
+  ),
   off('', '--registry-ecr-include-id=123456789012'),
   off(
     'Host keys of a Git server of your own: `known_hosts` in that Secret, or any file.',
