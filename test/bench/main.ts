@@ -3,13 +3,14 @@ import type { Benchmark } from './benchmark.ts';
 import { edit } from './edit.ts';
 import { firstSync } from './first-sync.ts';
 import { idle } from './idle.ts';
+import { inCluster } from './in-cluster.ts';
 import { interference } from './interference.ts';
 import { oneOfThousand } from './one-of-thousand.ts';
 import { loadNow, record } from './report.ts';
 import { scan } from './scan.ts';
 import { setup } from './setup.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [firstSync, oneOfThousand, idle, interference, scan, edit, setup];
+const BENCHMARKS: readonly Benchmark[] = [firstSync, oneOfThousand, idle, interference, scan, edit, inCluster, setup];
 
 const { values, positionals } = parseArgs({
   options: {

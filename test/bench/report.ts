@@ -60,11 +60,11 @@ export function pageOf(benchmarks: readonly Benchmark[], results: Readonly<Recor
     '<!-- Written by `npm run bench`; do not edit. -->',
     '',
     'Everything runs on one machine over loopback: a real etcd and kube-apiserver without controllers, a Git server over https, a',
-    'registry with TLS, and the bundled agent as a process of its own. What is compared is compared in one run, in alternating',
+    'registry with TLS, and the bundled agent as a process of its own (`in-cluster`: in a pod). What is compared is compared in one run, in alternating',
     'rounds; figures are medians, with the least and the most behind them.',
     '',
     `Repeat it with \`npm run build && npm run bench\`, or one with \`npm run bench ${benchmarks[0]?.name}\` (\`--rounds=9\`, \`--profile=<folder>\`,`,
-    '`--dry-run`). `npm run bench setup` is only measured when asked for.',
+    `\`--dry-run\`). ${listed(benchmarks)} are only measured when asked for.`,
     '',
     ...machines.map((one) => `Machine: ${one}.`),
     '',
@@ -77,6 +77,11 @@ export function pageOf(benchmarks: readonly Benchmark[], results: Readonly<Recor
     ...done.flatMap((benchmark) => sectionOf(benchmark, results[benchmark.name])),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function listed(benchmarks: readonly Benchmark[]): string {
+  const names = benchmarks.filter(({ onRequest }) => onRequest === true).map(({ name }) => `\`npm run bench ${name}\``);
+  return names.join(' and ');
 }
 
 function rowOf(name: string, { what, measured, goal = '', met }: Result['figures'][number]): string {
