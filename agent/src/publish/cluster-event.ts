@@ -1,4 +1,5 @@
 import type { Event, EventType } from '@weaveflux/shared';
+import { shorten } from '../text/one-line.ts';
 
 /** What a Kubernetes Event says of one of ours. */
 export interface ClusterEvent {
@@ -63,7 +64,7 @@ export function createClusterEvents(): (event: Event) => ClusterEvent | undefine
     if (rule === undefined || (rule.about === 'object' && event.object === undefined)) return undefined;
     const { type, reason, about } = rule;
     const object = about === 'environment' ? undefined : event.object;
-    return { object, type, reason, message: withoutTimes(messageOf(event)).slice(0, LONGEST) };
+    return { object, type, reason, message: shorten(withoutTimes(messageOf(event)), LONGEST) };
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EnvironmentCondition, Status } from '@weaveflux/shared';
+import { type EnvironmentCondition, environmentConditionSchema, type Status } from '@weaveflux/shared';
 import { conditionsOf } from './conditions.ts';
 import { errorOf, HEAD, OLD, objectOf, statusOf } from './testing.ts';
 
@@ -136,6 +136,20 @@ for (const { name, status, expect, says } of CASES) {
     }
   });
 }
+
+test('conditions: no words of others make one longer than the API takes', () => {
+  const wordy = { health: { state: 'failed' as const, message: `${'x'.repeat(1_000)}😀${'y'.repeat(32_000)}` } };
+  const objects = ['a', 'b'].map((name) => objectOf(name, 'failed', wordy));
+  const failed = statusOf({ sync: { state: 'failed', healthyRevision: OLD }, objects });
+  const suspended = statusOf({ suspensions: [{ ...WHOLE, reason: 'z'.repeat(40_000) }] });
+  for (const status of [failed, suspended])
+    for (const condition of conditionsOf(status, { now: new Date(0), generation: 1, before: [] })) {
+      assert.ok(condition.message.length <= 1_024, condition.type);
+      assert.doesNotThrow(() => environmentConditionSchema.parse(condition));
+    }
+  const [ready] = conditionsOf(failed, { now: new Date(0), generation: 1, before: [] });
+  assert.match(ready?.message ?? '', /^aaaaaaa is not healthy: shop:deployment\/a \(xxx.*…$/);
+});
 
 test('conditions: the time is that of the last change of the status, not of the words', () => {
   const at = (day: number) => new Date(Date.UTC(2026, 0, day, 1, 2, 3, 456));

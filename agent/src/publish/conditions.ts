@@ -1,6 +1,8 @@
 import type { EnvironmentCondition, Status } from '@weaveflux/shared';
+import { shorten } from '../text/one-line.ts';
 import { verdictOf } from './verdict.ts';
 
+/** Others' words, such as those of a custom resource's health, may be longer than the API takes. */
 const LONGEST_MESSAGE = 1_024;
 
 /** A condition before it is known since when it is so. */
@@ -53,15 +55,10 @@ function timed(stand: Stand, { now, generation, before }: ConditionTimes): Envir
   const same = before.find(({ type, status }) => type === stand.type && status === stand.status);
   return {
     ...stand,
-    message: cut(stand.message),
+    message: shorten(stand.message, LONGEST_MESSAGE),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     lastTransitionTime: same?.lastTransitionTime ?? secondsOf(now),
   };
-}
-
-/** Others' words, such as those of a custom resource's health, may be longer than the API takes. */
-function cut(message: string): string {
-  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`;
 }
 
 /** A time as the Kubernetes API writes it, without fractions. */

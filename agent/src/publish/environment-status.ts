@@ -7,6 +7,7 @@ import {
   type Suspension,
 } from '@weaveflux/shared';
 import { short } from '../delivery/environment.ts';
+import { shorten } from '../text/one-line.ts';
 import { conditionsOf } from './conditions.ts';
 import { isWaiting, nameOfKey } from './verdict.ts';
 
@@ -85,7 +86,7 @@ function problemsOf({ repository, sync }: Status): NonNullable<EnvironmentStatus
 function problemOf({ code, message, object, file, line }: Problem) {
   return withoutGaps({
     code,
-    message: message.slice(0, LONGEST_MESSAGE),
+    message: shorten(message, LONGEST_MESSAGE),
     object: object === undefined ? undefined : nameOfKey(object),
     file,
     line: line === undefined || line < 1 ? undefined : line,

@@ -12,3 +12,9 @@ export function oneLine(text: string, length = Number.POSITIVE_INFINITY): string
   const line = text.replace(UNSEEN, ' ').replace(/\s+/g, ' ').trim();
   return line.length > length ? `${line.slice(0, length)}…` : line;
 }
+
+/** At most so many characters of a text, the last an ellipsis where it was longer; no character is cut in two. */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { oneLine } from './one-line.ts';
+import { oneLine, shorten } from './one-line.ts';
 import { redact } from './redact.ts';
 
 const SECRET = 'p4ss/w"rd?';
@@ -29,4 +29,10 @@ for (const [text, expected] of REDACTIONS) {
 test('one line has no control characters and is cut where it is told', () => {
   assert.equal(oneLine('a\n\u001b[31mb\tc\u202ed'), 'a [31mb c d');
   assert.equal(oneLine('abcdef', 3), 'abc…');
+});
+
+test('a long text ends in an ellipsis within its length, with no character cut in two', () => {
+  assert.equal(shorten('abc', 3), 'abc');
+  assert.equal(shorten('abcd', 3), 'ab…');
+  assert.equal(shorten('a😀bc', 3), 'a…');
 });
