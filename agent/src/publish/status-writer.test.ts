@@ -130,12 +130,47 @@ test('a status that the API refuses is told once, and sent again only when it or
     await pass(10_000);
   }
   assert.deepEqual(writes(), ['PATCH']);
-  assert.deepEqual(new Set(warnings), new Set(['The Kubernetes API refused environment/shop: too long.']));
-  fail(undefined);
-  want({ syncState: 'failed' });
+  assert.deepEqual(warnings, ['The Kubernetes API refused environment/shop: too long.']);
+  want({ syncState: 'applying' });
+  fail(new WeavefluxError('REJECTED', 'The Kubernetes API refused environment/shop: too odd.'));
   writer.soon();
   await pass(10_000);
-  assert.deepEqual(writes(), ['PATCH', 'PATCH']);
+  assert.deepEqual([writes().length, warnings.length], [2, 1], 'another status is tried, and nothing new is said');
+  fail(undefined);
+  await pass(120_000);
+  await pass(20);
+  assert.equal(writes().length, 3, 'after a while it is tried anew');
+  await pass(120_000);
+  assert.equal(writes().length, 3);
+});
+
+test('what the API refuses or drops is no other only because each time it is told since when it is so', async () => {
+  const conditions = [{ type: 'Ready', status: 'True' as const, reason: 'Healthy', message: 'Fine.' }];
+  const at = (second: number): EnvironmentStatus => ({
+    conditions: conditions.map((each) => ({ ...each, lastTransitionTime: `2026-01-01T00:00:0${second}Z` })),
+  });
+  const refused = await writerOf();
+  refused.fail(new WeavefluxError('REJECTED', 'The Kubernetes API refused environment/shop: too long.'));
+  const dropped = await writerOf({ keeps: () => ({ url: 'only this' }) });
+  for (const { writer, writes, want, pass } of [refused, dropped]) {
+    for (let second = 0; second < 5; second++) {
+      want(at(second));
+      writer.soon();
+      await pass(1_000);
+    }
+    assert.deepEqual(writes(), ['PATCH']);
+  }
+});
+
+test('an Environment that a policy lets nobody make is asked for once in a while', async () => {
+  const { writer, writes, warnings, fail, pass } = await writerOf({ missing: true });
+  fail(new WeavefluxError('REJECTED', 'The Kubernetes API refused environment/shop: no.'));
+  for (let each = 0; each < 5; each++) {
+    writer.promptly();
+    await pass(10_000);
+  }
+  assert.deepEqual(writes(), ['POST']);
+  assert.equal(warnings.length, 1);
 });
 
 test('where the namespace is not there yet, the object is made soon after it is', async () => {

@@ -30,6 +30,8 @@ const SOON = 1_000;
 const PROMPTLY = 20;
 const AFTER_FORBIDDEN = 600_000;
 const NAMESPACE_MISSING = 10_000;
+/** What a policy or a CRD of another version refuses, a person has to mend; a webhook that is away comes back. */
+const AFTER_REFUSED = 120_000;
 
 /** A writer that has nothing to write yet. Writes one after the other, each of what is so by then. */
 export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
@@ -40,6 +42,8 @@ export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
   let failures = 0;
   let notBefore = 0;
   let sent: { readonly status: EnvironmentStatus; readonly resourceVersion: string } | undefined;
+  let isRefused = false;
+  let refusedPause: NodeJS.Timeout | undefined;
 
   function wake(delay: number): void {
     if (signal.aborted) return;
@@ -72,12 +76,13 @@ export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
     const status = compose(known.object);
     const { resourceVersion } = known.object;
     // A CRD of another version may drop fields, or refuse them: what was sent to just this object is not sent again.
-    const isSent = sent?.resourceVersion === resourceVersion && isDeepStrictEqual(sent.status, status);
+    const isSent = sent?.resourceVersion === resourceVersion && saysTheSame(sent.status, status);
     if (isSent || isDeepStrictEqual(known.object.status, status)) return;
     const after = await own.writeStatus(status, signal).catch((error: unknown) => {
       if (hasCode(error, 'REJECTED')) sent = { status, resourceVersion };
       throw error;
     });
+    isRefused = false;
     if (after.state === 'there') sent = { status, resourceVersion: after.object.resourceVersion };
     else wake(SOON);
   }
@@ -90,13 +95,40 @@ export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
       notBefore = performance.now() + AFTER_FORBIDDEN;
       return;
     }
-    if (hasCode(error, 'REJECTED')) warn(error.message);
+    if (hasCode(error, 'REJECTED')) {
+      refused(error.message);
+      return;
+    }
     wake(Math.max(SOON, pauseLength(error, failures, random())));
+  }
+
+  /** Each refused status has words of its own, so only the first is told until one is taken. */
+  function refused(message: string): void {
+    if (!isRefused) warn(message);
+    isRefused = true;
+    if (own.known.state === 'missing') notBefore = performance.now() + AFTER_REFUSED;
+    clearTimeout(refusedPause);
+    refusedPause = setTimeout(() => {
+      sent = undefined;
+      wake(PROMPTLY);
+    }, AFTER_REFUSED);
   }
 
   return {
     soon: () => wake(SOON),
     promptly: () => wake(PROMPTLY),
-    stop: () => clearTimeout(timer?.handle),
+    stop() {
+      clearTimeout(timer?.handle);
+      clearTimeout(refusedPause);
+    },
   };
+}
+
+/** Since when a condition is so is told anew each time, as long as the API has not kept it. */
+function saysTheSame(one: EnvironmentStatus, other: EnvironmentStatus): boolean {
+  return isDeepStrictEqual(withoutTimes(one), withoutTimes(other));
+}
+
+function withoutTimes({ conditions, ...status }: EnvironmentStatus) {
+  return { ...status, conditions: conditions?.map((condition) => ({ ...condition, lastTransitionTime: '' })) };
 }
