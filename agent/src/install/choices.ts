@@ -71,11 +71,19 @@ function checkFlags(options: InstallOptions): void {
   const { config } = parseConfig([...flags, ...paths, ...args], {}, () => '');
   for (const name of fromArguments(args).keys()) checkMore(name);
   ownerOf(namespace, environment);
-  const { username, password } = config.gitHttps;
-  // Many put a token where the user belongs.
-  if (password !== undefined || (username !== undefined && username !== 'git'))
+  checkLogin(config.gitHttps, secretName);
+}
+
+/** Many put a token where the user belongs, and the agent takes a user without a password for one. */
+function checkLogin({ username, password }: { username?: string; password?: string }, secretName: string): void {
+  const open = 'which everybody who may see the Deployment would read';
+  if (password !== undefined)
     throw invalid(
-      `--git-url holds a ${password === undefined ? 'user, which may be a token' : 'password'}, which everybody who may see the Deployment would read; put it into the Secret ${secretName} as "username" and "password".`,
+      `--git-url holds a password, ${open}; put it into the Secret ${secretName} as "username" and "password".`,
+    );
+  if (username !== undefined && username !== 'git')
+    throw invalid(
+      `--git-url holds a user, which may be a token, ${open}; leave it out, and put a token into the Secret ${secretName} as "token", or a login as "username" and "password".`,
     );
 }
 

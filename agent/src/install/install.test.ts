@@ -165,7 +165,10 @@ describe('wrong choices are named', () => {
     [{ args: ['--leader-election'] }, /give --overlay ha before/],
     [{ args: ['--listen-metrics=:80'] }, /the pod is made for that value/],
     [{ gitUrl: 'https://ann:hunter2@git.example.com/e.git' }, /--git-url holds a password/],
-    [{ gitUrl: 'https://ghp_hunter2@git.example.com/e.git' }, /--git-url holds a user, which may be a token/],
+    [
+      { gitUrl: 'https://ghp_hunter2@git.example.com/e.git' },
+      /--git-url holds a user, which may be a token, .* Secret flux-git-deploy as "token"/,
+    ],
   ];
   for (const [choices, message] of wrong)
     test(JSON.stringify(choices), () => {

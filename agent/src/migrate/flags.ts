@@ -101,8 +101,9 @@ const WITH_USER = /^([a-z][a-z\d+.-]*:\/\/)([^/]*)@(.*)$/is;
 function hideCredentials(url: string, flags: Map<string, readonly string[]>, changes: FlagChange[]): void {
   const [, scheme = '', user = '', rest = ''] = WITH_USER.exec(url) ?? [];
   const isHttp = /^https?:/i.test(scheme);
-  const name = user.includes(':') ? user.slice(0, user.indexOf(':')) : isHttp ? '' : user;
-  const secret = user.slice(name === '' ? user.indexOf(':') + 1 : name.length + 1);
+  const [, name = '', password = ''] = /^([^:]*):?(.*)$/s.exec(user) ?? [];
+  // Over https a user without a password is a token.
+  const secret = password === '' && isHttp ? name : password;
   if (secret === '' || /^\$\([^)]*\)$/.test(secret)) return;
   // Over ssh the user is part of the address, and no password is ever used.
   flags.set('git-url', [isHttp ? `${scheme}${rest}` : `${scheme}${name}@${rest}`]);
