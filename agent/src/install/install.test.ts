@@ -248,6 +248,7 @@ test('the default is the published image of this version', () => {
 test('whatever a value holds, it is read as it was written', () => {
   const texts = fc.oneof(
     fc.string(),
+    fc.string({ unit: 'binary' }),
     fc.constantFrom(
       '  a\nb',
       'a\nb\n',
@@ -257,6 +258,12 @@ test('whatever a value holds, it is read as it was written', () => {
       'a\n  b\n c',
       'a\tb\nc',
       'a \nb',
+      'Owned by the team ',
+      'a\u007fb',
+      'a\u0085b\nc',
+      'a\u2028b',
+      '\ufeffa',
+      'a\ufeff\nb',
       'yes',
       '1.10',
       '~',
@@ -273,6 +280,7 @@ test('whatever a value holds, it is read as it was written', () => {
     fc.property(items.map, (map) => {
       const text = printTree(map as Fields, plainStyle(defaultOptions('1.0.0'))).join('\n');
       assert.deepEqual(parseYamlValue(text) ?? {}, JSON.parse(JSON.stringify(map)), text);
+      assert.doesNotMatch(text, /[\u007f-\u009f\u2028\u2029\ufeff]/, 'as kubectl reads it, too');
     }),
   );
 });

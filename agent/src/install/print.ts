@@ -1,4 +1,4 @@
-import { scalar } from './scalar.ts';
+import { fitsBlock, quoted, scalar } from './scalar.ts';
 import { type Block, type Fields, type Item, isItems, nodeOf, type Test, type Text } from './tree.ts';
 
 /** How the special parts of a tree are written. */
@@ -40,7 +40,7 @@ function printEntry(key: string, value: Item | undefined, style: Style): string[
 }
 
 function printPair(start: string, value: Item, style: Style): string[] {
-  if (typeof value === 'string' && isBlock(value)) return [`${start} |-`, ...indent(value.split('\n'))];
+  if (typeof value === 'string' && fitsBlock(value)) return [`${start} |-`, ...indent(value.split('\n'))];
   const line = oneLine(value, style, WIDTH - start.length);
   return line === undefined ? [start, ...indent(printBody(value, style))] : [`${start} ${line}`];
 }
@@ -74,11 +74,6 @@ function printItem(item: Item | undefined, style: Style): string[] {
   }
 }
 
-/** Whether a text keeps every byte as a literal block: one with other blanks or breaks is quoted. */
-function isBlock(text: string): boolean {
-  return /^[^\s][^\p{Cc}\u2028\u2029]*(\n[^\p{Cc}\u2028\u2029]*)*\n[^\p{Cc}\u2028\u2029]*[^\s\p{Cc}]$/u.test(text);
-}
-
 /** The value on one line: scalars, and lists of them within `width`. */
 function oneLine(value: Item, style: Style, width: number): string | undefined {
   if (typeof value !== 'object' || value === null) return scalar(value);
@@ -93,10 +88,11 @@ function oneLine(value: Item, style: Style, width: number): string | undefined {
 
 /** As it stands in brackets; `undefined` where it needs lines of its own. */
 function flowItem(item: Item, style: Style): string | undefined {
-  if (typeof item !== 'object' || item === null) {
+  if (typeof item === 'string') {
     const bare = scalar(item);
-    return /^[^"].*[,[\]{}]/.test(bare) ? JSON.stringify(item) : bare;
+    return /^[^"].*[,[\]{}]/.test(bare) ? quoted(item) : bare;
   }
+  if (typeof item !== 'object' || item === null) return scalar(item);
   const node = nodeOf(item);
   return node?.node === 'text' ? style.text(node) : undefined;
 }
