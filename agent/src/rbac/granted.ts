@@ -15,15 +15,13 @@ export interface Grant {
 
 /**
  * What the agent must itself hold to apply the roles and bindings of a repository: Kubernetes lets nobody give what they
- * lack. Of a role that only a binding names the rules are not known, so binding just that one is asked for.
+ * lack. Of a role that only a binding names the rules are not known, so binding just that one is asked for; so it is of
+ * one whose rules no Role can hold.
  */
 export function grantsOf(manifests: readonly Manifest[], defaultNamespace: string): Grant[] {
   const roles = manifests.filter(({ id }) => id.group === GROUP && /^(Cluster)?Role$/.test(id.kind));
   const known = new Map(
-    roles.map(({ id, value }) => [
-      keyOf(id.kind, placeOf(id.kind, id.namespace, defaultNamespace), id.name),
-      rulesOf(value),
-    ]),
+    roles.map(({ id, value }) => [keyOf(id.kind, placeOf(id.kind, id.namespace, defaultNamespace), id.name), value]),
   );
   const held = roles.flatMap((manifest) => grantOfRole(manifest, defaultNamespace));
   const bound = manifests
@@ -44,24 +42,25 @@ function grantOfRole({ id, value }: Manifest, defaultNamespace: string): Grant[]
 function grantOfBinding(
   { id, value }: Manifest,
   defaultNamespace: string,
-  known: ReadonlyMap<string, readonly Rule[]>,
+  known: ReadonlyMap<string, JsonObject>,
 ): Grant[] {
   const namespace = id.kind === 'RoleBinding' ? id.namespace || defaultNamespace : '';
   const kind = stringAt(value, ['roleRef', 'kind']) ?? '';
   const name = stringAt(value, ['roleRef', 'name']) ?? '';
-  const rules = known.get(keyOf(kind, kind === 'ClusterRole' ? '' : namespace, name));
+  const role = known.get(keyOf(kind, kind === 'ClusterRole' ? '' : namespace, name));
+  const rules = role === undefined || isObject(role.aggregationRule) ? undefined : rulesOf(role);
   // What the role gives where it stands is told of the role; of a ClusterRole a binding gives it in one namespace, too.
   if (rules !== undefined && (rules.length === 0 || namespace === '' || kind === 'Role')) return [];
-  if (rules !== undefined)
-    return [
-      { namespace, rules, comment: `What ${id.kind} ${id.name} of the repository gives here, by ${kind} ${name}.` },
-    ];
+  const comment = `What ${id.kind} ${id.name} of the repository gives here, by ${kind} ${name}.`;
+  // URLs are of no namespace.
+  if (rules?.every(({ nonResourceURLs }) => nonResourceURLs === undefined)) return [{ namespace, rules, comment }];
+  const why = role === undefined ? 'which the repository does not hold' : 'whose rules no Role can hold';
   const resources = [kind === 'ClusterRole' ? 'clusterroles' : 'roles'];
   return [
     {
       namespace,
       rules: [{ apiGroups: [GROUP], resources, resourceNames: [name], verbs: ['bind'] }],
-      comment: `${id.kind} ${id.name} binds ${kind} ${name}, which the repository does not hold.`,
+      comment: `${id.kind} ${id.name} binds ${kind} ${name}, ${why}.`,
     },
   ];
 }

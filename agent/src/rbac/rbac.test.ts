@@ -107,6 +107,20 @@ describe('what a repository needs', () => {
     );
   });
 
+  test('a ClusterRole whose rules no Role can hold is one that may be bound', () => {
+    const binding = object(RBAC, 'RoleBinding', 'shop', 'roleRef: {apiGroup: x, kind: ClusterRole, name: x}\n');
+    for (const role of [
+      'rules: [{nonResourceURLs: [/metrics], verbs: [get]}, {apiGroups: [""], resources: [pods], verbs: [get]}]\n',
+      'aggregationRule: {clusterRoleSelectors: [{matchLabels: {a: b}}]}\n',
+    ]) {
+      const { repository } = shares(object(RBAC, 'ClusterRole', undefined, role) + binding, true);
+      assert.deepEqual(
+        lines(repository).filter((line) => !line.includes('rolebindings')),
+        ['shop: rbac.authorization.k8s.io/clusterroles bind x'],
+      );
+    }
+  });
+
   test('what no Role can allow is said', () => {
     const { left } = shares(object('v1', 'Namespace', undefined) + object('v1', 'ConfigMap', 'shop'), true);
     assert.deepEqual(left, ['Outside of namespaces, so no Role can allow it: Namespace.']);
