@@ -78,16 +78,24 @@ describe('two replicas on a real node', () => {
     return { holder, took };
   }
 
-  async function committed(tag: string): Promise<void> {
+  /** The tags of cart that were pushed for the agent to release, in order. */
+  const pushed: string[] = [];
+
+  async function pushCart(tag: string): Promise<void> {
+    await node.pushApp('shop/cart', tag);
+    pushed.push(tag);
+  }
+
+  async function committed(tag = pushed.at(-1)): Promise<void> {
     await waitFor({ what: `${tag} to be committed`, deadline: 60_000, interval: 200 }, async () =>
       (await world.repository.read('cart.yaml')).includes(`:${tag} `),
     );
   }
 
-  /** Waits until the last of these tags is committed and runs; what was committed so far must be these, each once. */
-  async function released(...tags: readonly string[]): Promise<void> {
-    const tag = tags.at(-1) ?? '';
-    await committed(tag);
+  /** Waits until the last tag is committed and runs; committed so far must be those that were pushed, each once. */
+  async function released(): Promise<void> {
+    const tag = pushed.at(-1);
+    await committed();
     await node.until(
       CART,
       `${tag} to run`,
@@ -104,7 +112,7 @@ describe('two replicas on a real node', () => {
     const made = log.split('\n').filter((line) => line !== '');
     assert.deepEqual(
       made.map((line) => / -> (\S+)/.exec(line)?.[1]),
-      tags,
+      pushed,
     );
   }
 
@@ -143,20 +151,20 @@ describe('two replicas on a real node', () => {
     );
     const { code, stderr } = await world.command(['status']);
     assert.equal(code, 0, stderr);
-    await node.pushApp('shop/cart', '1.1.0');
-    await released('1.1.0');
+    await pushCart('1.1.0');
+    await released();
   });
 
   test('its process killed: somebody works within 15 s, and nothing is done twice', async (context) => {
     const { leader, standby } = await roles();
     await node.killContainer(HOME, leader.metadata.name);
     const since = Date.now();
-    await node.pushApp('shop/cart', '1.2.0');
+    await pushCart('1.2.0');
     const { holder, took } = await takeover(since, () => true);
     const who = holder === leader.metadata.name ? 'the same pod, started again' : 'the other';
     context.diagnostic(`${who} held the Lease ${took} ms after the kill`);
     assert.ok([leader, standby].some(({ metadata }) => metadata.name === holder));
-    await released('1.1.0', '1.2.0');
+    await released();
     const after = await both();
     const restarts = after.map(({ metadata, status }) => [metadata.name, status.containerStatuses[0].restartCount]);
     assert.deepEqual(Object.fromEntries(restarts), { [leader.metadata.name]: 1, [standby.metadata.name]: 0 });
@@ -167,13 +175,13 @@ describe('two replicas on a real node', () => {
     await node.stopKubelet('SIGKILL');
     await node.killContainer(HOME, leader.metadata.name);
     const since = Date.now();
-    await node.pushApp('shop/cart', '1.3.0');
+    await pushCart('1.3.0');
     const { holder, took } = await takeover(since, (name) => name !== leader.metadata.name);
     context.diagnostic(`the other held the Lease ${took} ms after the kill`);
     assert.equal(holder, standby.metadata.name);
-    await committed('1.3.0');
+    await committed();
     await node.startKubelet();
-    await released('1.1.0', '1.2.0', '1.3.0');
+    await released();
     const after = await roles();
     assert.equal(after.leader.metadata.name, standby.metadata.name);
     assert.deepEqual(await working([after.leader, after.standby]), [holder]);
@@ -193,15 +201,15 @@ describe('two replicas on a real node', () => {
     });
     context.diagnostic(`people reached it ${Date.now() - since} ms after that`);
     await environment(world, 'the new holder to be shown', (status) => status.holder === holder);
-    await node.pushApp('shop/cart', '1.4.0');
-    await released('1.1.0', '1.2.0', '1.3.0', '1.4.0');
+    await pushCart('1.4.0');
+    await released();
   });
 
   test('a rolling restart loses nothing', async (context) => {
     const before = (await both()).map(({ metadata }) => metadata.name);
     const since = Date.now();
     await world.kubectl('rollout', 'restart', 'deployment/weaveflux');
-    await node.pushApp('shop/cart', '1.5.0');
+    await pushCart('1.5.0');
     await push('during-restart');
     await world.kubectl('rollout', 'status', 'deployment/weaveflux', '--timeout=120s');
     context.diagnostic(`the restart took ${Date.now() - since} ms`);
@@ -209,7 +217,7 @@ describe('two replicas on a real node', () => {
       const now = await lease();
       return before.includes(now.holder) ? undefined : now.holder;
     });
-    await released('1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0');
+    await released();
     await node.get('/api/v1/namespaces/shop/configmaps/during-restart');
     const pods = await both();
     assert.deepEqual(await working(pods), [holder]);
@@ -225,7 +233,7 @@ describe('two replicas on a real node', () => {
       pods.map(({ status }) => status.containerStatuses[0].containerID).sort();
     await node.stopApiServer();
     const since = Date.now();
-    await node.pushApp('shop/cart', '1.6.0');
+    await pushCart('1.6.0');
     await push('during-outage');
     await waitFor(
       { what: 'a minute to pass', deadline: OUTAGE + 10_000, interval: 1_000 },
@@ -238,8 +246,12 @@ describe('two replicas on a real node', () => {
     const back = Date.now();
     const { holder, took } = await takeover(back, () => true);
     context.diagnostic(`somebody held the Lease ${took} ms after the API server was back`);
-    await released('1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0', '1.6.0');
-    context.diagnostic(`what was pushed meanwhile was healthy ${Date.now() - back} ms after that`);
+    await node.until(CART, 'the agent to apply 1.6.0', ({ spec }) =>
+      spec.template.spec.containers[0].image.endsWith(':1.6.0'),
+    );
+    context.diagnostic(`what was pushed meanwhile was applied ${Date.now() - back} ms after it was back`);
+    await released();
+    context.diagnostic(`and healthy ${Date.now() - back} ms after it was back`);
     await node.get('/api/v1/namespaces/shop/configmaps/during-outage');
     const after = await both();
     assert.deepEqual(containers(after), containers(agents), 'no agent had to start again');
