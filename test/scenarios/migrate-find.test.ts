@@ -95,6 +95,46 @@ test('a manifest that names no namespace is of the fluxd of that name, wherever 
   await cluster.patch(path, { spec: { replicas: 0 } });
 });
 
+test('who may not look everywhere must say where the fluxd of such a manifest is', async () => {
+  await grant('bob', 'fluxcd', [
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['get'] },
+  ]);
+  const bob = { ...cluster, kubeconfig: await cluster.kubeconfigFor({ user: 'bob' }) };
+  const { spec } = await cluster.get('/apis/apps/v1/namespaces/fluxcd/deployments/prod-flux');
+  const file = join(temporaryDirectory('migrate'), 'flux.yaml');
+  const manifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'prod-flux' }, spec };
+  await writeFile(file, JSON.stringify(manifest));
+  const { code, out } = await migrate(bob, '--file', file, '--apply');
+  assert.equal(code, 1, out);
+  assert.match(out, /flux\.yaml names no namespace.* name its namespace with --flux-namespace/);
+  assert.match((await migrate(bob, '--file', file)).out, /Whether it runs is not known/, 'the manifests are shown');
+  const told = await migrate(bob, '--file', file, '--flux-namespace=fluxcd');
+  assert.match(told.out, /fluxd fluxcd\/prod-flux .* It does not run\./);
+  assert.match(told.out, /You may not list pods in namespace fluxcd: see yourself/);
+});
+
+test('a pod of fluxd that is ending is one that runs, until it is gone', async () => {
+  const containers = [{ name: 'main', image: 'mirror.example.com/fluxcd/flux:1.21.1' }];
+  const metadata = { namespace: 'fluxcd', labels: { app: 'prod-flux' }, finalizers: ['example.com/held'] };
+  const spec = { containers, automountServiceAccountToken: false };
+  await cluster.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'fluxcd' } });
+  for (const name of ['ending', 'ended'])
+    await cluster.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name }, spec });
+  const pod = (name: string) => `/api/v1/namespaces/fluxcd/pods/${name}`;
+  await cluster.patch(`${pod('ended')}/status`, { status: { phase: 'Failed' } });
+  await cluster.request('DELETE', pod('ending'));
+  const { code, out } = await migrate(cluster, '--apply');
+  assert.equal(code, 1, out);
+  assert.match(
+    out,
+    /fluxd still runs until its pods are gone.* kubectl -n fluxcd wait --for=delete pod\/ending --timeout/,
+  );
+  assert.equal(await labelOf('shop'), undefined);
+  assert.match((await migrate(cluster)).out, /fluxd fluxcd\/prod-flux .* It is stopping\./);
+  for (const name of ['ending', 'ended']) await cluster.patch(pod(name), { metadata: { finalizers: null } });
+});
+
 test('fluxd is found wherever it is, with what its ConfigMaps say and what stands around it', async () => {
   const { code, out } = await migrate(cluster);
   assert.equal(code, 0, out);

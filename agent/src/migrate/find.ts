@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, stringAt, WeavefluxError } from '@weaveflux/shared';
+import { groupOf, isObject, type JsonObject, listAt, stringAt, WeavefluxError } from '@weaveflux/shared';
 import { collectionPath } from '../targets/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../targets/kubernetes/client.ts';
 import { getConfigMap } from '../targets/kubernetes/config-maps.ts';
@@ -17,7 +17,8 @@ export interface FluxParts {
 
 /** Where fluxd usually is, for people who may not list the whole cluster. */
 const USUAL = ['flux', 'fluxcd', 'default'];
-const DEPLOYMENTS = { apiVersion: 'apps/v1', plural: 'deployments', namespaced: true };
+const DEPLOYMENTS = { apiVersion: 'apps/v1', plural: 'deployments', namespaced: true, kind: 'Deployment' };
+const PODS = { apiVersion: 'v1', plural: 'pods', namespaced: true, kind: 'Pod' };
 
 /** Looks for it in one namespace, else in all, else (where that is forbidden) in the usual ones. */
 export async function findFlux(
@@ -50,6 +51,27 @@ export function chooseFluxd(fluxds: readonly Fluxd[], name: string | undefined):
     'INVALID_FLAG',
     `Several fluxd are in the cluster (${names}); choose one with --flux-namespace and --flux-deployment, and migrate each by itself with an --environment of its own.`,
   );
+}
+
+/**
+ * The pods of a fluxd that have not ended, by name, those too that are about to: they work until they are gone.
+ * `undefined` where they may not be listed.
+ */
+export async function podsOf(
+  client: KubernetesClient,
+  { namespace, selector }: Pick<Fluxd, 'namespace' | 'selector'>,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  if (selector === '') return [];
+  try {
+    const pods = await listIn(client, { ...PODS, labelSelector: selector }, namespace, signal);
+    return pods
+      .filter((pod) => !/^(Succeeded|Failed)$/.test(stringAt(pod, ['status', 'phase']) ?? ''))
+      .map((pod) => stringAt(pod, ['metadata', 'name']) ?? '');
+  } catch (error) {
+    if (hasCode(error, 'FORBIDDEN')) return undefined;
+    throw error;
+  }
 }
 
 /** Reads single keys of Secrets and ConfigMaps of a namespace; what is not there or forbidden is `undefined`. */
@@ -119,14 +141,14 @@ async function listDeployments(
   signal: AbortSignal,
 ): Promise<JsonObject[]> {
   try {
-    return await listIn(client, namespace ?? '', signal);
+    return await listIn(client, DEPLOYMENTS, namespace ?? '', signal);
   } catch (error) {
     if (namespace !== undefined || !hasCode(error, 'FORBIDDEN')) throw error;
   }
   const found: JsonObject[] = [];
   for (const usual of USUAL) {
     try {
-      found.push(...(await listIn(client, usual, signal)));
+      found.push(...(await listIn(client, DEPLOYMENTS, usual, signal)));
     } catch (error) {
       if (!hasCode(error, 'FORBIDDEN')) throw error;
     }
@@ -134,20 +156,25 @@ async function listDeployments(
   return found;
 }
 
-async function listIn(client: KubernetesClient, namespace: string, signal: AbortSignal): Promise<JsonObject[]> {
+async function listIn(
+  client: KubernetesClient,
+  { labelSelector, ...info }: typeof PODS & { readonly labelSelector?: string },
+  namespace: string,
+  signal: AbortSignal,
+): Promise<JsonObject[]> {
+  const { apiVersion, kind, plural } = info;
   const found: JsonObject[] = [];
   let next: string | undefined;
   do {
     const { body } = await client.request({
       method: 'GET',
-      path: collectionPath(DEPLOYMENTS, namespace),
-      query: { limit: 500, continue: next },
-      about: { resource: 'deployments', group: 'apps', namespace, verb: 'list' },
+      path: collectionPath(info, namespace),
+      query: { limit: 500, continue: next, labelSelector },
+      about: { resource: plural, group: groupOf(apiVersion), namespace, verb: 'list' },
       signal,
     });
     // Items of a list do not say what they are.
-    for (const item of listAt(body, ['items']))
-      if (isObject(item)) found.push({ apiVersion: 'apps/v1', kind: 'Deployment', ...item });
+    for (const item of listAt(body, ['items'])) if (isObject(item)) found.push({ apiVersion, kind, ...item });
     next = stringAt(body, ['metadata', 'continue']) || undefined;
   } while (next !== undefined);
   return found;

@@ -28,6 +28,10 @@ const containerSchema = z.object({
   envFrom: z.array(sourceSchema).nullish(),
   volumeMounts: z.array(mountSchema).nullish(),
 });
+const selectorSchema = z.object({
+  matchLabels: z.record(text, text).nullish(),
+  matchExpressions: z.array(z.object({ key: text, operator: text, values: z.array(text).nullish() })).nullish(),
+});
 const deploymentSchema = z.object({
   kind: z.literal('Deployment'),
   metadata: z.object({
@@ -37,6 +41,7 @@ const deploymentSchema = z.object({
   }),
   spec: z.object({
     replicas: z.number().nullish(),
+    selector: selectorSchema.nullish(),
     template: z.object({
       spec: z.object({
         containers: z.array(containerSchema),
@@ -62,8 +67,10 @@ export interface Fluxd {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** The pods that are wanted or still there. */
+  /** The pods that are wanted or counted on the Deployment; those that are ending are not. */
   readonly pods: number;
+  /** What its pods are listed by; '' = nothing does. */
+  readonly selector: string;
   readonly image: string;
   /** Flags as written, `$(VARIABLE)` not yet replaced. */
   readonly args: readonly string[];
@@ -98,6 +105,7 @@ export function readFluxd(object: JsonObject | Json, where: string): Fluxd | und
     name: metadata.name,
     labels: metadata.labels ?? {},
     pods: Math.max(spec.replicas ?? 1, status?.replicas ?? 0),
+    selector: selectorOf(spec.selector),
     image: container.image,
     args: argumentsOf(container.command ?? [], container.args ?? []),
     env: container.env ?? [],
@@ -128,4 +136,15 @@ function isFluxd({ image, command, args }: z.infer<typeof containerSchema>): boo
 function argumentsOf(command: readonly string[], args: readonly string[]): readonly string[] {
   const program = command.findLastIndex((word) => /(^|\/)fluxd$/.test(word));
   return [...(program < 0 ? [] : command.slice(program + 1)), ...args];
+}
+
+/** A Deployment's selector as the API's lists take it. */
+function selectorOf(selector: z.infer<typeof selectorSchema> | null | undefined): string {
+  const labels = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
+  const others = (selector?.matchExpressions ?? []).map(({ key, operator, values }) => {
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator.toLowerCase()} (${(values ?? []).join(',')})`;
+  });
+  return [...labels, ...others].join(',');
 }

@@ -1,11 +1,4 @@
-import {
-  asWeavefluxError,
-  type JsonObject,
-  manifestsOf,
-  parseFile,
-  parseYamlValue,
-  WeavefluxError,
-} from '@weaveflux/shared';
+import { asWeavefluxError, type JsonObject, parseYamlValue, WeavefluxError } from '@weaveflux/shared';
 import { type Choices, installOptions } from '../install/choices.ts';
 import type { KindRow } from '../install/kinds.ts';
 import type { InstallOptions } from '../install/values.ts';
@@ -14,9 +7,10 @@ import { createInventory } from '../targets/kubernetes/inventory.ts';
 import { ownerOf } from '../targets/kubernetes/labels.ts';
 import type { Inventory } from '../targets/kubernetes/types.ts';
 import { type Decision, decideAll, isCopyByController, type Ownership } from './decide.ts';
-import { chooseFluxd, type FluxParts, findFlux, keyReader, readFacts } from './find.ts';
+import { type FluxParts, keyReader, podsOf, readFacts } from './find.ts';
 import { type Translated, translateFlags } from './flags.ts';
-import { type Fluxd, readFluxd } from './fluxd.ts';
+import type { Fluxd } from './fluxd.ts';
+import { locateFluxd } from './locate.ts';
 import { kindsBeyond, successorObjects } from './manifests.ts';
 import { listMarked, type Marked } from './marked.ts';
 import { type PodFacts, type PodParts, podParts, secretName } from './pod.ts';
@@ -50,6 +44,8 @@ export interface ObjectPlan {
 /** All that a migration would do; nothing is written yet. */
 export interface MigrationPlan {
   readonly fluxd: Fluxd;
+  /** fluxd's pods that have not ended, by name; `undefined` where that is not known. */
+  readonly pods: readonly string[] | undefined;
   readonly namespace: string;
   readonly install: InstallOptions;
   readonly translated: Translated;
@@ -62,10 +58,7 @@ export interface MigrationPlan {
   readonly objects: ObjectPlan | { readonly unknown: string };
 }
 
-/** Where the namespace of fluxd is told nowhere. */
-const FLUX_NAMESPACE = 'flux';
 const NO_FACTS: PodFacts = { configMapKeys: new Map(), kubeconfigNamespace: undefined };
-const NO_FLUX: FluxParts = { fluxds: [], helmOperators: [], memcacheds: [] };
 
 /**
  * Reads fluxd and everything that carries its mark, and plans what takes its place. Without a client the fluxd must come
@@ -78,10 +71,11 @@ export async function planMigration(
 ): Promise<MigrationPlan> {
   if (client instanceof Error && request.file === undefined) throw client;
   const cluster = client instanceof Error ? undefined : client;
-  const { fluxd, flux } = await fluxdOf(request, cluster, signal);
+  const { fluxd, flux } = await locateFluxd(request, cluster, signal);
   const read = cluster === undefined ? async () => undefined : keyReader(cluster, fluxd.namespace, signal);
   const inlined = { ...fluxd, args: withLiterals(fluxd) };
   const translated = translateFlags(inlined.args, await variablesOf(inlined, read));
+  const pods = cluster === undefined ? undefined : await podsOf(cluster, fluxd, signal);
   const facts = cluster === undefined ? NO_FACTS : await readFacts(cluster, fluxd, parseQuietly, signal);
   const parts = podParts(fluxd, translated.flags, facts);
   const flags = new Map([...translated.flags, ...parts.flags]);
@@ -95,6 +89,7 @@ export async function planMigration(
   const moreKinds = kindsBeyond(oursOf(objects));
   return {
     fluxd,
+    pods,
     namespace,
     install,
     translated: { ...translated, flags },
@@ -138,11 +133,16 @@ export function oursOf(objects: MigrationPlan['objects']): readonly Marked[] {
 }
 
 /** Why the objects must not be taken now, or `undefined`. */
-export function refusalOf({ fluxd, translated, objects }: MigrationPlan): WeavefluxError | undefined {
+export function refusalOf({ fluxd, pods = [], translated, objects }: MigrationPlan): WeavefluxError | undefined {
   if (fluxd.pods > 0)
     return new WeavefluxError(
       'CONFLICT',
       `fluxd still runs (deployment ${fluxd.name} in namespace ${fluxd.namespace}), and two agents must not work on the same objects; stop it first: kubectl -n ${fluxd.namespace} scale deployment ${fluxd.name} --replicas=0.`,
+    );
+  if (pods.length > 0)
+    return new WeavefluxError(
+      'CONFLICT',
+      `fluxd still runs until its pods are gone, and two agents must not work on the same objects; wait for that, then run this again: kubectl -n ${fluxd.namespace} wait --for=delete ${pods.map((name) => `pod/${name}`).join(' ')} --timeout=5m.`,
     );
   if (translated.unknown.length > 0)
     return new WeavefluxError(
@@ -151,40 +151,6 @@ export function refusalOf({ fluxd, translated, objects }: MigrationPlan): Weavef
     );
   if ('unknown' in objects) return new WeavefluxError('API_UNREACHABLE', objects.unknown);
   return undefined;
-}
-
-async function fluxdOf(
-  { file, fluxNamespace, fluxDeployment }: MigrateRequest,
-  client: KubernetesClient | undefined,
-  signal: AbortSignal,
-): Promise<{ fluxd: Fluxd; flux: FluxParts }> {
-  if (file === undefined) {
-    const flux = client === undefined ? NO_FLUX : await findFlux(client, fluxNamespace, signal);
-    return { fluxd: chooseFluxd(flux.fluxds, fluxDeployment), flux };
-  }
-  const written = fluxdInFile(file, fluxDeployment);
-  // A base of a kustomization names no namespace: then it is looked for in all of them.
-  const named = fluxNamespace ?? (written.namespace || undefined);
-  const flux = client === undefined ? NO_FLUX : await findFlux(client, named, signal);
-  const [live, ...others] = flux.fluxds.filter(({ name }) => name === written.name);
-  if (others.length > 0) chooseFluxd(flux.fluxds, written.name);
-  const namespace = named ?? live?.namespace ?? FLUX_NAMESPACE;
-  // Whether it runs is known by the cluster, whatever the file says.
-  return { fluxd: { ...written, namespace, pods: live?.pods ?? 0 }, flux };
-}
-
-function fluxdInFile({ name, text }: { name: string; text: string }, deployment: string | undefined): Fluxd {
-  const parsed = parseFile(name, text);
-  const [problem] = parsed.problems;
-  if (problem !== undefined) throw new WeavefluxError(problem.code, problem.message, { about: problem });
-  const deployments = manifestsOf(parsed).manifests.filter(({ id }) => id.kind === 'Deployment');
-  const fluxds = deployments.flatMap(({ value }) => readFluxd(value, name) ?? []);
-  const meant = fluxds.filter((fluxd) => deployment === undefined || fluxd.name === deployment);
-  const [first, second] = meant;
-  if (first === undefined)
-    throw new WeavefluxError('NOT_FOUND', `${name} has no Deployment of fluxd; give the one that has --git-url in it.`);
-  if (second === undefined) return first;
-  throw new WeavefluxError('INVALID_FLAG', `${name} has several fluxd; choose one with --flux-deployment.`);
 }
 
 async function planObjects(

@@ -78,11 +78,12 @@ export function planAsJson(plan: MigrationPlan, report: Report): JsonObject {
   };
 }
 
-function introOf({ fluxd, translated, namespace, objects }: MigrationPlan): string {
+function introOf({ fluxd, pods = [], translated, namespace, objects }: MigrationPlan): string {
   const { set } = translated;
   const where = set.paths.length === 0 ? '' : `, ${set.paths.join(', ')}`;
-  const unknown = 'Whether it runs is not known.';
-  const runs = 'unknown' in objects ? unknown : fluxd.pods > 0 ? 'It runs.' : 'It does not run.';
+  const stopped = pods.length > 0 ? 'It is stopping.' : 'It does not run.';
+  const known = fluxd.pods > 0 ? 'It runs.' : stopped;
+  const runs = 'unknown' in objects ? 'Whether it runs is not known.' : known;
   const url = redact(translated.flags.get('git-url')?.at(-1) ?? '', []);
   const ours = namespace === fluxd.namespace ? 'the same namespace, where its Secrets are' : `namespace ${namespace}`;
   return `fluxd ${fluxd.namespace}/${fluxd.name} (${fluxd.image}) follows ${url}, branch ${set.branch}${where}. ${runs} Weaveflux goes into ${ours}.`;
@@ -97,6 +98,10 @@ function remarksOf(plan: MigrationPlan): string[] {
   const remarks = [...parts.leftOut];
   if ([...translated.flags.keys()].some((name) => name.startsWith('registry-ecr-')))
     remarks.push("ECR's login is not built yet: images there are delivered, but new tags are not looked for.");
+  if (plan.pods === undefined && !('unknown' in objects))
+    remarks.push(
+      `You may not list pods in namespace ${fluxd.namespace}: see yourself that fluxd's are gone before you go on.`,
+    );
   if (namespace !== fluxd.namespace && parts.uses.length > 0)
     remarks.push(`Copy to namespace ${namespace} what the agent uses in ${fluxd.namespace}: ${parts.uses.join(', ')}.`);
   for (const name of flux.helmOperators)
