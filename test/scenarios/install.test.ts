@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type JsonObject, listAt, objectAt, valueAt } from '@weaveflux/shared';
-import { type ControlPlane, findTool, startControlPlane } from '../rig/index.ts';
-import { chartValue, helmTemplate, install, kustomize, ONE_FILE, OVERLAYS, objectsOf, run } from './install-support.ts';
+import { type ControlPlane, findTool, startControlPlane, temporaryDirectory } from '../rig/index.ts';
+import {
+  chartValue,
+  DEPLOY,
+  helmTemplate,
+  install,
+  kustomize,
+  ONE_FILE,
+  OVERLAYS,
+  objectsOf,
+  run,
+} from './install-support.ts';
 
 const VARIANTS = [undefined, ...OVERLAYS];
 const NAMESPACE = '/Namespace//weaveflux';
@@ -24,6 +35,20 @@ describe('the ways to install are one', () => {
       assert.deepEqual(objectsOf(await helmTemplate(...values)), withoutNamespace);
     });
   }
+
+  test('an overlay on a base that somebody changed fails, and takes no other rule away', async () => {
+    const folder = join(temporaryDirectory('kustomize'), 'kustomize');
+    await cp(join(DEPLOY, 'kustomize'), folder, { recursive: true });
+    const rights = join(folder, 'base', 'rights.yaml');
+    const text = await readFile(rights, 'utf8');
+    const more = '  - apiGroups: [example.com]\n    resources: [shops]\n    verbs: [get]\n';
+    await writeFile(
+      rights,
+      text.replace(/^(kind: ClusterRole\nmetadata:\n {2}name: weaveflux\nrules:\n)/m, `$1${more}`),
+    );
+    const build = run(await findTool('kubectl'), ['kustomize', join(folder, 'overlays', 'no-secrets')]);
+    await assert.rejects(build, /testing value \/rules\/\d+ failed/);
+  });
 
   test('the chart names what is missing and refuses what contradicts itself', async () => {
     await assert.rejects(helmTemplate('gitUrl='), /gitUrl is missing/);

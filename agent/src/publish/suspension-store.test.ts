@@ -134,6 +134,16 @@ test('what cannot be read resumes nothing, and where nothing was ever read nothi
   assert.deepEqual(await store.read(never), []);
 });
 
+test('that a suspension in an Environment that may not be read holds nothing is said, once', async () => {
+  const { state, store } = cluster();
+  state.suspend = { reason: 'nobody sees it' };
+  state.error = new WeavefluxError('FORBIDDEN', 'You may not get it.');
+  assert.deepEqual(await store.read(never), []);
+  assert.deepEqual(await store.read(never), []);
+  assert.equal(state.warnings.length, 1);
+  assert.match(state.warnings[0] ?? '', /^You may not get it\. .*a suspension that stands in it is not seen/);
+});
+
 test('a read does not tell half of a write', async () => {
   const { store } = cluster();
   const [written, read] = await Promise.all([store.write([WHOLE, ONE], never), store.read(never)]);

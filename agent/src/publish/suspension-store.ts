@@ -17,6 +17,7 @@ export interface SuspensionStore {
 }
 
 const LONGEST_NAME = 400;
+const UNSEEN = 'Until it can be read, a suspension that stands in it is not seen, and what it holds back is delivered.';
 
 /**
  * The suspension of the whole environment is `spec.suspend` of the Environment, where its kind is served and the agent
@@ -50,7 +51,7 @@ export function createSuspensionStore(
     const message = error instanceof Error ? error.message : String(error);
     if (message === warned || passes(error)) return;
     warned = message;
-    warn(message);
+    warn(last === undefined ? `${message} ${UNSEEN}` : message);
   }
 
   async function annotate(suspensions: readonly Suspension[], signal: AbortSignal): Promise<void> {
