@@ -23,6 +23,13 @@ describe('git over https', () => {
   });
   after(() => server.stop());
 
+  it('takes the password of the Secret for a user that stands in the URL', async () => {
+    const remote = await server.createRepository('user-in-url', { 'a.yaml': 'a: 1\n' });
+    const url = remote.url.replace('https://', `https://${server.user}@`);
+    await using client = await openClient(url, {}, deps, { username: 'another', password: server.token });
+    assert.equal((await client.repository.look(never)).revision, await remote.head());
+  });
+
   it('reads and pushes with the token of the Secret, which stands nowhere on disk', async () => {
     await using client = await openClient(remote.url, {}, deps, { token: `${TOKEN}\n` });
     const { revision } = await client.repository.look(never);

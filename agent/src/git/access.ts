@@ -161,7 +161,7 @@ export class Access {
         `--git-https-token-file names ${tokenFile}, which cannot be read or is empty.`,
       );
     }
-    if (remote.username !== undefined) return { username, password: remote.password };
+    if (remote.password !== undefined) return { username, password: remote.password };
     const password = (await this.#secret.value('password', signal)) ?? (await this.#secret.value('token', signal));
     return { username, password: firstLine(password) };
   }
