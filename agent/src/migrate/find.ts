@@ -2,6 +2,7 @@ import { groupOf, isObject, type JsonObject, listAt, stringAt, WeavefluxError } 
 import { collectionPath } from '../targets/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../targets/kubernetes/client.ts';
 import { getConfigMap } from '../targets/kubernetes/config-maps.ts';
+import { listPages } from '../targets/kubernetes/list-pages.ts';
 import { hasCode } from '../targets/kubernetes/objects.ts';
 import { type Fluxd, readFluxd, readHelmOperator } from './fluxd.ts';
 import { namespaceOfKubeconfig, type PodFacts } from './pod.ts';
@@ -164,19 +165,15 @@ async function listIn(
 ): Promise<JsonObject[]> {
   const { apiVersion, kind, plural } = info;
   const found: JsonObject[] = [];
-  let next: string | undefined;
-  do {
-    const { body } = await client.request({
-      method: 'GET',
-      path: collectionPath(info, namespace),
-      query: { limit: 500, continue: next, labelSelector },
-      about: { resource: plural, group: groupOf(apiVersion), namespace, verb: 'list' },
-      signal,
-    });
-    // Items of a list do not say what they are.
+  const request = {
+    path: collectionPath(info, namespace),
+    query: { labelSelector },
+    about: { resource: plural, group: groupOf(apiVersion), namespace, verb: 'list' },
+    signal,
+  };
+  // Items of a list do not say what they are.
+  for await (const body of listPages(client, request))
     for (const item of listAt(body, ['items'])) if (isObject(item)) found.push({ apiVersion, kind, ...item });
-    next = stringAt(body, ['metadata', 'continue']) || undefined;
-  } while (next !== undefined);
   return found;
 }
 

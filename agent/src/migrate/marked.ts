@@ -5,6 +5,7 @@ import { collectionPath } from '../targets/kubernetes/api-path.ts';
 import { readAggregated, type ServedVersion } from '../targets/kubernetes/catalog.ts';
 import { type KubernetesClient, PARTIAL_LIST } from '../targets/kubernetes/client.ts';
 import { ENVIRONMENT_LABEL } from '../targets/kubernetes/labels.ts';
+import { listPages } from '../targets/kubernetes/list-pages.ts';
 import { hasCode } from '../targets/kubernetes/objects.ts';
 import type { KindInfo } from '../targets/kubernetes/types.ts';
 import { MARK_LABEL } from './mark.ts';
@@ -39,7 +40,6 @@ interface ListedKind {
 const DISCOVERY = ['v2', 'v2beta1'].map(
   (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
 );
-const PAGE = 500;
 const AT_ONCE = 8;
 
 /** Lists everything in the cluster that carries the mark's label, in the namespaces allowed (empty = all); metadata only. */
@@ -118,24 +118,21 @@ async function listKind(
   signal: AbortSignal,
 ): Promise<Marked[]> {
   const found: Marked[] = [];
-  let next: string | undefined;
-  do {
-    const { body } = await client.request({
-      method: 'GET',
-      path: collectionPath(info, namespace),
-      query: { labelSelector: MARK_LABEL, limit: PAGE, continue: next },
-      accept: PARTIAL_LIST,
-      about: { resource: info.plural, group, namespace, verb: 'list' },
-      signal,
-    });
+  const request = {
+    path: collectionPath(info, namespace),
+    query: { labelSelector: MARK_LABEL },
+    accept: PARTIAL_LIST,
+    about: { resource: info.plural, group, namespace, verb: 'list' },
+    signal,
+  };
+  for await (const body of listPages(client, request)) {
     for (const item of listAt(body, ['items'])) {
       if (!isObject(item)) continue;
       const name = stringAt(item, ['metadata', 'name']) ?? '';
       const id = { group, kind, namespace: stringAt(item, ['metadata', 'namespace']) ?? '', name };
       found.push(markedOf(id, info, item));
     }
-    next = stringAt(body, ['metadata', 'continue']) || undefined;
-  } while (next !== undefined);
+  }
   return found;
 }
 

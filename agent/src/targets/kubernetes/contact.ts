@@ -3,6 +3,7 @@ import { inParallel } from '../../concurrency/parallel.ts';
 import { collectionPath } from './api-path.ts';
 import { PARTIAL_LIST } from './client.ts';
 import type { Cluster } from './cluster.ts';
+import { listPages } from './list-pages.ts';
 import { getObject, hasCode } from './objects.ts';
 import type { DesiredObject, KindInfo } from './types.ts';
 
@@ -16,7 +17,6 @@ export interface Outgoing {
 
 /** Up to so many objects of a kind are asked for one by one, more by a list; up to so many namespaces are listed each. */
 const FEW = 4;
-const PAGE = 500;
 
 /**
  * Learns which of these objects carry a label of an environment or annotations for us, before anything is sent: so a
@@ -67,24 +67,20 @@ async function listMetadata(
   namespace: string,
   signal: AbortSignal,
 ): Promise<void> {
-  let next: string | undefined;
-  do {
-    const { body } = await cluster.client.request({
-      method: 'GET',
-      path: collectionPath(kind, namespace),
-      query: { limit: PAGE, continue: next },
-      accept: PARTIAL_LIST,
-      about: { resource: kind.plural, group: object.id.group, namespace, verb: 'list' },
-      signal,
-    });
+  const request = {
+    path: collectionPath(kind, namespace),
+    accept: PARTIAL_LIST,
+    about: { resource: kind.plural, group: object.id.group, namespace, verb: 'list' },
+    signal,
+  };
+  for await (const body of listPages(cluster.client, request)) {
     for (const item of listAt(body, ['items'])) {
       const name = stringAt(item, ['metadata', 'name']) ?? '';
       const inside = stringAt(item, ['metadata', 'namespace']) ?? '';
       const key = objectKey({ group: object.id.group, kind: object.id.kind, namespace: inside, name });
       cluster.known.see(key, item as JsonObject);
     }
-    next = stringAt(body, ['metadata', 'continue']) || undefined;
-  } while (next !== undefined);
+  }
 }
 
 async function meetOne(

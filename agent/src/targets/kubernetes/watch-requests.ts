@@ -4,9 +4,8 @@ import { collectionPath } from './api-path.ts';
 import type { KubernetesClient } from './client.ts';
 import type { Cluster } from './cluster.ts';
 import { ENVIRONMENT_LABEL } from './labels.ts';
+import { listPages } from './list-pages.ts';
 import type { KindInfo } from './types.ts';
-
-const PAGE = 500;
 
 /** A kind as it is asked for: in one namespace, or ('') in all. */
 export interface WatchScope {
@@ -42,18 +41,13 @@ export async function listObjects(
   signal: AbortSignal,
 ): Promise<{ objects: JsonObject[]; resourceVersion: string }> {
   const objects: JsonObject[] = [];
-  for (let next: string | undefined; ; ) {
-    const { body } = await client.request({
-      method: 'GET',
-      path: collectionPath(scope.info, scope.namespace),
-      query: { ...selection, limit: PAGE, continue: next },
-      about: about(scope, 'list'),
-      signal,
-    });
+  let resourceVersion = '';
+  const path = collectionPath(scope.info, scope.namespace);
+  for await (const body of listPages(client, { path, query: selection, about: about(scope, 'list'), signal })) {
     for (const item of listAt(body, ['items'])) if (isObject(item)) objects.push(complete(scope, item));
-    next = stringAt(body, ['metadata', 'continue']) || undefined;
-    if (next === undefined) return { objects, resourceVersion: stringAt(body, ['metadata', 'resourceVersion']) ?? '' };
+    resourceVersion = stringAt(body, ['metadata', 'resourceVersion']) ?? '';
   }
+  return { objects, resourceVersion };
 }
 
 /** One watch of all objects with our label, as `watchObjects` does it. */
