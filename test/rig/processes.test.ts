@@ -72,7 +72,7 @@ for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
     parent.kill(signal);
     await once(parent, 'exit');
     await waitFor({ what: `the processes ${pids} to be gone`, deadline: 10_000 }, () => !pids.some(isRunning));
-    await waitFor({ what: `${directory} to be gone`, deadline: 5000 }, () => !existsSync(directory));
+    await waitFor({ what: `${directory} to be gone`, deadline: 30_000 }, () => !existsSync(directory));
   });
 }
 

@@ -89,7 +89,7 @@ describe('the way to an agent on a real node', () => {
   test('who holds weaveflux-view gets through, many at once, and reads but cannot act', async () => {
     await startAgentPod('first');
     await bind('ann', 'weaveflux-view');
-    await using ann = await waitFor({ what: 'the binding to be seen', deadline: 5_000 }, () =>
+    await using ann = await waitFor({ what: 'the binding to be seen', deadline: 30_000 }, () =>
       connect({ user: 'ann' }),
     );
     assert.equal(ann.environment, 'default');
@@ -108,7 +108,7 @@ describe('the way to an agent on a real node', () => {
 
   test('who holds weaveflux-operate may act', async () => {
     await bind('bob', 'weaveflux-operate');
-    await using bob = await waitFor({ what: 'the binding to be seen', deadline: 5_000 }, () =>
+    await using bob = await waitFor({ what: 'the binding to be seen', deadline: 30_000 }, () =>
       connect({ user: 'bob' }),
     );
     assert.equal(await ask(bob), '200 weaveflux/stand-in:1');
@@ -139,7 +139,7 @@ describe('the way to an agent on a real node', () => {
         rules: held,
       });
       if (held.length === 0) await bind('eve', 'some');
-      await waitFor({ what: `the refusal ${message}`, deadline: 5_000 }, async () => {
+      await waitFor({ what: `the refusal ${message}`, deadline: 30_000 }, async () => {
         await assert.rejects(
           async () => {
             await using eve = await connect({ user: 'eve' });

@@ -151,7 +151,7 @@ describe('people of a cluster, as its own API server knows them', () => {
     };
     await cluster.apply(binding);
     const client = await clientOf(name);
-    await waitFor({ what: 'the binding to be seen', deadline: 5_000 }, async () => {
+    await waitFor({ what: 'the binding to be seen', deadline: 30_000 }, async () => {
       ahead += 60_000;
       return client.status();
     });
@@ -185,7 +185,7 @@ describe('people of a cluster, as its own API server knows them', () => {
       'FORBIDDEN',
       /bind its service account in namespace weaveflux to the ClusterRole system:auth-delegator/,
     );
-    await waitFor({ what: 'the binding to be gone', deadline: 5_000 }, async () => {
+    await waitFor({ what: 'the binding to be gone', deadline: 30_000 }, async () => {
       ahead += 60_000;
       const client = await clientOf('weaveflux-operator');
       await assert.rejects(client.status(), missing);
@@ -195,7 +195,7 @@ describe('people of a cluster, as its own API server knows them', () => {
     assert.equal(answer.status, 503);
     const { metadata, roleRef, subjects } = binding;
     await cluster.apply({ ...binding, metadata: { name: metadata.name }, roleRef, subjects });
-    await waitFor({ what: 'the binding to be back', deadline: 5_000 }, async () =>
+    await waitFor({ what: 'the binding to be back', deadline: 30_000 }, async () =>
       (await clientOf('weaveflux-viewer')).status(),
     );
   });

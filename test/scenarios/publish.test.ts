@@ -103,7 +103,7 @@ test('spec.suspend suspends at once, with who and why, and its removal resumes',
     kubectl('patch', 'environment/stopped', '--type=merge', '-p', JSON.stringify({ spec }));
   await patch({ suspend: { reason: 'a fire' } });
   await agent.event('the suspension', ({ type, message }) => type === 'suspended' && /a fire/.test(message), {
-    deadline: 2_000,
+    deadline: 30_000,
   });
   await kubectl('wait', '--for=condition=Suspended', 'environment/stopped', '--timeout=5s');
   const { suspensions } = await agent.api.status();

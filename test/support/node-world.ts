@@ -108,7 +108,9 @@ function createWorld(node: RigNode, image: AgentImage, repository: GitRepository
     return all.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   }
 
-  const log = () => kubectl('logs', '-l', 'app.kubernetes.io/name=weaveflux', '--tail=-1', '--prefix=false');
+  // The kubelet may not know yet that a container runs whose agent has already told the API how it stands.
+  const log = () => waitFor({ what: "the agent's log", deadline: 30_000, interval: 200 }, logNow);
+  const logNow = () => kubectl('logs', '-l', 'app.kubernetes.io/name=weaveflux', '--tail=-1', '--prefix=false');
 
   return {
     node,
@@ -127,7 +129,7 @@ function createWorld(node: RigNode, image: AgentImage, repository: GitRepository
     log,
     line: (pattern, deadline = 60_000) =>
       waitFor({ what: `a line like ${pattern} in the agent's log`, deadline, interval: 200 }, async () => {
-        const text = await log();
+        const text = await logNow();
         const found = text.match(pattern);
         if (found !== null) return found;
         throw new Error(text.slice(-1_500));
@@ -138,7 +140,7 @@ function createWorld(node: RigNode, image: AgentImage, repository: GitRepository
         const live = await node.find(ENVIRONMENT);
         if (live?.status?.healthyRevision === wanted) return live;
         throw new Error(
-          `${JSON.stringify(live?.status ?? {}).slice(0, 2_000)}\n${(await log().catch(String)).slice(-1_500)}`,
+          `${JSON.stringify(live?.status ?? {}).slice(0, 2_000)}\n${(await logNow().catch(String)).slice(-1_500)}`,
         );
       }),
     command: async (args, user) =>

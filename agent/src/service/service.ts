@@ -36,7 +36,7 @@ export function createService(parts: ServiceParts): AgentService {
   const { env, loop, automation, suspensions, readiness } = parts;
   const jobs = createJobs({ newId: randomUUID, now: env.now });
   const { memory } = env;
-  const withDeployKey = createDeployKey(parts.identity, () => performance.now(), parts.onIdentity);
+  const withDeployKey = createDeployKey(parts.identity, parts.onIdentity);
 
   async function sync(request: SyncRequest): Promise<JobResult> {
     if (request.confirmPrune !== undefined && memory.prune?.revision !== request.confirmPrune) {

@@ -111,7 +111,7 @@ describe('a control plane with controllers and a fake node', () => {
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'readers' }],
     });
     const allowed = async () => (await jane(`/api/v1${NAMESPACE}/configmaps`)) === 200;
-    await waitFor({ what: 'the binding to be seen', deadline: 5000 }, allowed);
+    await waitFor({ what: 'the binding to be seen', deadline: 30_000 }, allowed);
     assert.equal(await jane('/api/v1/namespaces/kube-system/configmaps'), 403);
   });
 

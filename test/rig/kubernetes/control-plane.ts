@@ -212,7 +212,7 @@ function createKubeconfigs(dir: string, url: string, credentials: Credentials, c
 
 async function end(processes: readonly RigProcess[], dir: string): Promise<void> {
   await Promise.all(processes.map((process) => process.stop()));
-  await waitFor({ what: `${dir} to be removed`, deadline: 5000 }, async () => {
+  await waitFor({ what: `${dir} to be removed`, deadline: 30_000 }, async () => {
     await rm(dir, { recursive: true, force: true });
     return true;
   });

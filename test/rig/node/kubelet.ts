@@ -132,6 +132,8 @@ function configuration(options: KubeletOptions, resolvConf: string, port: number
     localStorageCapacityIsolation: false,
     oomScoreAdj: 0,
     resolvConf,
+    // How often a pod's Secrets are brought up to date; a minute is the default.
+    syncFrequency: '10s',
     podLogsDir: join(dir, 'logs'),
     volumePluginDir: join(dir, 'plugins'),
     // A full disk of the machine is nothing that its pods could help.

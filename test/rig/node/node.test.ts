@@ -63,7 +63,7 @@ describe('a real node', () => {
       '--serviceaccount=shop:default',
     ]);
     const allowed = async () => (await inCart('api', `${PODS}/cart`)).startsWith('200 ');
-    await waitFor({ what: 'the binding to be seen', deadline: 5000 }, allowed);
+    await waitFor({ what: 'the binding to be seen', deadline: 30_000 }, allowed);
   });
 
   test('a Service leads to its pod, also from that pod itself', async () => {
@@ -75,8 +75,9 @@ describe('a real node', () => {
       spec: { selector: metadata.labels, ports: [{ port: 80, targetPort: 8080 }] },
     });
     const { spec } = await node.get(`/api/v1/namespaces/${NAMESPACE}/services/cart`);
+    // A try before the rules are written is answered by nobody, and waits ten seconds for that.
     const answers = async () => (await inCart('get', `http://${spec.clusterIP}/`)) === '200 shop/cart:1.4.1\n\n';
-    await waitFor({ what: 'the Service to lead to its pod', deadline: 10_000 }, answers);
+    await waitFor({ what: 'the Service to lead to its pod', deadline: 60_000 }, answers);
   });
 
   test('logs and exec, with what was written and the exit code', async () => {
