@@ -1,10 +1,31 @@
 import * as vscode from 'vscode';
+import { createEnvironments } from './agents/create-environments.ts';
+import { registerAgents } from './agents/register.ts';
+import { registerCommands } from './commands/register.ts';
+import { registerDashboard } from './dashboard/register.ts';
+import { registerDiffs } from './diff/register.ts';
+import { createOpenSources } from './editor/open-sources.ts';
+import { registerEditor } from './editor/register.ts';
+import type { Services } from './services.ts';
+import { createSettings } from './settings.ts';
+import { registerViews } from './views/register.ts';
 
-/** Called by VS Code when the extension is first needed; registers its commands. */
+/** Called by VS Code when the extension is first needed. Nothing is looked for or read here: each part waits to be needed. */
 export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Weaveflux', { log: true });
+  const settings = createSettings(context);
+  const environments = createEnvironments(context, settings, log);
+  const sources = createOpenSources(environments);
+  const services: Services = { context, log, settings, environments, sources };
   context.subscriptions.push(
-    vscode.commands.registerCommand('weaveflux.hello', () =>
-      vscode.window.showInformationMessage('Weaveflux is installed. Open an environment repository to begin.'),
-    ),
+    log,
+    environments,
+    sources,
+    registerAgents(services),
+    registerEditor(services),
+    registerViews(services),
+    registerCommands(services),
+    registerDiffs(services),
+    registerDashboard(services),
   );
 }
