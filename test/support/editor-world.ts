@@ -1,0 +1,120 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { agentFileDirectory, agentFilePath } from '@weaveflux/shared/node';
+import {
+  type ControlPlane,
+  type Files,
+  type GitRepository,
+  type HttpsGit,
+  type RigRegistry,
+  startControlPlane,
+  startHttpsGit,
+  startRegistry,
+  temporaryDirectory,
+  type Workspace,
+} from '../rig/index.ts';
+import { type AgentProcess, type Flags, startAgent } from './agent-process.ts';
+
+/** Who sits at the editor. */
+export const PERSON = { name: 'Ann Example', email: 'ann@example.org' } as const;
+
+/** One environment as a person has it open: a working copy on their machine, and an agent that keeps it. */
+export interface EditorEnvironment {
+  readonly name: string;
+  readonly repository: GitRepository;
+  /** The person's working copy; the folder's name is the environment's. */
+  readonly person: Workspace;
+  readonly agent: AgentProcess;
+  /** Starts the agent again after it was stopped or killed; on another port, with another token. */
+  restartAgent(): Promise<AgentProcess>;
+}
+
+/** What a workbench needs around it: cluster, registry, Git server, and the places where a person's tools look. */
+export interface EditorWorld extends AsyncDisposable {
+  readonly cluster: ControlPlane;
+  readonly registry: RigRegistry;
+  readonly git: HttpsGit;
+  /** Of the workbench: HOME, state folder, certificates. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Creates the repository and starts its agent; resolves when it is applied and healthy. */
+  environment(name: string, files: Files, flags?: Flags): Promise<EditorEnvironment>;
+}
+
+/** Starts cluster, registry and Git server. */
+export async function startEditorWorld(): Promise<EditorWorld> {
+  const dir = temporaryDirectory('editor');
+  const home = join(dir, 'home');
+  await mkdir(home);
+  const env = { HOME: home, XDG_STATE_HOME: join(dir, 'state'), KUBECONFIG: join(dir, 'none') };
+  const [cluster, registry, git] = await Promise.all([
+    startControlPlane(),
+    startRegistry({ users: {} }),
+    startHttpsGit(),
+  ]);
+  const agents: AgentProcess[] = [];
+
+  async function environment(name: string, files: Files, flags: Flags = {}): Promise<EditorEnvironment> {
+    const repository = await git.createRepository(name, files);
+    const person = await git.checkout(repository);
+    await actAsPerson(person, repository);
+    let starts = 0;
+    async function start(): Promise<AgentProcess> {
+      starts += 1;
+      const all: Flags = {
+        'git-url': repository.url.replace('https://', `https://${git.user}:${git.token}@`),
+        'git-poll-interval': '500ms',
+        'automation-interval': '1s',
+        environment: name,
+        kubeconfig: cluster.kubeconfig,
+        'sync-garbage-collection': 'true',
+        'data-dir': join(dir, `data-${name}-${starts}`),
+        listen: '127.0.0.1:0',
+        'listen-metrics': '127.0.0.1:0',
+        'ssh-known-hosts': join(dir, 'known_hosts'),
+        ...flags,
+      };
+      const file = agentFilePath(agentFileDirectory(env), name);
+      const agent = await startAgent(all, file, { GIT_SSL_CAINFO: git.caFile, SSL_CERT_FILE: registry.caFile });
+      agents.push(agent);
+      return agent;
+    }
+    let agent = await start();
+    await agent.healthy(await repository.head(), 120_000);
+    return {
+      name,
+      repository,
+      person,
+      get agent() {
+        return agent;
+      },
+      async restartAgent() {
+        agent = await start();
+        return agent;
+      },
+    };
+  }
+
+  return {
+    cluster,
+    registry,
+    git,
+    env,
+    environment,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(agents.map((agent) => agent.stop()));
+      await Promise.all([cluster[Symbol.asyncDispose](), registry.stop(), git.stop()]);
+    },
+  };
+}
+
+/**
+ * Makes the working copy a person's: their name, and the server's address as its remote. Git reaches the repository by
+ * its folder, so that no login is asked for.
+ */
+async function actAsPerson({ git }: Workspace, repository: GitRepository): Promise<void> {
+  const folder = (await git(['remote', 'get-url', 'origin'])).trim();
+  await git(['config', `url.${folder}.insteadOf`, repository.url]);
+  await git(['remote', 'set-url', 'origin', repository.url]);
+  await git(['config', 'user.name', PERSON.name]);
+  await git(['config', 'user.email', PERSON.email]);
+}
