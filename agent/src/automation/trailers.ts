@@ -1,4 +1,4 @@
-import { WeavefluxError } from '@weaveflux/shared';
+import { releaseSubject, WeavefluxError } from '@weaveflux/shared';
 
 /** One image change as a commit tells it. */
 export interface ChangeTrailer {
@@ -53,7 +53,7 @@ export function formatMessage(request: MessageRequest): string {
       'The message has a line that begins with "Weaveflux-"; begin it with another word.',
     );
   }
-  const subject = cleanLine(request.subject ?? subjectOf(request.changes));
+  const subject = cleanLine(request.subject ?? releaseSubject(request.changes));
   const paragraphs = [subject, body, cleanLine(request.skip ?? ''), trailersOf(request).join('\n')];
   return `${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`;
 }
@@ -76,16 +76,6 @@ export function readTrailers(message: string): CommitTrailers {
     ...(requestedBy === undefined ? {} : { requestedBy }),
     rollback: values(ROLLBACK).length > 0,
   };
-}
-
-function subjectOf(changes: readonly ChangeTrailer[]): string {
-  const images = [...new Set(changes.map(({ repository, to }) => `${shortName(repository)}:${to}`))];
-  return images.length === 1 ? `Release ${images[0]}` : `Release ${images.length} images`;
-}
-
-/** The path of an image repository, without registry and Docker's `library`. */
-function shortName(repository: string): string {
-  return repository.slice(repository.indexOf('/') + 1).replace(/^library\//, '');
 }
 
 function trailersOf({ changes, requestedBy, rollback }: MessageRequest): string[] {

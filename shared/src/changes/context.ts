@@ -11,6 +11,7 @@ export interface ChangeRequest {
   /** The images of fields with markers, by `markedImages`. */
   readonly marked?: readonly MarkedImage[];
   readonly changes: readonly Change[];
+  /** An empty name = nobody knows who: a pin then tells of nobody. */
   readonly requestedBy: RequestedBy;
   /** Tags that the registry lists, by canonical name; `undefined` = not known, so that any tag is believed. */
   tagsFor(repository: string): readonly Tag[] | undefined;

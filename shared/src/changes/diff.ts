@@ -1,5 +1,5 @@
 /** A line that stays (` `), goes (`-`) or comes (`+`). */
-interface Step {
+export interface LineStep {
   readonly sign: ' ' | '-' | '+';
   readonly line: string;
 }
@@ -12,8 +12,13 @@ const MAX_DISTANCE = 1000;
 /** The unified diff of a file's texts, as git writes it; '' where they are equal. */
 export function unifiedDiff(file: string, before: string, after: string): string {
   if (before === after) return '';
-  const steps = compareLines(linesOf(before), linesOf(after));
+  const steps = diffLines(before, after);
   return [`--- a/${file}\n`, `+++ b/${file}\n`, ...hunksOf(steps)].join('');
+}
+
+/** The lines of two texts, with their endings: those that stay, go and come, in order. */
+export function diffLines(before: string, after: string): LineStep[] {
+  return compareLines(linesOf(before), linesOf(after));
 }
 
 /** Lines with their endings; only the last may have none. */
@@ -21,13 +26,13 @@ function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-function compareLines(before: readonly string[], after: readonly string[]): Step[] {
+function compareLines(before: readonly string[], after: readonly string[]): LineStep[] {
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head++;
   let tail = 0;
   const room = Math.min(before.length, after.length) - head;
   while (tail < room && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-  const same = (line: string): Step => ({ sign: ' ', line });
+  const same = (line: string): LineStep => ({ sign: ' ', line });
   return [
     ...before.slice(0, head).map(same),
     ...shortest(before.slice(head, before.length - tail), after.slice(head, after.length - tail)),
@@ -36,7 +41,7 @@ function compareLines(before: readonly string[], after: readonly string[]): Step
 }
 
 /** Myers' greedy algorithm (1986): furthest reaching points by diagonal, one map a distance, then the way back. */
-function shortest(before: readonly string[], after: readonly string[]): Step[] {
+function shortest(before: readonly string[], after: readonly string[]): LineStep[] {
   const trace: Map<number, number>[] = [];
   let reach = new Map<number, number>([[1, 0]]);
   for (let distance = 0; distance <= MAX_DISTANCE; distance++) {
@@ -50,11 +55,18 @@ function shortest(before: readonly string[], after: readonly string[]): Step[] {
     }
     reach = next;
   }
-  return [...before.map((line): Step => ({ sign: '-', line })), ...after.map((line): Step => ({ sign: '+', line }))];
+  return [
+    ...before.map((line): LineStep => ({ sign: '-', line })),
+    ...after.map((line): LineStep => ({ sign: '+', line })),
+  ];
 }
 
-function wayBack(before: readonly string[], after: readonly string[], trace: readonly Map<number, number>[]): Step[] {
-  const steps: Step[] = [];
+function wayBack(
+  before: readonly string[],
+  after: readonly string[],
+  trace: readonly Map<number, number>[],
+): LineStep[] {
+  const steps: LineStep[] = [];
   let x = before.length;
   let y = after.length;
   for (const [distance, reach] of [...trace.entries()].reverse()) {
@@ -76,7 +88,7 @@ function isDown(reach: ReadonlyMap<number, number>, diagonal: number, distance: 
   return diagonal !== distance && (reach.get(diagonal - 1) ?? -1) < (reach.get(diagonal + 1) ?? -1);
 }
 
-function hunksOf(steps: readonly Step[]): string[] {
+function hunksOf(steps: readonly LineStep[]): string[] {
   const hunks: string[] = [];
   let start = 0;
   while (start < steps.length) {
@@ -93,9 +105,10 @@ function hunksOf(steps: readonly Step[]): string[] {
   return hunks;
 }
 
-function hunk(steps: readonly Step[], from: number, to: number): string {
-  const count = (some: readonly Step[], sign: Step['sign']): number => some.filter((step) => step.sign !== sign).length;
-  const range = (sign: Step['sign']): string => {
+function hunk(steps: readonly LineStep[], from: number, to: number): string {
+  const count = (some: readonly LineStep[], sign: LineStep['sign']): number =>
+    some.filter((step) => step.sign !== sign).length;
+  const range = (sign: LineStep['sign']): string => {
     const lines = count(steps.slice(from, to), sign);
     const before = count(steps.slice(0, from), sign);
     return `${lines === 0 ? before : before + 1}${lines === 1 ? '' : `,${lines}`}`;

@@ -18,7 +18,9 @@ export function pin(context: ChangeContext, change: Extract<Change, { kind: 'pin
   }
   const written = tag === undefined ? undefined : writeTags(context, containers, () => tag);
   annotate(draft, 'true', 'locked', container);
-  annotate(draft, oneLine(personOf(request.requestedBy)), 'locked_user');
+  const person = oneLine(personOf(request.requestedBy));
+  if (person === '') unannotate(draft, 'locked_user');
+  else annotate(draft, person, 'locked_user');
   if (reason === undefined) unannotate(draft, 'locked_msg');
   else annotate(draft, oneLine(reason), 'locked_msg');
   const what = container === undefined ? workload.name : `${container} of ${workload.name}`;

@@ -363,6 +363,12 @@ for (const [name, text, change, code, says] of refused) {
   });
 }
 
+test('a pin by nobody known tells of nobody, also where somebody pinned it before', () => {
+  const pinned = deployment('  annotations:\n    weaveflux.dev/locked_user: Ann\n', one);
+  const { text } = plan(pinned, [{ kind: 'pin', workload }], { requestedBy: { name: '' } });
+  assert.deepEqual(differing(pinned, text), ['-weaveflux.dev/locked_user: Ann', '+weaveflux.dev/locked: "true"']);
+});
+
 test('a refused change leaves the others standing', () => {
   const planned = plan(deployment('', one), [
     { kind: 'release', workload: 'nope', tag: '1' },
