@@ -1,5 +1,14 @@
 import type * as vscode from 'vscode';
 
+/** A revision by the name that people know it by. */
+export interface NamedRevision {
+  readonly kind: 'branch' | 'tag' | 'commit';
+  /** `main`, `origin/main`, `v1.2`; of a commit its subject. */
+  readonly name: string;
+  /** The commit. */
+  readonly revision: string;
+}
+
 /** A Git repository that is open, as VS Code's own Git extension knows it. No process is started by us. */
 export interface Repository {
   readonly root: vscode.Uri;
@@ -27,6 +36,14 @@ export interface Repository {
   /** Puts a message into the box of the Source Control view, and shows the view. */
   prepareCommit(message: string): Promise<void>;
   push(): Promise<void>;
+  /** Branches, tags and the last commits, for choosing one; of each kind the newest first. */
+  revisions(): Promise<readonly NamedRevision[]>;
+  /** Paths of all files of a revision. Errors: where it is not here. */
+  files(revision: string): Promise<readonly string[]>;
+  /** Those of a revision's files that are not on disk, or there with another text. Errors: where it is not here. */
+  changedSince(revision: string): Promise<ReadonlySet<string>>;
+  /** Brings what is new from the remotes. */
+  fetch(): Promise<void>;
   /** How many commits `from` is behind `to`, where both are here; else `undefined`. */
   commitsBetween(from: string, to: string): Promise<number | undefined>;
 }
