@@ -24,5 +24,15 @@ export type { TokenIssuer } from './registry/tokens.ts';
 export type { Outage } from './switch.ts';
 export { TOOLS, type Tool, type ToolName } from './tools/catalog.ts';
 export { createFinder, type FinderOptions, type FindTool, findTool } from './tools/find.ts';
+export { runHostTests } from './vscode/host-tests.ts';
+export type {
+  HostTestOptions,
+  HostTestResult,
+  QuickPick,
+  Workbench,
+  WorkbenchExtension,
+  WorkbenchOptions,
+} from './vscode/types.ts';
+export { startWorkbench } from './vscode/workbench.ts';
 export { type Wait, waitFor } from './wait.ts';
 export { temporaryDirectory } from './watchdog.ts';
