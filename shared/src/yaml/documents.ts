@@ -4,19 +4,25 @@ import { failure, type Problem, warning } from '../problems.ts';
 import { readFast } from './fast.ts';
 import { readFull } from './full.ts';
 import { readJson } from './json-text.ts';
-import { lineAt, lineCounter, lineTextAt, positionOf } from './lines.ts';
+import { lineAt, lineCounter, lineStartsOf, lineTextAt, positionOf } from './lines.ts';
 import { find, type Node, toJson } from './nodes.ts';
 import type { Defect, Reading } from './reading.ts';
 import type { ParsedFile, Position, SourceDocument } from './types.ts';
+
+/** How a file is read. */
+export interface ReadingOptions {
+  /** Positions will be asked for: what they are found by is kept instead of read again. */
+  readonly positions?: boolean;
+}
 
 /**
  * Reads a file of YAML or JSON documents as kubectl reads it. A file with an error has no documents and one problem, with
  * the line of the first error; empty documents are left out.
  */
-export function parseFile(file: string, text: string): ParsedFile {
+export function parseFile(file: string, text: string, { positions = false }: ReadingOptions = {}): ParsedFile {
   const reading = readNodes(file, text);
   if ('defect' in reading) return { documents: [], problems: [problemOf(file, text, reading.defect)] };
-  const nodes = new LazyNodes(file, text);
+  const nodes = new LazyNodes(file, text, positions ? reading.roots : undefined);
   const lines = lineCounter(text);
   const documents = reading.roots.map((root, index) => new TextDocument(nodes, index, lines(root.start), toJson(root)));
   return { documents, problems: [] };
@@ -64,10 +70,12 @@ class LazyNodes {
   readonly file: string;
   readonly text: string;
   #roots: readonly Node[] | undefined;
+  #lineStarts: readonly number[] | undefined;
 
-  constructor(file: string, text: string) {
+  constructor(file: string, text: string, roots: readonly Node[] | undefined) {
     this.file = file;
     this.text = text;
+    this.#roots = roots;
   }
 
   root(index: number): Node | undefined {
@@ -76,6 +84,11 @@ class LazyNodes {
       this.#roots = 'defect' in reading ? [] : reading.roots;
     }
     return this.#roots[index];
+  }
+
+  position(start: number, end: number): Position {
+    this.#lineStarts ??= lineStartsOf(this.text);
+    return positionOf(this.text, this.#lineStarts, start, end);
   }
 }
 
@@ -98,8 +111,8 @@ class TextDocument implements SourceDocument {
     const root = this.#nodes.root(this.index);
     const found = root && find(root, path);
     if (found === undefined) return undefined;
-    if (part === 'value') return positionOf(this.#nodes.text, found.node.start, found.node.end);
-    return found.entry && positionOf(this.#nodes.text, found.entry.keyStart, found.entry.keyEnd);
+    if (part === 'value') return this.#nodes.position(found.node.start, found.node.end);
+    return found.entry && this.#nodes.position(found.entry.keyStart, found.entry.keyEnd);
   }
 }
 
