@@ -40,4 +40,5 @@ export * from './problems.ts';
 export { parseFile, parseYamlValue } from './yaml/documents.ts';
 export { applyEdits } from './yaml/edits.ts';
 export { findMarkers } from './yaml/markers.ts';
+export { type PrintOptions, printYaml } from './yaml/print.ts';
 export * from './yaml/types.ts';
