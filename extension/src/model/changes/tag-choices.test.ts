@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ImageStatus, parsePolicy } from '@weaveflux/shared';
+import { knownTags, releasableTag } from './known-tags.ts';
+import { shortDigest, tagChoices } from './tag-choices.ts';
+
+function status(more: Partial<ImageStatus>): ImageStatus {
+  return {
+    object: 'apps/Deployment/shop/web',
+    name: 'shop:deployment/web',
+    container: 'web',
+    file: 'web.yaml',
+    line: 12,
+    image: 'r.io/web:1.4.2',
+    repository: 'r.io/web',
+    tag: '1.4.2',
+    automated: true,
+    state: 'current',
+    reason: '',
+    held: [],
+    available: [],
+    ...more,
+  };
+}
+
+const flags = ({ tag, isCurrent, isChosen, isHeld, fits }: ReturnType<typeof tagChoices>[number]) =>
+  [tag, isCurrent && 'current', isChosen && 'chosen', isHeld && 'held', !fits && 'unfit'].filter(Boolean).join(' ');
+
+const choices: { name: string; question: Parameters<typeof tagChoices>[0]; expected: string[] }[] = [
+  {
+    name: 'by version, with all that is known of each',
+    question: {
+      status: status({
+        policy: 'semver:~1.4',
+        chosen: { tag: '1.4.9' },
+        held: ['1.4.10'],
+        available: [{ tag: '1.4.10' }, { tag: '1.4.9' }, { tag: '1.4.2' }],
+      }),
+      current: '1.4.2',
+      policy: parsePolicy('semver:~1.4').policy,
+    },
+    expected: ['1.4.10 held', '1.4.9 chosen', '1.4.2 current'],
+  },
+  {
+    name: 'what does not fit the policy in the file follows',
+    question: {
+      status: status({ chosen: { tag: '2.0.0' }, available: [{ tag: '2.0.0' }, { tag: '1.4.9' }] }),
+      current: 'main-1',
+      policy: parsePolicy('semver:~1.4').policy,
+    },
+    expected: ['1.4.9', '1.4.2', 'main-1 current unfit', '2.0.0 unfit'],
+  },
+  {
+    name: 'by time, those without one last',
+    question: {
+      status: status({
+        available: [
+          { tag: 'b', created: '2030-01-01T00:00:00Z' },
+          { tag: 'a', created: '2030-01-02T00:00:00Z' },
+        ],
+      }),
+      current: '1.4.2',
+      policy: undefined,
+    },
+    expected: ['a', 'b', '1.4.2 current'],
+  },
+  {
+    name: 'without an agent only the tag in the file is known',
+    question: { status: undefined, current: '1.4.2', policy: undefined },
+    expected: ['1.4.2 current'],
+  },
+];
+
+for (const { name, question, expected } of choices) {
+  test(`choices: ${name}`, () => assert.deepEqual(tagChoices(question).map(flags), expected));
+}
+
+test('choices keep the newest on top, and facts of a tag that is told of twice', () => {
+  const [first] = choices;
+  assert.ok(first);
+  assert.deepEqual(
+    tagChoices(first.question).map(({ tag }) => tag),
+    ['1.4.10', '1.4.9', '1.4.2'],
+  );
+  const known = knownTags(status({ chosen: { tag: '1.5.0' }, available: [{ tag: '1.5.0', digest: 'sha256:a' }] }));
+  assert.deepEqual(known[0], { tag: '1.5.0', digest: 'sha256:a' });
+});
+
+const releasable: { name: string; status: Partial<ImageStatus>; tag: string | undefined }[] = [
+  { name: 'an update', status: { state: 'update', chosen: { tag: '1.5.0' } }, tag: '1.5.0' },
+  { name: 'nothing newer', status: { chosen: { tag: '1.4.2' } }, tag: undefined },
+  {
+    name: 'newer, though not automated',
+    status: { state: 'not-automated', policy: 'semver:*', chosen: { tag: '1.5.0' } },
+    tag: '1.5.0',
+  },
+  {
+    name: 'the file is ahead of what the policy chooses',
+    status: { state: 'not-automated', policy: 'semver:*', chosen: { tag: '1.3.0' } },
+    tag: undefined,
+  },
+  { name: 'an unknown order, left to a person', status: { state: 'needs-release', chosen: { tag: 'x' } }, tag: 'x' },
+  { name: 'an unknown order', status: { state: 'not-automated', chosen: { tag: 'x' } }, tag: undefined },
+  { name: 'held', status: { state: 'held', held: ['1.5.0'], chosen: { tag: '1.5.0' } }, tag: undefined },
+];
+
+for (const { name, status: more, tag } of releasable) {
+  test(`releasable: ${name}`, () => assert.equal(releasableTag(status(more))?.tag, tag));
+}
+
+test('a digest is shortened as docker does', () => {
+  assert.equal(shortDigest(`sha256:${'0123456789abcdef'.repeat(4)}`), 'sha256:0123456789ab');
+});

@@ -1,0 +1,58 @@
+import { compareCreated, type ImageStatus, type Policy, type Tag } from '@weaveflux/shared';
+import { comparisonBy, knownTags } from './known-tags.ts';
+
+/** What is known of a container's image when a person chooses another tag for it. */
+export interface TagQuestion {
+  /** As the agent tells it; absent where there is none. */
+  readonly status: ImageStatus | undefined;
+  /** The tag in the file as it is now; '' = none is written. */
+  readonly current: string;
+  /** The policy in the file as it is now. */
+  readonly policy: Policy | undefined;
+}
+
+/** A tag to choose. */
+export interface TagChoice extends Tag {
+  readonly isCurrent: boolean;
+  /** The policy chooses it. */
+  readonly isChosen: boolean;
+  /** A person went back from it. */
+  readonly isHeld: boolean;
+  /** Whether the policy admits it; true where there is none. */
+  readonly fits: boolean;
+}
+
+/** The tags that are known, those that fit the policy first, newest first as far as that is known. */
+export function tagChoices({ status, current, policy }: TagQuestion): TagChoice[] {
+  const known = [...knownTags(status)];
+  if (current !== '' && known.every(({ tag }) => tag !== current)) known.push({ tag: current });
+  const held = new Set(status?.held);
+  const choices = known.map((tag): TagChoice => {
+    const fits = policy === undefined || policy.admits(tag.tag);
+    const isChosen = tag.tag === status?.chosen?.tag && fits;
+    return { ...tag, isCurrent: tag.tag === current, isChosen, isHeld: held.has(tag.tag), fits };
+  });
+  const fitting = choices.filter(({ fits }) => fits).sort(newestFirst(policy));
+  return [...fitting, ...choices.filter(({ fits }) => !fits).sort(newestFirst(undefined))];
+}
+
+/** Tags without a created time follow those with one; numbers in tags mostly grow with time. */
+function newestFirst(policy: Policy | undefined): (a: Tag, b: Tag) => number {
+  if (policy !== undefined && policy.order !== 'created') {
+    const compare = comparisonBy(policy);
+    return (a, b) => compare(b, a) ?? 0;
+  }
+  return (a, b) => compareCreated(b, a) ?? (Number(isDated(b)) - Number(isDated(a)) || NATURAL.compare(b.tag, a.tag));
+}
+
+function isDated(tag: Tag): boolean {
+  return compareCreated(tag, tag) !== undefined;
+}
+
+const NATURAL = new Intl.Collator('en', { numeric: true });
+
+/** A digest short enough for a list: `sha256:1a2b3c4d5e6f`. */
+export function shortDigest(digest: string): string {
+  const [algorithm = '', value = ''] = digest.split(':');
+  return `${algorithm}:${value.slice(0, 12)}`;
+}
