@@ -37,6 +37,8 @@ export * from './policies/read.ts';
 export type { PolicyResult } from './policies/result.ts';
 export * from './policies/types.ts';
 export * from './problems.ts';
+export { FOLDER_MARKS, type IgnoreReason, type Selection, selectFiles } from './repository/select.ts';
+export * from './repository/settings.ts';
 export { parseFile, parseYamlValue } from './yaml/documents.ts';
 export { applyEdits } from './yaml/edits.ts';
 export { findMarkers } from './yaml/markers.ts';

@@ -1,8 +1,14 @@
 import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure, type Problem, WeavefluxError } from '@weaveflux/shared';
-import { selectFiles } from '../render/select.ts';
-import { DEFAULT_SETTINGS, parseSettings, SETTINGS_FILE } from '../render/settings.ts';
+import {
+  DEFAULT_SETTINGS,
+  failure,
+  type Problem,
+  parseSettings,
+  SETTINGS_FILE,
+  selectFiles,
+  WeavefluxError,
+} from '@weaveflux/shared';
 
 /** What a working copy holds. */
 export interface WorkingCopy {

@@ -1,3 +1,5 @@
+import type { PruneLimit } from '@weaveflux/shared';
+
 /** How well the repository and the cluster could be read. */
 export interface Loaded {
   /** False when the repository or its tree could not be read. */
@@ -7,15 +9,6 @@ export interface Loaded {
   /** False when some API group did not answer. */
   readonly discoveryComplete: boolean;
 }
-
-/** How much of the inventory may go in one revision without a person's word: the larger of the two. */
-export interface PruneLimit {
-  readonly objects: number;
-  /** Of the inventory, 0 to 100. */
-  readonly percent: number;
-}
-
-export const DEFAULT_PRUNE_LIMIT: PruneLimit = { objects: 5, percent: 20 };
 
 /** Why nothing may be pruned, whoever confirms it, or `undefined`. */
 export function doubtOf({ readable, brokenFiles, discoveryComplete }: Loaded): string | undefined {

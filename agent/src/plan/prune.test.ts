@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ObjectId, objectKey, parseObjectKey } from '@weaveflux/shared';
+import { DEFAULT_PRUNE_LIMIT, type ObjectId, objectKey, parseObjectKey } from '@weaveflux/shared';
 import type { InventoryEntry } from '../targets/kubernetes/types.ts';
 import { ownObjects } from './own-objects.ts';
 import { decidePrune, type PruneInput } from './prune.ts';
-import { DEFAULT_PRUNE_LIMIT } from './prune-brakes.ts';
 import type { LivePolicies } from './stance.ts';
 
 const PLAIN: LivePolicies = { ignore: false, pruneDisabled: false, driftReport: false };

@@ -1,8 +1,8 @@
-import { displayName, type ObjectId, objectKey, type PruneWait } from '@weaveflux/shared';
+import { displayName, type ObjectId, objectKey, type PruneLimit, type PruneWait } from '@weaveflux/shared';
 import type { InventoryEntry } from '../targets/kubernetes/types.ts';
 import { compareDeletes } from './delete-order.ts';
 import { holdsDesired } from './holds-desired.ts';
-import { doubtOf, type Loaded, type PruneLimit, stopOf } from './prune-brakes.ts';
+import { doubtOf, type Loaded, stopOf } from './prune-brakes.ts';
 import type { LivePolicies } from './stance.ts';
 
 /** What pruning is decided from. */

@@ -1,11 +1,21 @@
-import { failure, type Manifest, type Marker, objectKey, type Problem } from '@weaveflux/shared';
+import {
+  DEFAULT_SETTINGS,
+  failure,
+  type IgnoreReason,
+  type Manifest,
+  type Marker,
+  objectKey,
+  type Problem,
+  type PruneLimit,
+  parseSettings,
+  type RepositorySettings,
+  SETTINGS_FILE,
+  selectFiles,
+} from '@weaveflux/shared';
 import type { Repository, TreeFile } from '../git/repository.ts';
 import { cleanPath } from '../git/tree.ts';
-import type { PruneLimit } from '../plan/prune-brakes.ts';
 import { RenderCache, type Rendered } from './cache.ts';
 import { readFiles } from './read-files.ts';
-import { type IgnoreReason, selectFiles } from './select.ts';
-import { DEFAULT_SETTINGS, parseSettings, SETTINGS_FILE, type Settings } from './settings.ts';
 import { readTree } from './tree.ts';
 
 /** What a revision states. */
@@ -27,7 +37,7 @@ export interface Loaded {
   readonly unreadable: boolean;
   /** Files that could not be read, or of which an object could not: what they stated must not be pruned. */
   readonly brokenFiles: readonly string[];
-  readonly settings: Settings;
+  readonly settings: RepositorySettings;
   /** Flux v2's setter comments, by the path of their file. */
   readonly markers: ReadonlyMap<string, readonly Marker[]>;
   /** Manifest files by path; for `text`, and to see what changed. */
@@ -121,7 +131,7 @@ const NOTHING: Rendered = { manifests: [], ignored: 0, problems: [], markers: []
 async function readSettings(
   { repository, revision, signal }: LoadRequest,
   file: TreeFile | undefined,
-): Promise<{ settings: Settings; problems: readonly Problem[] }> {
+): Promise<{ settings: RepositorySettings; problems: readonly Problem[] }> {
   if (file === undefined) return { settings: DEFAULT_SETTINGS, problems: [] };
   const read = async (blob: string) => {
     const text = (await repository.read([blob], signal)).get(blob);

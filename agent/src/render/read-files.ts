@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { failure, findMarkers, manifestsOf, type Problem, parseFile } from '@weaveflux/shared';
+import { failure, findMarkers, manifestsOf, type Problem, parseFile, SETTINGS_FILE } from '@weaveflux/shared';
 import type { Repository, TreeFile } from '../git/repository.ts';
 import type { RenderCache, Rendered } from './cache.ts';
-import { SETTINGS_FILE } from './settings.ts';
 
 /** Larger files are not read: no object that Kubernetes takes is a tenth of that. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;

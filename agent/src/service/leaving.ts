@@ -5,6 +5,7 @@ import {
   objectKey,
   type PlannedObject,
   type Problem,
+  type PruneLimit,
   parseObjectKey,
   warning,
 } from '@weaveflux/shared';
@@ -12,7 +13,6 @@ import type { AgentConfig } from '../config/types.ts';
 import type { Memory } from '../delivery/memory.ts';
 import { ownObjects } from '../plan/own-objects.ts';
 import { decidePrune, LEFT_OVER } from '../plan/prune.ts';
-import type { PruneLimit } from '../plan/prune-brakes.ts';
 import type { LivePolicies } from '../plan/stance.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import type { Resolved } from '../targets/kubernetes/types.ts';

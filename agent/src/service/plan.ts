@@ -1,5 +1,6 @@
 import {
   asWeavefluxError,
+  DEFAULT_PRUNE_LIMIT,
   type Difference,
   displayName,
   failure,
@@ -14,7 +15,6 @@ import {
 import { inParallel } from '../concurrency/parallel.ts';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import type { Environment } from '../delivery/environment.ts';
-import { DEFAULT_PRUNE_LIMIT } from '../plan/prune-brakes.ts';
 import type { DesiredObject } from '../targets/kubernetes/types.ts';
 import { leaving, type Stated } from './leaving.ts';
 import { isOurs } from './ours.ts';

@@ -1,16 +1,20 @@
-import { type Problem, warning } from '@weaveflux/shared';
-import type { TreeFile } from '../git/repository.ts';
+import { type Problem, warning } from '../problems.ts';
 import { matchesGlob } from './glob.ts';
 import { SETTINGS_FILE } from './settings.ts';
 
 /** Why something in the repository is passed over. */
 export type IgnoreReason = 'document' | 'hidden' | 'link' | 'chart' | 'glob';
 
+/** A file of a tree, by its path inside the repository. */
+export interface PathOfTree {
+  readonly path: string;
+}
+
 /** What of a tree may hold manifests. */
-export interface Selection {
-  readonly files: readonly TreeFile[];
+export interface Selection<File extends PathOfTree> {
+  readonly files: readonly File[];
   /** Files in folders that are neither applied nor pruned, since they must be rendered first. */
-  readonly withheldFiles: readonly TreeFile[];
+  readonly withheldFiles: readonly File[];
   /** Those folders, without a trailing slash; '' = the root. */
   readonly withheldFolders: readonly string[];
   /** Files and folders passed over, by reason. */
@@ -18,6 +22,7 @@ export interface Selection {
   readonly problems: readonly Problem[];
 }
 
+const CHART = 'Chart.yaml';
 const GENERATOR = '.flux.yaml';
 const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
@@ -29,18 +34,21 @@ export interface Scope {
   readonly above?: readonly string[];
 }
 
+/** The names of files that decide about the folder they stand in: charts, and what must be rendered first. */
+export const FOLDER_MARKS: readonly string[] = [CHART, GENERATOR, ...KUSTOMIZATIONS];
+
 /** Decides by their paths which files may hold manifests. */
-export function selectFiles(
-  tree: readonly TreeFile[],
+export function selectFiles<File extends PathOfTree>(
+  tree: readonly File[],
   ignore: readonly string[],
   { roots = [], above = [] }: Scope = {},
-): Selection {
+): Selection<File> {
   const passed: Record<Exclude<IgnoreReason, 'document' | 'link'>, Set<string>> = {
     hidden: new Set(),
     chart: new Set(),
     glob: new Set(),
   };
-  const charts = new Set(foldersWith(tree, ['Chart.yaml']));
+  const charts = new Set(foldersWith(tree, [CHART]));
   const candidates = tree.filter(({ path }) => {
     const hidden = outermost(path, (folder) => nameOf(folder).startsWith('.') && !isNamed(folder, roots));
     const chart = outermost(path, (folder) => charts.has(folder));
@@ -51,7 +59,7 @@ export function selectFiles(
     return hidden === undefined && chart === undefined && glob === undefined;
   });
   const causes = renderedFolders(candidates, above);
-  const isWithheld = ({ path }: TreeFile) => outermost(path, (folder) => causes.has(folder)) !== undefined;
+  const isWithheld = ({ path }: PathOfTree) => outermost(path, (folder) => causes.has(folder)) !== undefined;
   const manifests = candidates.filter(({ path }) => isManifestFile(path));
   const folders = [...causes.keys()].filter((folder) => outermost(folder, (upper) => causes.has(upper)) === undefined);
   return {
@@ -64,7 +72,7 @@ export function selectFiles(
 }
 
 /** Folders that something has to render first, with the file that says so. */
-function renderedFolders(tree: readonly TreeFile[], above: readonly string[]): Map<string, string> {
+function renderedFolders(tree: readonly PathOfTree[], above: readonly string[]): Map<string, string> {
   const causes = new Map<string, string>();
   for (const path of [...above, ...tree.map((file) => file.path)]) {
     const name = nameOf(path);
@@ -89,7 +97,7 @@ function isManifestFile(path: string): boolean {
   return /\.(ya?ml|json)$/i.test(name);
 }
 
-function foldersWith(tree: readonly TreeFile[], names: readonly string[]): string[] {
+function foldersWith(tree: readonly PathOfTree[], names: readonly string[]): string[] {
   return tree.filter(({ path }) => names.includes(nameOf(path))).map(({ path }) => folderOf(path));
 }
 

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DEFAULT_SETTINGS, parseSettings } from './settings.ts';
+
+const usable: { name: string; text: string; settings: object; problems?: { line: number; holds: string }[] }[] = [
+  { name: 'nothing is written', text: '', settings: DEFAULT_SETTINGS },
+  {
+    name: 'all is written',
+    text: 'ignore: [docs/, "**/*.json"]\npruneLimit: {objects: 1, percent: 2.5}\n',
+    settings: { ignore: ['docs/', '**/*.json'], pruneLimit: { objects: 1, percent: 2.5 } },
+  },
+  {
+    name: 'a key that is not known is a warning at its line',
+    text: '# ours\nignored: []\n',
+    settings: DEFAULT_SETTINGS,
+    problems: [{ line: 2, holds: 'unknown key "ignored"; known are ignore, pruneLimit' }],
+  },
+];
+
+for (const { name, text, settings, problems = [] } of usable) {
+  test(name, () => {
+    const read = parseSettings(text);
+    assert.deepEqual(read.settings, settings);
+    assert.deepEqual(
+      read.problems.map(({ severity, line }) => ({ severity, line })),
+      problems.map(({ line }) => ({ severity: 'warning', line })),
+    );
+    for (const [index, { holds }] of problems.entries()) assert.ok(read.problems[index]?.message.includes(holds));
+  });
+}
+
+const refused: { name: string; text: string; line: number; holds: string }[] = [
+  { name: 'broken YAML', text: 'ignore:\n  - "a\n', line: 2, holds: 'no readable YAML' },
+  { name: 'a second document', text: 'ignore: []\n---\nignore: []\n', line: 3, holds: 'no readable YAML' },
+  { name: 'a list at the top', text: '# x\n- a\n', line: 2, holds: 'its top level' },
+  {
+    name: 'a glob that leaves the repository',
+    text: 'ignore:\n  - ok\n  - a/../b\n',
+    line: 3,
+    holds: '"ignore.1": a glob',
+  },
+  { name: 'a glob that is ..', text: 'ignore: [..]\n', line: 1, holds: 'must not hold ".."' },
+  { name: 'a limit below zero', text: 'pruneLimit:\n  objects: -1\n', line: 2, holds: '"pruneLimit.objects"' },
+  { name: 'a key that no limit has', text: 'pruneLimit:\n  objects: 1\n  share: 3\n', line: 3, holds: 'share' },
+];
+
+for (const { name, text, line, holds } of refused) {
+  test(`${name} is not usable, and its line is told`, () => {
+    const { settings, problems } = parseSettings(text);
+    assert.equal(settings, undefined);
+    assert.deepEqual(
+      problems.map((problem) => [problem.code, problem.severity, problem.file, problem.line]),
+      [['INVALID_SETTINGS', 'error', '.weaveflux.yaml', line]],
+    );
+    assert.ok(problems[0]?.message.includes(holds), problems[0]?.message);
+  });
+}
+
+test('two dots in a name are no way out', () => {
+  assert.deepEqual(parseSettings('ignore: [a..b, ..c/d, e..]\n').problems, []);
+});
