@@ -12,7 +12,11 @@ export function objectOf(state: AgentState, path: string, { key }: ManifestSourc
 }
 
 /** The agent's decisions about the images of an object of a file, by container. */
-export function imagesOf(state: AgentState, path: string, { key }: ManifestSource): ReadonlyMap<string, ImageStatus> {
+export function imagesOf(
+  state: Pick<AgentState, 'images'>,
+  path: string,
+  { key }: Pick<ManifestSource, 'key'>,
+): ReadonlyMap<string, ImageStatus> {
   const exact = state.images.filter(({ object }) => object === key);
   const found =
     exact.length > 0
