@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { KUBERNETES_PROGRAMS, KUBERNETES_VERSION, type Recipe, type Tool } from './catalog.ts';
 import { createProgress, type Report } from './progress.ts';
 import { run } from './run.ts';
+import { buildWorkbench } from './workbench.ts';
 import { readZipMember } from './zip.ts';
 
 const KUBERNETES_SOURCE = fileURLToPath(new URL('../go/kubernetes', import.meta.url));
@@ -13,6 +14,7 @@ const GO_FLAGS = ['-v', '-trimpath'];
 export async function build(tool: Tool, into: string, report: Report): Promise<void> {
   const { recipe } = tool;
   if (recipe.kind === 'npm-zip') return unpackNpm(recipe, into);
+  if (recipe.kind === 'vscode') return buildWorkbench(recipe.package, into, report);
   using progress = createProgress(`building ${tool.name}`, report);
   const env = { CGO_ENABLED: '0', GOBIN: into };
   if (recipe.kind === 'go') {

