@@ -24,9 +24,11 @@ export { isImagePolicy, isImageRepository, policyOfImagePolicy } from './policie
 export {
   annotationKeyFor,
   annotationKeysOf,
+  FLUX_FILTER_PREFIX,
   KEYS as POLICY_KEYS,
   type KeyDescription,
   type KeyName,
+  MAX_KEY_NAME,
   PREFIX as KEY_PREFIX,
   readKey,
 } from './policies/keys.ts';

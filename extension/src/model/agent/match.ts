@@ -7,7 +7,7 @@ export function objectOf(state: AgentState, path: string, { key }: ManifestSourc
   const objects = state.status?.objects ?? [];
   return (
     objects.find((object) => object.key === key) ??
-    objects.find((object) => object.file === path && isSameButNamespace(object.key, key))
+    objects.find((object) => object.file === path && isKeyOf(object.key, key))
   );
 }
 
@@ -19,14 +19,12 @@ export function imagesOf(
 ): ReadonlyMap<string, ImageStatus> {
   const exact = state.images.filter(({ object }) => object === key);
   const found =
-    exact.length > 0
-      ? exact
-      : state.images.filter(({ object, file }) => file === path && isSameButNamespace(object, key));
+    exact.length > 0 ? exact : state.images.filter(({ object, file }) => file === path && isKeyOf(object, key));
   return new Map(found.map((image) => [image.container, image]));
 }
 
 /** Whether `open` is the settled key with its namespace left out. */
-function isSameButNamespace(settled: string, open: string): boolean {
+export function isKeyOf(settled: string, open: string): boolean {
   const [a, b] = [parseObjectKey(settled), parseObjectKey(open)];
   return (
     a !== undefined &&
