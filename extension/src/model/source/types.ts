@@ -17,6 +17,8 @@ export interface ImageSource {
   readonly image: ImageReference | undefined;
   /** Of the value, quotes included. */
   readonly range: TextRange;
+  /** A Flux v2 marker stands beside it: an ImagePolicy decides, and the file's annotations automate nothing. */
+  readonly marked?: true;
 }
 
 /** One annotation of an object. */

@@ -1,0 +1,93 @@
+import type { Problem } from '@weaveflux/shared';
+import { withMarkers } from './markers.ts';
+import { pairParts } from './pair.ts';
+import { type MarkerSource, moveManifest, moveMarker, moveProblem } from './places.ts';
+import { type PartReading, readPart } from './read-part.ts';
+import { type Part, splitFile } from './split.ts';
+import { staleReading } from './stale.ts';
+import type { FileSource, ManifestSource, SourceReader } from './types.ts';
+
+/** Characters; a file beyond that is not read, since nobody edits it by hand. */
+const MAX_LENGTH = 1024 * 1024;
+
+/** A part in its place in the file. */
+interface PlacedPart extends Part {
+  readonly reading: PartReading;
+  /** How it last could be read; absent = never yet. */
+  readonly good: PartReading | undefined;
+  /** The index of its first document. */
+  readonly document: number;
+  readonly documents: number;
+  readonly manifests: readonly ManifestSource[];
+  readonly markers: readonly MarkerSource[];
+  readonly problems: readonly Problem[];
+}
+
+interface ReadFile {
+  readonly source: FileSource;
+  readonly parts: readonly PlacedPart[];
+}
+
+/** Makes a reader that remembers nothing yet. */
+export function createSourceReader(): SourceReader {
+  const files = new Map<string, ReadFile>();
+  return {
+    read(path, text) {
+      const before = files.get(path);
+      if (before?.source.text === text) return before.source;
+      const file = text.length > MAX_LENGTH ? leftOut(path, text) : readFile(path, text, before?.parts ?? []);
+      files.set(path, file);
+      return file.source;
+    },
+    forget(path) {
+      files.delete(path);
+    },
+  };
+}
+
+function leftOut(path: string, text: string): ReadFile {
+  const tooLarge = `${path} is larger than 1 MB, so Weaveflux shows nothing in it; split it into several files.`;
+  return { source: { path, text, manifests: [], problems: [], tooLarge }, parts: [] };
+}
+
+function readFile(path: string, text: string, before: readonly PlacedPart[]): ReadFile {
+  const split = splitFile(path, text);
+  const pairs = pairParts(before, split);
+  const parts: PlacedPart[] = [];
+  let document = 0;
+  for (const [index, part] of split.entries()) {
+    const placed = placePart(path, part, document, pairs[index]);
+    document += placed.documents;
+    parts.push(placed);
+  }
+  const manifests = parts.flatMap((part) => part.manifests);
+  const markers = parts.flatMap((part) => part.markers);
+  const problems = parts.flatMap((part) => part.problems);
+  return { source: { path, text, manifests: withMarkers(path, manifests, markers), problems }, parts };
+}
+
+function placePart(path: string, part: Part, document: number, before: PlacedPart | undefined): PlacedPart {
+  const isSame = before?.text === part.text;
+  if (isSame && before.line === part.line && before.document === document) return before;
+  // A slice would keep the whole text of the file alive, one for each part that is ever typed in.
+  const text = isSame ? before.text : ownCopy(part.text);
+  const reading = isSame ? before.reading : readPart(path, text);
+  const good = reading.isBroken ? before?.good : reading;
+  const shown = reading.isBroken && good !== undefined ? staleReading(good, text) : reading;
+  return {
+    text,
+    line: part.line,
+    reading,
+    good,
+    document,
+    documents: shown.documents,
+    manifests: shown.manifests.map((manifest) => moveManifest(manifest, part.line, document)),
+    markers: shown.markers.map((marker) => moveMarker(marker, part.line, document)),
+    problems: reading.problems.map((problem) => moveProblem(problem, part.line)),
+  };
+}
+
+/** The text in memory of its own. */
+function ownCopy(text: string): string {
+  return ` ${text}`.slice(1);
+}
