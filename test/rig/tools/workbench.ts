@@ -53,7 +53,7 @@ export async function buildWorkbench(npmPackage: string, into: string, report: R
   await unpack(npmPackage, into);
   report('workbench: unpacked, installing its dependencies');
   await installDependencies(into);
-  for (const name of ['spdlog', 'native-watchdog']) await standIn(into, name);
+  for (const name of ['fs-copyfile', 'native-watchdog', 'spdlog']) await standIn(into, name);
   // Where the server looks for what it serves to the page.
   await symlink('node_modules', join(into, 'node_modules.asar'));
   await writeFile(join(into, 'workbench'), PROGRAM);

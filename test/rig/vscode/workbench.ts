@@ -1,6 +1,125 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { waitFor } from '../wait.ts';
+import { type RigBrowser, startBrowser } from './browser.ts';
+import { hostPid, runInHost } from './host-channel.ts';
+import { createQuickPick, DEADLINE, pickFile, runCommand } from './quick-input.ts';
+import { type CodeServer, startServer } from './server.ts';
 import type { Workbench, WorkbenchOptions } from './types.ts';
 
 /** Starts VS Code's workbench on these folders. Resolves when it is drawn and its extension host runs. */
-export async function startWorkbench(_options: WorkbenchOptions): Promise<Workbench> {
-  throw new Error('not made yet');
+export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  await using started = new AsyncDisposableStack();
+  const server = started.use(await startServer(serverOptions(options)));
+  const browser = started.use(await startBrowser(options));
+  const page = browser.context.pages()[0] ?? (await browser.context.newPage());
+  page.setDefaultTimeout(DEADLINE);
+  await page.goto(server.url, { waitUntil: 'commit' });
+  await untilDrawn(page);
+  await untilHostRuns(server, undefined);
+  const workbench = createWorkbench(server, browser, page);
+  started.move();
+  return workbench;
+}
+
+function serverOptions(options: WorkbenchOptions): Parameters<typeof startServer>[0] {
+  const theme = options.theme ? { 'workbench.colorTheme': options.theme } : {};
+  return {
+    folders: options.folders,
+    extension: options.extension,
+    settings: { ...theme, ...options.settings },
+    env: options.env ?? {},
+    restricted: options.trusted === false,
+  };
+}
+
+async function untilDrawn(page: Page): Promise<void> {
+  await page.locator('.monaco-workbench .part.statusbar').waitFor();
+}
+
+/** Waits for an extension host; with the process of one that is on its way out, for the next. */
+async function untilHostRuns(server: CodeServer, before: number | undefined): Promise<void> {
+  await server.process.ready({ what: 'the extension host', deadline: DEADLINE }, async () => {
+    return (await hostPid(server.socket)) !== before;
+  });
+}
+
+function createWorkbench(server: CodeServer, browser: RigBrowser, page: Page): Workbench {
+  async function inHost<T>(body: string): Promise<T> {
+    // What a test asks for is what it gets: the type is its own word for it.
+    return (await runInHost(server.socket, body)) as T;
+  }
+  return {
+    ...locators(page),
+    page,
+    quickPick: createQuickPick(page),
+    hostLog: server.hostLog,
+    inHost,
+    command: (title) => runCommand(page, title),
+    async openFile(name) {
+      await pickFile(page, name);
+      await waitFor({ what: `an editor of ${name}`, deadline: DEADLINE }, () => inHost(isActive(name)));
+      await page.locator('.editor-group-container.active .view-line').first().waitFor();
+    },
+    openView: (name) => openView(page, name),
+    async waitForLens(text, deadline) {
+      const lens = locators(page).lens(text);
+      await lens.waitFor({ timeout: deadline ?? DEADLINE });
+      return lens;
+    },
+    editorText: () => inHost('return vscode.window.activeTextEditor.document.getText()'),
+    async reload() {
+      const before = await hostPid(server.socket);
+      await page.reload({ waitUntil: 'commit' });
+      await untilDrawn(page);
+      await untilHostRuns(server, before);
+    },
+    async screenshot(file) {
+      await page.screenshot({ path: file, animations: 'disabled', style: WEB_ONLY });
+    },
+    async [Symbol.asyncDispose]() {
+      await browser[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What a desktop's window does not have, and a caret that would be there or not. */
+const WEB_ONLY = `
+.activitybar .action-item:has([aria-label^="Accounts"]),
+[id="status.host"], [id="status.forwardedPortsView"], [id="status.keyboardLayout"],
+.monaco-editor .cursors-layer { visibility: hidden !important; }`;
+
+function locators(page: Page): Pick<Workbench, 'lens' | 'treeRow' | 'toast' | 'dialog' | 'webview'> {
+  const first = (selector: string, text: string | RegExp): Locator =>
+    page.locator(selector).filter({ hasText: text }).first();
+  return {
+    lens: (text) => first('.codelens-decoration a', text),
+    treeRow: (text) => first('.part.sidebar .pane-body .monaco-list-row', text),
+    toast: (text) => first('.notifications-toasts .notification-toast', text),
+    dialog: (text) => first('.monaco-dialog-box', text),
+    webview: (): FrameLocator =>
+      page
+        .locator('iframe.webview')
+        .filter({ visible: true })
+        .first()
+        .contentFrame()
+        .frameLocator('iframe#active-frame'),
+  };
+}
+
+function isActive(name: string): string {
+  return `return vscode.window.activeTextEditor?.document.uri.path.endsWith(${JSON.stringify(name)})`;
+}
+
+/** A click on the icon of what is open closes it: an icon that is checked is left alone. */
+async function openView(page: Page, name: string): Promise<void> {
+  const item = page.locator('.activitybar .action-item').filter({ has: page.locator(`[aria-label^="${name}"]`) });
+  const open = page
+    .locator('.activitybar .action-item.checked')
+    .filter({ has: page.locator(`[aria-label^="${name}"]`) });
+  await waitFor({ what: `the view ${name} in the activity bar`, deadline: DEADLINE }, async () => {
+    if ((await open.count()) === 0) await item.first().click({ timeout: 2000 });
+    await open.first().waitFor({ timeout: 2000 });
+    return page.locator('.part.sidebar').isVisible();
+  });
 }

@@ -1,0 +1,69 @@
+import { basename } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { waitFor } from '../wait.ts';
+import type { QuickPick } from './types.ts';
+
+/** Milliseconds that something may take on a machine that is busy with other things. */
+export const DEADLINE = 60_000;
+/** Milliseconds after which an attempt that can be repeated is given up. */
+const ATTEMPT = 2000;
+
+const WIDGET = '.quick-input-widget';
+const ROWS = `${WIDGET} .quick-input-list .monaco-list-row`;
+
+/** The quick input of the window, whoever opened it. */
+export function createQuickPick(page: Page): QuickPick {
+  const input = () => page.locator(`${WIDGET} .quick-input-box input`);
+  return {
+    input,
+    rows: () => page.locator(ROWS),
+    async choose(text) {
+      await page.locator(ROWS).filter({ hasText: text }).first().click({ timeout: DEADLINE });
+    },
+    async type(text) {
+      await input().fill(text, { timeout: DEADLINE });
+    },
+    async accept() {
+      await input().press('Enter', { timeout: DEADLINE });
+    },
+  };
+}
+
+/** Runs a command by the palette, which knows those of an extension only some seconds after the window is there. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const label = page.locator('.label-name').filter({ hasText: exactly(title) });
+  await waitFor({ what: `the command "${title}" in the palette`, deadline: DEADLINE }, async () => {
+    await openQuickInput(page, 'F1', `>${title}`);
+    return choose(page, page.locator(ROWS).filter({ has: label }));
+  });
+}
+
+/** Opens a file by quick open, which finds those of a folder only when the search has come that far. */
+export async function pickFile(page: Page, name: string): Promise<void> {
+  const label = page.locator('.label-name').filter({ hasText: exactly(basename(name)) });
+  await waitFor({ what: `the file "${name}" in quick open`, deadline: DEADLINE }, async () => {
+    await openQuickInput(page, 'Control+P', name);
+    return choose(page, page.locator(ROWS).filter({ has: label }));
+  });
+}
+
+/** With its line filled; what was open before is closed first. */
+async function openQuickInput(page: Page, key: string, text: string): Promise<void> {
+  const input = page.locator(`${WIDGET} .quick-input-box input`);
+  if (await input.isVisible()) await page.keyboard.press('Escape');
+  await page.keyboard.press(key);
+  await input.fill(text, { timeout: ATTEMPT });
+}
+
+async function choose(page: Page, rows: Locator): Promise<boolean> {
+  await rows.first().click({ timeout: ATTEMPT });
+  await page
+    .locator(WIDGET)
+    .waitFor({ state: 'hidden', timeout: 1 })
+    .catch(() => undefined);
+  return true;
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^\\s*${text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}\\s*$`);
+}
