@@ -25,6 +25,6 @@ function pairMiddle<Before extends { readonly text: string }>(
   const byText = Map.groupBy(before, ({ text }) => text);
   const same = now.map(({ text }) => byText.get(text)?.shift());
   const taken = new Set(same);
-  const rest = before.values().filter((part) => !taken.has(part));
+  const rest = before.filter((part) => !taken.has(part)).values();
   return same.map((found) => found ?? rest.next().value);
 }

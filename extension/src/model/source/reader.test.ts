@@ -50,6 +50,14 @@ function seen({ text, manifests }: FileSource): string[] {
   });
 }
 
+/** All of a file that can be compared: of policies, which are functions, their texts. */
+function plain({ manifests }: FileSource): unknown[] {
+  return manifests.map(({ policies, ...rest }) => ({
+    ...rest,
+    policies: [...policies.containers.values()].map(({ policy }) => policy?.text),
+  }));
+}
+
 function read(text: string, path = 'shop/web.yaml'): FileSource {
   return createSourceReader().read(path, text);
 }
@@ -232,7 +240,7 @@ describe('reading a file while it is typed in', () => {
     );
     const moved = reader.read('a.yaml', same.text.replace('data: {a: b}', 'data:\n  a: b'));
     assert.equal(moved.manifests[2]?.policies, before.manifests[2]?.policies);
-    assert.deepEqual(moved.manifests, read(moved.text, 'a.yaml').manifests);
+    assert.deepEqual(plain(moved), plain(read(moved.text, 'a.yaml')));
   });
 
   it('forgets a closed file', () => {
@@ -262,7 +270,7 @@ describe('reading a file while it is typed in', () => {
           const fresh = read(end, 'a.yaml');
           assert.deepEqual(source.problems, fresh.problems);
           if (fresh.problems.every(({ code }) => code !== 'INVALID_YAML'))
-            assert.deepEqual(source.manifests, fresh.manifests);
+            assert.deepEqual(plain(source), plain(fresh));
           for (const { images, start } of source.manifests)
             for (const { startLine } of [start, ...images.map((image) => image.range)]) {
               assert.ok(startLine < end.split('\n').length);

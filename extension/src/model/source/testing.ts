@@ -1,5 +1,5 @@
+import { documentText } from '@weaveflux/shared/testing';
 import fc from 'fast-check';
-import { documentText } from '../../../../shared/src/yaml/testing.ts';
 
 /** Files in which documents are told apart in every way, in and out of order. For tests only. */
 export function fileText(): fc.Arbitrary<string> {
