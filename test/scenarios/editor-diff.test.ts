@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Manifest, manifestsOf, objectKey, parseFile } from '@weaveflux/shared';
-import { driftSides } from '../../extension/src/model/diff/drift-sides.ts';
-import { objectSides } from '../../extension/src/model/diff/object-sides.ts';
-import { planSides, shownObjects } from '../../extension/src/model/diff/plan-entries.ts';
+import { driftSides } from 'weaveflux-vscode/src/model/diff/drift-sides.ts';
+import { objectSides } from 'weaveflux-vscode/src/model/diff/object-sides.ts';
+import { planSides, shownObjects } from 'weaveflux-vscode/src/model/diff/plan-entries.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { type Scene, startScene } from './delivery-support.ts';
 
