@@ -29,6 +29,11 @@ const cases: { name: string; text: string; expected: string[]; facts?: Partial<F
     expected: ['error INVALID_POLICY 7: semver:1.x.y.z'],
   },
   {
+    name: 'a policy without its prefix, which is a glob that nothing matches',
+    text: deployment(['weaveflux.dev/tag.web: semver ~1', 'fluxcd.io/tag.web: main-*']),
+    expected: ['warning MATCHES_NOTHING 7: semver ~1'],
+  },
+  {
     name: 'a key that is none, at the key',
     text: deployment(['"weaveflux.dev/automatd": "true"']),
     expected: ['warning UNKNOWN_KEY 7: "weaveflux.dev/automatd"'],

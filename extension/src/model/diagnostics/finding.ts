@@ -2,7 +2,7 @@ import type { ErrorCode, Problem } from '@weaveflux/shared';
 import type { AnnotationSource, ImageSource, ManifestSource, TextRange } from '../source/types.ts';
 
 /** What kind of thing was found: a code of the agent, or one that only an editor tells of. */
-export type FindingCode = ErrorCode | 'NO_TAG' | 'MUTABLE_TAG';
+export type FindingCode = ErrorCode | 'MATCHES_NOTHING' | 'NO_TAG' | 'MUTABLE_TAG';
 
 /** A place in a file of the repository. */
 export interface Place {

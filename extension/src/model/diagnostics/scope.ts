@@ -1,4 +1,5 @@
 import { FOLDER_MARKS, selectFiles } from '@weaveflux/shared';
+import { cleanPath, isBelow, isKept } from '../agent/paths.ts';
 import type { Standing } from './file.ts';
 
 /** What decides how files are taken. */
@@ -42,19 +43,9 @@ export function standingOf(path: string, marks: readonly string[], { paths, igno
  */
 export function isSameScope(a: string, b: string, paths: readonly string[] | undefined): boolean {
   if (paths === undefined) return topFolder(a) === topFolder(b);
-  const roots = paths.map(cleanPath);
-  const isRead = (path: string) => roots.length === 0 || roots.some((root) => isBelow(path, root));
-  return isRead(a) && isRead(b);
+  return isKept(a, paths) && isKept(b, paths);
 }
 
 function topFolder(path: string): string {
   return path.slice(0, Math.max(0, path.indexOf('/')));
-}
-
-function isBelow(path: string, root: string): boolean {
-  return root === '' || path === root || path.startsWith(`${root}/`);
-}
-
-function cleanPath(path: string): string {
-  return path.replace(/^(?:\.?\/)+|^\.$|\/+$/g, '');
 }

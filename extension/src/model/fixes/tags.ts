@@ -1,0 +1,39 @@
+import { type ImageStatus, type Policy, tryParseImage, withTag } from '@weaveflux/shared';
+import { ageOf } from '../changes/age.ts';
+import { type TagChoice, tagChoices } from '../changes/tag-choices.ts';
+import type { FileSource, ImageSource } from '../source/types.ts';
+import type { Fix } from './fix.ts';
+import { replacedIn } from './rewrite.ts';
+
+/** A menu of more is no help. */
+const MOST = 5;
+
+/** The image, and what is known of its tags. */
+export interface TagWish {
+  readonly image: ImageSource;
+  readonly policy: Policy | undefined;
+  readonly status: ImageStatus | undefined;
+  readonly now: Date;
+}
+
+/** Ways to say which version is meant: the tags that are known, those that fit the policy first. */
+export function tagFixes({ text }: FileSource, { image, policy, status, now }: TagWish): Fix[] {
+  const reference = image.image;
+  if (reference === undefined) return [];
+  const choices = tagChoices({ status, current: '', policy }).filter(({ tag }) => tag.toLowerCase() !== 'latest');
+  return choices.slice(0, MOST).flatMap((choice, index) => {
+    const after = withTag({ ...reference, digest: undefined }, choice.tag);
+    const replaces = tryParseImage(after) === undefined ? [] : replacedIn(text, image.range, image.text, after);
+    return replaces.length === 0 ? [] : [{ title: titleOf(choice, now), replaces, isPreferred: index === 0 }];
+  });
+}
+
+function titleOf({ tag, created, isHeld, fits }: TagChoice, now: Date): string {
+  const age = ageOf(created, now, 'en');
+  const remarks = [
+    ...(age === '' ? [] : [`created ${age}`]),
+    ...(isHeld ? ['held'] : []),
+    ...(fits ? [] : ['not admitted by the policy']),
+  ];
+  return `Use the tag ${tag}${remarks.length === 0 ? '' : ` (${remarks.join(', ')})`}`;
+}
