@@ -33,6 +33,14 @@ export const COMPONENTS = {
     pattern: /\bstart(SshGit|Node)\b/,
     ...debian(['openssh-server', 'openssh-client'], ['/usr/sbin/sshd', '/usr/bin/ssh']),
   },
+  workbench: {
+    pattern: /\bstartWorkbench\b|\brunHostTests\b/,
+    ...tool('workbench'),
+    ...debian(
+      ['chromium', 'fonts-dejavu-core'],
+      ['/usr/bin/chromium', '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'],
+    ),
+  },
 };
 
 /** Gets these components. Resolves with a map from those that cannot be had to the reason. */

@@ -1,6 +1,47 @@
+import { format } from 'node:util';
+import type { Page } from 'playwright-core';
+import { startBrowser } from './browser.ts';
+import { type CodeServer, startServer } from './server.ts';
 import type { HostTestOptions, HostTestResult } from './types.ts';
 
+const DEADLINE = 180_000;
+
 /** Runs a suite inside the extension host. Throws when VS Code cannot be started or the tests hang. */
-export async function runHostTests(_options: HostTestOptions): Promise<HostTestResult> {
-  throw new Error('not made yet');
+export async function runHostTests(options: HostTestOptions): Promise<HostTestResult> {
+  await using server = await startServer({
+    folders: options.folders,
+    settings: options.settings ?? {},
+    env: options.env ?? {},
+    development: true,
+  });
+  await using browser = await startBrowser({});
+  const page = await browser.context.newPage();
+  const told = await listen(page);
+  await page.goto(`${server.url}&payload=${encodeURIComponent(JSON.stringify(payload(server, options)))}`);
+  try {
+    const wait = { what: 'the end of the tests', deadline: options.deadline ?? DEADLINE, interval: 100 };
+    const [code] = await server.process.ready(wait, () => (told.codes.length > 0 ? told.codes : undefined));
+    return { code: code ?? 1, log: told.lines.join('\n') };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const printed = `what the tests printed:\n${told.lines.join('\n')}`;
+    throw new Error(`${why}\n${printed}\nthe extension host:\n${await server.hostLog()}`);
+  }
+}
+
+/** VS Code's page calls two functions of the page, where they are: with what the tests print and with their exit code. */
+async function listen(page: Page): Promise<{ readonly codes: readonly number[]; readonly lines: readonly string[] }> {
+  const codes: number[] = [];
+  const lines: string[] = [];
+  await page.exposeFunction('codeAutomationLog', (_level: string, args: unknown[]) => lines.push(format(...args)));
+  await page.exposeFunction('codeAutomationExit', (code: number) => codes.push(code));
+  return { codes, lines };
+}
+
+/** What VS Code reads in place of the command line of a desktop. */
+function payload({ authority }: CodeServer, options: HostTestOptions): [string, string][] {
+  return [
+    ['extensionDevelopmentPath', `vscode-remote://${authority}${options.extensionPath}`],
+    ['extensionTestsPath', `vscode-remote://${authority}${options.testsPath}`],
+  ];
 }

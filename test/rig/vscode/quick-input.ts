@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { waitFor } from '../wait.ts';
 import type { QuickPick } from './types.ts';
@@ -31,20 +31,29 @@ export function createQuickPick(page: Page): QuickPick {
 
 /** Runs a command by the palette, which knows those of an extension only some seconds after the window is there. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  const label = page.locator('.label-name').filter({ hasText: exactly(title) });
   await waitFor({ what: `the command "${title}" in the palette`, deadline: DEADLINE }, async () => {
     await openQuickInput(page, 'F1', `>${title}`);
-    return choose(page, page.locator(ROWS).filter({ has: label }));
+    await rowLabelled(page, title).first().click({ timeout: ATTEMPT });
+    return true;
   });
 }
 
-/** Opens a file by quick open, which finds those of a folder only when the search has come that far. */
-export async function pickFile(page: Page, name: string): Promise<void> {
-  const label = page.locator('.label-name').filter({ hasText: exactly(basename(name)) });
+/**
+ * Opens a file by quick open, until `isOpen` says that it is the one: the list is of another file as long as the
+ * search is under way.
+ */
+export async function pickFile(page: Page, name: string, isOpen: () => Promise<boolean>): Promise<void> {
+  const folder = dirname(name);
   await waitFor({ what: `the file "${name}" in quick open`, deadline: DEADLINE }, async () => {
     await openQuickInput(page, 'Control+P', name);
-    return choose(page, page.locator(ROWS).filter({ has: label }));
+    const rows = rowLabelled(page, basename(name));
+    await (folder === '.' ? rows : rows.filter({ hasText: folder })).first().click({ timeout: ATTEMPT });
+    return waitFor({ what: `an editor of ${name}`, deadline: ATTEMPT }, isOpen);
   });
+}
+
+function rowLabelled(page: Page, text: string): Locator {
+  return page.locator(ROWS).filter({ has: page.locator('.label-name').filter({ hasText: exactly(text) }) });
 }
 
 /** With its line filled; what was open before is closed first. */
@@ -53,15 +62,6 @@ async function openQuickInput(page: Page, key: string, text: string): Promise<vo
   if (await input.isVisible()) await page.keyboard.press('Escape');
   await page.keyboard.press(key);
   await input.fill(text, { timeout: ATTEMPT });
-}
-
-async function choose(page: Page, rows: Locator): Promise<boolean> {
-  await rows.first().click({ timeout: ATTEMPT });
-  await page
-    .locator(WIDGET)
-    .waitFor({ state: 'hidden', timeout: 1 })
-    .catch(() => undefined);
-  return true;
 }
 
 function exactly(text: string): RegExp {

@@ -30,7 +30,7 @@ export interface CodeServer extends AsyncDisposable {
   readonly url: string;
   /** `127.0.0.1:PORT`, as it is called in `vscode-remote://` addresses. */
   readonly authority: string;
-  /** Where the companion listens. */
+  /** Where the companion listens, but in development. */
   readonly socket: string;
   /** Removed with the server. */
   readonly directory: string;
@@ -89,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
 async function installExtensions(
   program: string,
   folders: readonly string[],
-  { extension }: ServerOptions,
+  { extension, development }: ServerOptions,
   directory: string,
 ): Promise<void> {
   const into = join(directory, 'extensions');
@@ -99,12 +99,12 @@ async function installExtensions(
     await run(program, args, { env: { NODE: process.execPath } });
   }
   if (extension?.kind === 'development') await registerExtension(into, extension.path);
-  await registerExtension(into, COMPANION);
+  if (!development) await registerExtension(into, COMPANION);
 }
 
 /** What is of the machine's scope counts in the second file only, what is of the application's in the first only. */
 async function writeSettings(data: string, settings: ServerOptions['settings']): Promise<void> {
-  const files = { 'User/settings.json': { ...QUIET_SETTINGS, ...settings }, 'data/Machine/settings.json': settings };
+  const files = { 'User/settings.json': { ...QUIET_SETTINGS, ...settings }, 'Machine/settings.json': settings };
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(data, name)), { recursive: true });
     await writeFile(join(data, name), `${JSON.stringify(content, null, 2)}\n`);

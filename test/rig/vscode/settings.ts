@@ -3,8 +3,6 @@
  * as on a desktop.
  */
 export const QUIET_SETTINGS: Readonly<Record<string, unknown>> = {
-  'chat.agent.enabled': false,
-  'chat.commandCenter.enabled': false,
   'chat.disableAIFeatures': true,
   'editor.cursorBlinking': 'solid',
   'editor.minimap.enabled': false,
@@ -23,7 +21,6 @@ export const QUIET_SETTINGS: Readonly<Record<string, unknown>> = {
   'window.commandCenter': false,
   'window.confirmBeforeClose': 'never',
   'window.menuBarVisibility': 'hidden',
-  'workbench.activity.showAccounts': false,
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.enableExperiments': false,
   'workbench.layoutControl.enabled': false,

@@ -56,8 +56,7 @@ function createWorkbench(server: CodeServer, browser: RigBrowser, page: Page): W
     inHost,
     command: (title) => runCommand(page, title),
     async openFile(name) {
-      await pickFile(page, name);
-      await waitFor({ what: `an editor of ${name}`, deadline: DEADLINE }, () => inHost(isActive(name)));
+      await pickFile(page, name, () => inHost(isActive(name)));
       await page.locator('.editor-group-container.active .view-line').first().waitFor();
     },
     openView: (name) => openView(page, name),
@@ -86,8 +85,8 @@ function createWorkbench(server: CodeServer, browser: RigBrowser, page: Page): W
 /** What a desktop's window does not have, and a caret that would be there or not. */
 const WEB_ONLY = `
 .activitybar .action-item:has([aria-label^="Accounts"]),
-[id="status.host"], [id="status.forwardedPortsView"], [id="status.keyboardLayout"],
-.monaco-editor .cursors-layer { visibility: hidden !important; }`;
+[id="status.host"], [id="status.forwardedPorts"], [id="status.workbench.keyboardLayout"],
+.monaco-editor .cursors-layer { display: none !important; }`;
 
 function locators(page: Page): Pick<Workbench, 'lens' | 'treeRow' | 'toast' | 'dialog' | 'webview'> {
   const first = (selector: string, text: string | RegExp): Locator =>
