@@ -1,26 +1,44 @@
 import { type ImageStatus, type ObjectStatus, parseObjectKey } from '@weaveflux/shared';
 import type { ManifestSource } from '../source/types.ts';
+import { isKept } from './paths.ts';
 import type { AgentState } from './state.ts';
 
-/** How the agent sees an object of a file: by its key; where the file leaves the namespace open, by file, kind and name. */
-export function objectOf(state: AgentState, path: string, { key }: ManifestSource): ObjectStatus | undefined {
-  const objects = state.status?.objects ?? [];
-  return (
-    objects.find((object) => object.key === key) ??
-    objects.find((object) => object.file === path && isKeyOf(object.key, key))
-  );
+type Known = Pick<AgentState, 'images' | 'status'>;
+type Keyed = Pick<ManifestSource, 'key'>;
+
+/** What the agent knows of the objects in files, found without a search for each. */
+export interface Matches {
+  /** Whether the agent reads a file, as far as that is known. */
+  isKept(path: string): boolean;
+  /** How the agent sees an object of a file: by its key; where the file leaves the namespace open, by file, kind and name. */
+  objectOf(path: string, object: Keyed): ObjectStatus | undefined;
+  /** The agent's decisions about the images of an object of a file, by container. */
+  imagesOf(path: string, object: Keyed): ReadonlyMap<string, ImageStatus>;
 }
 
-/** The agent's decisions about the images of an object of a file, by container. */
-export function imagesOf(
-  state: Pick<AgentState, 'images'>,
-  path: string,
-  { key }: Pick<ManifestSource, 'key'>,
-): ReadonlyMap<string, ImageStatus> {
-  const exact = state.images.filter(({ object }) => object === key);
-  const found =
-    exact.length > 0 ? exact : state.images.filter(({ object, file }) => file === path && isKeyOf(object, key));
-  return new Map(found.map((image) => [image.container, image]));
+/** Prepares what is known of an environment for many questions. A file outside the agent's paths is none of its. */
+export function matchesOf({ status, images }: Known): Matches {
+  const objects = finder(status?.objects ?? [], ({ key }) => key);
+  const decisions = finder(images, ({ object }) => object);
+  const paths = status?.repository.paths ?? [];
+  return {
+    isKept: (path) => isKept(path, paths),
+    objectOf: (path, { key }) => (isKept(path, paths) ? objects(path, key)[0] : undefined),
+    imagesOf(path, { key }) {
+      const found = isKept(path, paths) ? decisions(path, key) : [];
+      return new Map(found.map((image) => [image.container, image]));
+    },
+  };
+}
+
+/** `Matches.objectOf` for one question. */
+export function objectOf(state: Known, path: string, object: Keyed): ObjectStatus | undefined {
+  return matchesOf(state).objectOf(path, object);
+}
+
+/** `Matches.imagesOf` for one question. */
+export function imagesOf(state: Known, path: string, object: Keyed): ReadonlyMap<string, ImageStatus> {
+  return matchesOf(state).imagesOf(path, object);
 }
 
 /** Whether `open` is the settled key with its namespace left out. */
@@ -34,4 +52,14 @@ export function isKeyOf(settled: string, open: string): boolean {
     a.kind === b.kind &&
     a.name === b.name
   );
+}
+
+/** Finds the items of a key; where it leaves the namespace open, those of the file that fit it. */
+function finder<Item extends { readonly file?: string | undefined }>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): (path: string, key: string) => readonly Item[] {
+  const byKey = Map.groupBy(items, keyOf);
+  const byFile = Map.groupBy(items, ({ file }) => file);
+  return (path, key) => byKey.get(key) ?? byFile.get(path)?.filter((item) => isKeyOf(keyOf(item), key)) ?? [];
 }
