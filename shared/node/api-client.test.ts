@@ -101,6 +101,27 @@ test('an event that a newer agent tells of is passed over, and events cut anywhe
   await stop();
 });
 
+test('who follows the events hears when the stream is lost and when it flows again', async () => {
+  const event = { id: 'b-1', time: 't', type: 'warning', environment: 'e', severity: 'info', message: 'm' };
+  let count = 0;
+  const { client, stop } = await serve((request, response) => {
+    count += 1;
+    if (count === 2) request.socket.destroy();
+    else response.end(count === 1 ? '' : `id: b-1\ndata: ${JSON.stringify(event)}\n\n`);
+  });
+  const heard: string[] = [];
+  const controller = new AbortController();
+  const items = client.events({
+    signal: controller.signal,
+    onOpen: () => heard.push('open'),
+    onLost: ({ code }) => heard.push(code),
+  });
+  assert.deepEqual((await items.next()).value, { kind: 'event', event });
+  assert.deepEqual(heard, ['open', 'API_UNREACHABLE', 'open']);
+  controller.abort();
+  await stop();
+});
+
 test('reading and acting are told apart when a token is asked for', async () => {
   const job = JSON.stringify(JOB);
   const { url, stop } = await serve((request, response) => {

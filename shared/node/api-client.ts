@@ -30,6 +30,8 @@ export interface StreamOptions {
   readonly signal: AbortSignal;
   /** Resume after this event. */
   readonly lastEventId?: string | undefined;
+  /** Hears that the stream flows, at first and each time again. */
+  readonly onOpen?: () => void;
   /** Hears why the stream was lost, before it is tried again. */
   readonly onLost?: (error: WeavefluxError) => void;
 }
@@ -204,6 +206,7 @@ async function* follow(
       const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
       const response = await send(connection, 'events', { headers, signal }, 'text/event-stream');
       pause = FIRST_RETRY;
+      options.onOpen?.();
       for await (const frame of readFrames(response.body)) {
         lastId = frame.id ?? lastId;
         if (frame.event === 'reset') yield { kind: 'reset' };

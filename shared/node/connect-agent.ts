@@ -23,7 +23,8 @@ export interface ClusterAgentConnection extends AgentConnection, AsyncDisposable
   readonly namespace: string;
 }
 
-const DEFAULT_NAMESPACE = 'weaveflux';
+/** Where agents are looked for unless told. */
+export const DEFAULT_NAMESPACE = 'weaveflux';
 /** The agent answers to this name only; nothing ever connects to it. */
 const URL_INSIDE = 'http://127.0.0.1:3030';
 
@@ -42,14 +43,22 @@ export async function connectToAgent(
     const place = { namespace, cluster: `the cluster at ${access.server}` };
     const pods = await listAgentPods(client, namespace, choice.signal);
     const environment = chooseEnvironment(pods, choice.environment, place);
-    return connectionTo(client, namespace, environment);
+    const connection = connectionTo(client, namespace, environment);
+    return {
+      ...connection,
+      async [Symbol.asyncDispose]() {
+        await connection[Symbol.asyncDispose]();
+        await client.close();
+      },
+    };
   } catch (error) {
     await client.close();
     throw error;
   }
 }
 
-function connectionTo(client: ClusterClient, namespace: string, environment: string): ClusterAgentConnection {
+/** A connection to the agent of an environment that is known to be there; the client stays its owner's. */
+export function connectionTo(client: ClusterClient, namespace: string, environment: string): ClusterAgentConnection {
   const closing = new AbortController();
   const forwards = createForwards(client, namespace, environment, closing.signal);
   const dispatcher = new Agent({ allowH2: false, connect: forwards });
@@ -63,7 +72,7 @@ function connectionTo(client: ClusterClient, namespace: string, environment: str
     token: (signal, use, refused) => tokens.token(use, either(signal, closing.signal), refused),
     async [Symbol.asyncDispose]() {
       closing.abort();
-      await Promise.all([dispatcher.destroy(), client.close()]);
+      await dispatcher.destroy();
     },
   };
 }

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { ClusterAccess } from './cluster-access.ts';
 import { inClusterAccess } from './in-cluster.ts';
-import { loadClusterAccess } from './kubeconfig.ts';
+import { loadClusterAccess, readContexts } from './kubeconfig.ts';
 
 let folder: string;
 before(async () => {
@@ -51,6 +51,22 @@ test('where the cluster is comes from the context named, else the current one', 
     ['https://cluster.example:6443/base', 'CA', 'of-one', false],
   );
   assert.equal((await load(text, 'two')).namespace, 'of-two');
+});
+
+test('the contexts are told in the order of the file, with the current one', async () => {
+  const one = await put('contexts.yaml', config({ one: '{token: a}', two: '{token: b}' }));
+  const other = await put('others.yaml', config({ three: '{token: c}' }));
+  const none = join(folder, 'no-such-file');
+  assert.deepEqual(await readContexts(one, {}), { names: ['one', 'two'], current: 'one' });
+  assert.deepEqual(await readContexts(undefined, { KUBECONFIG: [other, none, one].join(delimiter) }), {
+    names: ['three', 'one', 'two'],
+    current: 'three',
+  });
+  assert.deepEqual(await readContexts(undefined, { KUBECONFIG: delimiter }), { names: [], current: undefined });
+  await assert.rejects(readContexts(undefined, { KUBECONFIG: '', HOME: folder }), {
+    code: 'UNREADABLE_FILE',
+    message: new RegExp(join(folder, '.kube', 'config')),
+  });
 });
 
 const logins: { name: string; user: string; headers: Record<string, string> }[] = [

@@ -78,12 +78,35 @@ export async function loadClusterAccess(
     const inCluster = await inClusterAccess(env);
     if (inCluster !== undefined) return inCluster;
   }
-  const files = (request.kubeconfig ?? env.KUBECONFIG ?? join(env.HOME || homedir(), '.kube', 'config'))
+  const { merged, files } = await read(request.kubeconfig, env);
+  return accessOf(merged, request.context, files);
+}
+
+/** The contexts of a kubeconfig, for choosing one. */
+export interface KubeconfigContexts {
+  readonly names: readonly string[];
+  readonly current: string | undefined;
+}
+
+/** Reads which contexts the kubeconfig named (else that of `KUBECONFIG`, else `~/.kube/config`) has. Errors: as of `loadClusterAccess`. */
+export async function readContexts(
+  kubeconfig?: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<KubeconfigContexts> {
+  const { merged } = await read(kubeconfig, env);
+  return { names: [...merged.contexts.keys()], current: merged.currentContext };
+}
+
+async function read(
+  kubeconfig: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly merged: Merged; readonly files: string }> {
+  const files = (kubeconfig ?? (env.KUBECONFIG || join(env.HOME || homedir(), '.kube', 'config')))
     .split(delimiter)
     .filter((file) => file !== '');
   const merged: Merged = { currentContext: undefined, clusters: new Map(), users: new Map(), contexts: new Map() };
   for (const file of files) await mergeFile(merged, file, files.length > 1);
-  return accessOf(merged, request.context, files.join(delimiter));
+  return { merged, files: files.join(delimiter) };
 }
 
 async function mergeFile(merged: Merged, file: string, mayBeMissing: boolean): Promise<void> {
