@@ -28,6 +28,7 @@ export {
   KEYS as POLICY_KEYS,
   type KeyDescription,
   type KeyName,
+  type KeySpelling,
   type KeyType,
   MAX_KEY_NAME,
   PREFIX as KEY_PREFIX,

@@ -1,6 +1,6 @@
 import { type ImageStatus, readKey } from '@weaveflux/shared';
-import { imagesOf } from '../agent/match.ts';
 import type { AgentState } from '../agent/state.ts';
+import { statusOf } from '../agent/tags.ts';
 import type { Finding, Subject } from '../diagnostics/finding.ts';
 import { hasLongName } from '../diagnostics/policies.ts';
 import type { AnnotationSource, FileSource, ImageSource, ManifestSource } from '../source/types.ts';
@@ -36,17 +36,22 @@ function mend(finding: Finding, subject: Subject, facts: FixFacts): Fix[] {
   if (manifest.stale) return [];
   if (subject.kind === 'annotation') return annotationFixes(finding, manifest, subject.annotation, facts.source);
   const { image } = subject;
-  const status = statusOf(manifest, image, facts);
+  const { source, state, now } = facts;
   const { policy } = manifest.policies.containers.get(image.container) ?? {};
-  return tagFixes(facts.source, { image, policy, status, now: facts.now });
+  return state === undefined
+    ? []
+    : tagFixes(source, { image, policy, status: statusFor(manifest, image, source, state), now });
 }
 
 /** By the container itself, else by any that has the same image repository. */
-function statusOf(manifest: ManifestSource, image: ImageSource, { source, state }: FixFacts): ImageStatus | undefined {
-  if (state === undefined) return undefined;
-  const own = imagesOf(state, source.path, manifest).get(image.container);
-  const repository = image.image?.canonicalName;
-  return own?.repository === repository ? own : state.images.find((other) => other.repository === repository);
+function statusFor(
+  manifest: ManifestSource,
+  image: ImageSource,
+  { path }: FileSource,
+  state: Pick<AgentState, 'images'>,
+): ImageStatus | undefined {
+  const isSame = ({ repository }: ImageStatus) => repository === image.image?.canonicalName;
+  return statusOf(state, path, manifest, image) ?? state.images.find(isSame);
 }
 
 function annotationFixes(

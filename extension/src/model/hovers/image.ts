@@ -1,0 +1,120 @@
+import type { ContainerPolicy, ImageStatus } from '@weaveflux/shared';
+import { statusOf } from '../agent/tags.ts';
+import { ageOf } from '../changes/age.ts';
+import { newestFor } from '../changes/known-tags.ts';
+import { shortDigest, type TagChoice, tagChoices } from '../changes/tag-choices.ts';
+import type { FileSource, ImageSource, ManifestSource } from '../source/types.ts';
+import { agentLine, type HoverFacts } from './facts.ts';
+import { code, escaped, minuteOf, openLink, table } from './markdown.ts';
+
+/** More rows hide what they are about. */
+const MOST_TAGS = 8;
+const MOST_PLACES = 6;
+
+/** What is known of an image: its tags, what the policy makes of them, and where else it is used. */
+export function imageHover(
+  { path }: FileSource,
+  manifest: ManifestSource,
+  image: ImageSource,
+  facts: HoverFacts,
+): string {
+  const { state, now } = facts;
+  const status = state === undefined ? undefined : statusOf(state, path, manifest, image);
+  const own = manifest.policies.containers.get(image.container);
+  const current = image.image?.tag ?? '';
+  const choices = tagChoices({ status, current, policy: own?.policy });
+  const here = choices.find(({ isCurrent }) => isCurrent);
+  const parts = [
+    `**${escaped(image.container)}** ${code(image.image?.name ?? image.text)}`,
+    here === undefined ? '' : tagLine(here, now),
+    policyLine(own, status, choices),
+    pinLine(own),
+    heldLine(status),
+    status === undefined ? '' : tagTable(choices, now),
+    placesOf(manifest, image, facts),
+    lastLine(status, facts),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function tagLine({ tag, created, digest }: TagChoice, now: Date): string {
+  const time = created === undefined ? '' : `created ${ageOf(created, now, 'en')} (${minuteOf(created)})`;
+  const known = [
+    code(tag),
+    ageOf(created, now, 'en') === '' ? '' : time,
+    digest === undefined ? '' : code(shortDigest(digest)),
+  ];
+  return known.filter((part) => part !== '').join(' · ');
+}
+
+/** By the text as it is now; the agent's reason only where it judged the same policy. */
+function policyLine(
+  own: ContainerPolicy | undefined,
+  status: ImageStatus | undefined,
+  choices: readonly TagChoice[],
+): string {
+  if (own?.invalid !== undefined) return escaped(own.invalid.message);
+  const reason = status === undefined || status.reason === '' ? '' : ` ${escaped(status.reason)}`;
+  const { policy } = own ?? {};
+  if (policy === undefined) return status?.policy === undefined ? reason.trim() : '';
+  const isSame = status?.policy === policy.text;
+  const chosen = isSame ? status.chosen : newestFor(policy, choices);
+  if (status === undefined) return `Policy ${code(policy.text)}.`;
+  const what = chosen === undefined ? 'admits no known tag' : `chooses ${code(chosen.tag)}`;
+  return `Policy ${code(policy.text)} ${what}.${isSame ? reason : ''}`;
+}
+
+function pinLine(own: ContainerPolicy | undefined): string {
+  if (own?.pinned !== true) return '';
+  const by = own.pinUser === undefined ? '' : ` by ${escaped(own.pinUser)}`;
+  const why = own.pinMessage === undefined ? '' : `: ${escaped(own.pinMessage)}`;
+  return `Pinned${by}${why}`;
+}
+
+function heldLine(status: ImageStatus | undefined): string {
+  if (status === undefined || status.held.length === 0) return '';
+  return `Held after a revert: ${status.held.slice(0, MOST_TAGS).map(code).join(', ')}.`;
+}
+
+function tagTable(choices: readonly TagChoice[], now: Date): string {
+  if (choices.length === 0) return '';
+  const rows = choices
+    .slice(0, MOST_TAGS)
+    .map((choice) => [
+      code(choice.tag),
+      ageOf(choice.created, now, 'en'),
+      choice.digest === undefined ? '' : code(shortDigest(choice.digest)),
+      remarksOf(choice),
+    ]);
+  const rest = choices.length - rows.length;
+  const shown = table(['Tag', 'Created', 'Digest', ''], rows);
+  return rest === 0 ? shown : `${shown}\n\nand ${rest} more`;
+}
+
+function remarksOf({ isCurrent, isChosen, isHeld, fits }: TagChoice): string {
+  const remarks = [isCurrent && 'in this file', isChosen && 'chosen', isHeld && 'held', !fits && 'not admitted'];
+  return remarks.filter((remark) => remark !== false).join(', ');
+}
+
+/** Where else in the repository the image is used. */
+function placesOf(manifest: ManifestSource, { container, image }: ImageSource, facts: HoverFacts): string {
+  const { state, environment } = facts;
+  if (image === undefined || state === undefined) return '';
+  const own = statusOf(state, manifest.manifest.file, manifest, { container, image });
+  const others = state.images.filter((other) => other !== own && other.repository === image.canonicalName);
+  if (others.length === 0) return '';
+  const links = others.slice(0, MOST_PLACES).map(({ name, file, line, tag, container: other }) => {
+    const target = { ...(environment === undefined ? {} : { environment }), file, line };
+    return `- ${openLink(name, target)} ${escaped(other)}${tag === '' ? '' : ` ${code(tag)}`}`;
+  });
+  const rest = others.length - links.length;
+  return ['Also used by', '', ...links, ...(rest === 0 ? [] : [`- and ${rest} more`])].join('\n');
+}
+
+function lastLine(status: ImageStatus | undefined, { state, now }: HoverFacts): string {
+  const missing = agentLine(state);
+  if (missing !== '') return `_${escaped(missing)}_`;
+  if (status === undefined) return '_The agent does not know this image yet._';
+  const age = ageOf(status.scannedAt, now, 'en');
+  return age === '' ? '' : `_Looked up ${age}._`;
+}

@@ -1,0 +1,106 @@
+import {
+  annotationKeysOf,
+  type KeyDescription,
+  type KeySpelling,
+  type Policy,
+  parsePolicy,
+  readKey,
+  readPolicies,
+  type Tag,
+} from '@weaveflux/shared';
+import { repositoryTags } from '../agent/tags.ts';
+import { ageOf } from '../changes/age.ts';
+import { comparisonBy, newestFor } from '../changes/known-tags.ts';
+import { isImpossibleGlob } from '../fixes/policies.ts';
+import type { ManifestSource } from '../source/types.ts';
+import type { AnnotationAt } from './at.ts';
+import { agentLine, type HoverFacts } from './facts.ts';
+import { code, escaped, table } from './markdown.ts';
+
+/** More rows hide what they are about. */
+const MOST_TAGS = 10;
+
+/** What an annotation of ours means, and which of the known tags its policy admits, as it is typed. */
+export function annotationHover(annotation: AnnotationAt, facts: HoverFacts): string {
+  const found = readKey(annotation.key);
+  if (found === undefined || found === 'unknown') return '';
+  const parts = [`**${escaped(annotation.key)}**`, ...keyLines(found.key), ...valueLines(annotation, found, facts)];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What a key means, its default and an example. */
+export function keyLines({ meaning, default: other, example, place }: KeyDescription): string[] {
+  const where =
+    place === 'annotation' ? '' : ` It belongs on the ${place === 'live annotation' ? 'live object' : place}.`;
+  const defaults = other === 'none' ? '' : `Default ${code(other)}. `;
+  return [escaped(meaning) + where, `${defaults}Example: ${code(example)}`];
+}
+
+function valueLines(annotation: AnnotationAt, found: KeySpelling, facts: HoverFacts): string[] {
+  const { key, value, manifest } = annotation;
+  const containers = containersOf(annotation, found);
+  const wrong = readPolicies({ [key]: value }, containers).problems.find((problem) => problem.annotation === key);
+  if (wrong !== undefined) return [`⚠ ${escaped(wrong.message)}`];
+  const { type } = found.key;
+  if ((type !== 'policy' && type !== 'regexp') || found.container === undefined || typeof value !== 'string') return [];
+  const policy = policyOf(manifest, found.container, type === 'policy' ? { tag: value } : { filter: value });
+  if (policy === undefined) return [];
+  if (type === 'policy' && isImpossibleGlob(value)) return ['⚠ It is a glob that no tag can match.'];
+  return matchLines(policy, manifest, found.container, facts);
+}
+
+/** Where the document cannot be read, the container that is named is believed. */
+function containersOf({ manifest }: AnnotationAt, { container }: KeySpelling): string[] {
+  const known = [...(manifest?.policies.containers.keys() ?? [])];
+  return known.length > 0 || container === undefined ? known : [container];
+}
+
+/** The policy of a container as its annotations say together, one of them as it is typed. */
+function policyOf(
+  manifest: ManifestSource | undefined,
+  container: string,
+  typed: { readonly tag?: string; readonly filter?: string },
+): Policy | undefined {
+  const written = Object.fromEntries((manifest?.annotations ?? []).map(({ key, value }) => [key, value]));
+  const text = (name: 'tag' | 'tag-filter'): string | undefined => {
+    const [key = ''] = annotationKeysOf(written, name, container);
+    const value = written[key];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const filter = typed.filter ?? text('tag-filter');
+  return parsePolicy(typed.tag ?? text('tag') ?? 'glob:*', filter === undefined ? {} : { filter }).policy;
+}
+
+function matchLines(
+  policy: Policy,
+  manifest: ManifestSource | undefined,
+  container: string,
+  { state, now }: HoverFacts,
+): string[] {
+  const image = manifest?.images.find((it) => it.container === container)?.image;
+  const known = image === undefined || state === undefined ? [] : [...repositoryTags(state, image.canonicalName)];
+  const current = image?.tag;
+  if (current !== undefined && known.every(({ tag }) => tag !== current)) known.push({ tag: current });
+  const fitting = known.filter(({ tag }) => policy.admits(tag)).sort((a, b) => comparisonBy(policy)(b, a) ?? 0);
+  const others = known.filter(({ tag }) => !policy.admits(tag)).map(({ tag }) => code(tag));
+  const newest = newestFor(policy, fitting);
+  const missing = agentLine(state);
+  return [
+    known.length === 0 ? '' : `It admits ${fitting.length} of ${known.length} known tags.`,
+    tagTable(fitting, newest, current, now),
+    others.length === 0
+      ? ''
+      : `Not admitted: ${others.slice(0, MOST_TAGS).join(', ')}${others.length > MOST_TAGS ? ', …' : ''}`,
+    missing === '' ? '' : `_${escaped(missing)}_`,
+  ];
+}
+
+function tagTable(tags: readonly Tag[], newest: Tag | undefined, current: string | undefined, now: Date): string {
+  if (tags.length === 0) return '';
+  const rows = tags.slice(0, MOST_TAGS).map(({ tag, created }) => {
+    const remarks = [tag === newest?.tag && 'newest', tag === current && 'in this file'];
+    return [code(tag), ageOf(created, now, 'en'), remarks.filter((remark) => remark !== false).join(', ')];
+  });
+  const shown = table(['Tag', 'Created', ''], rows);
+  return tags.length > MOST_TAGS ? `${shown}\n\nand ${tags.length - MOST_TAGS} more` : shown;
+}
