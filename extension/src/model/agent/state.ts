@@ -9,14 +9,19 @@ export type Connection =
   | { readonly kind: 'searching' }
   | { readonly kind: 'no-kubeconfig'; readonly message: string }
   /** No agent keeps an environment of this repository and branch. */
-  | { readonly kind: 'not-found'; readonly message: string }
+  | ({ readonly kind: 'not-found'; readonly message: string } & Tokenless)
   /** The person lacks rights to read; the message names the role to ask for. */
-  | { readonly kind: 'no-permission'; readonly message: string }
+  | ({ readonly kind: 'no-permission'; readonly message: string } & Tokenless)
   /** Several fit, and nobody has chosen yet. */
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
   | { readonly kind: 'connected' }
   /** It was connected, or might be: it is tried again. */
   | { readonly kind: 'lost'; readonly message: string };
+
+/** Set where a token would help: the origin (`https://host:port`) of the agent that asks for one. */
+interface Tokenless {
+  readonly needsToken?: string;
+}
 
 /** Whether the person may act upon the environment, and if not, why: one sentence. */
 export type Rights = { readonly kind: 'unknown' | 'allowed' } | { readonly kind: 'denied'; readonly reason: string };
