@@ -63,6 +63,14 @@ export function workloadsIn(file: string, text: string, policies: readonly Manif
   };
 }
 
+/** The ImagePolicies and ImageRepositories of files, by which markers are understood. */
+export function policiesIn(texts: ReadonlyMap<string, string>): Manifest[] {
+  return [...texts]
+    .filter(([, text]) => text.includes('image.toolkit.fluxcd.io'))
+    .flatMap(([file, text]) => manifestsOf(parseFile(file, text)).manifests)
+    .filter((manifest) => isImagePolicy(manifest) || isImageRepository(manifest));
+}
+
 /**
  * The workloads of a file that a name may mean: an `objectKey`, also one whose namespace the file leaves open, or any
  * suffix of `namespace:kind/name`.

@@ -95,9 +95,9 @@ export type PolicyVerdict =
   | { readonly kind: 'invalid'; readonly message: string }
   | { readonly kind: 'usable'; readonly matching: number; readonly known: number; readonly newest: string | undefined };
 
-/** Judges a policy as it is typed. */
-export function judgePolicy(text: string, tags: readonly Tag[]): PolicyVerdict {
-  const { policy, invalid } = parsePolicy(text);
+/** Judges a policy as it is typed, with the expression of the tag filter beside it. */
+export function judgePolicy(text: string, tags: readonly Tag[], filter?: string): PolicyVerdict {
+  const { policy, invalid } = parsePolicy(text, filter === undefined ? {} : { filter });
   if (invalid !== undefined) return { kind: 'invalid', message: invalid.message };
   return { kind: 'usable', ...matches(policy, tags) };
 }

@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { type Target, targetOf } from '../../model/target.ts';
+import type { Services } from '../../services.ts';
+import { withProgress } from '../asking/ask.ts';
+import { chooseEnvironment } from '../asking/environment.ts';
+import { subjectFor } from '../asking/subject.ts';
+import type { Command } from '../context.ts';
+
+/** `weaveflux.explain`: the agent's sentences about an object and its images, to read beside the YAML. */
+export const explainCommand: Command = async ({ services, texts }, argument) => {
+  const target = targetOf(argument);
+  const title = vscode.l10n.t('Explain');
+  const { environmentId, key, name } = await whatToExplain(services, target, title);
+  const wanted = environmentId === undefined ? target : { ...target, environment: environmentId };
+  const environment = await chooseEnvironment(services, wanted, title);
+  const { lines } = await withProgress(vscode.l10n.t('Asking why {0} is as it is', name), async (signal) => {
+    const client = await environment.client();
+    return client.explain(key, signal);
+  });
+  const text = [`# ${escaped(name)}`, ...lines.map(escaped)].join('\n\n');
+  const uri = texts.put(`${name.replaceAll('/', ' ')}.md`, `${text}\n`);
+  await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+};
+
+/** Any object may be explained; one that is named needs no file. */
+async function whatToExplain(services: Services, target: Target, title: string) {
+  const { workload } = target;
+  if (workload !== undefined) {
+    const [group, kind, namespace, last] = workload.split('/');
+    const isKey = group !== undefined && kind !== undefined && last !== undefined;
+    const name = isKey ? `${namespace === '' ? '' : `${namespace}:`}${kind.toLowerCase()}/${last}` : workload;
+    return { environmentId: target.environment, key: workload, name };
+  }
+  const { environment, key, name } = await subjectFor(services, target, { title, what: 'workload' });
+  return { environmentId: environment?.id, key, name };
+}
+
+/** As plain text in Markdown: what comes from a repository or a cluster must not become links or pictures. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~]/g, '\\$&').replace(/\s+/g, ' ');
+}

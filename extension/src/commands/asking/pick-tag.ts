@@ -1,0 +1,88 @@
+import { isTag, type Tag } from '@weaveflux/shared';
+import * as vscode from 'vscode';
+import { ageOf } from '../../model/changes/age.ts';
+import { shortDigest, type TagChoice } from '../../model/changes/tag-choices.ts';
+
+/** A list of tags to choose from. */
+export interface TagList {
+  readonly title: string;
+  /** Tags as they are known now; asked again after `onDidChange`. */
+  readonly choices: () => readonly TagChoice[];
+  readonly onDidChange: vscode.Event<unknown> | undefined;
+  /** The policy as written; absent where there is none. */
+  readonly policy: string | undefined;
+  /** The tag on which the list begins. */
+  readonly proposed: string | undefined;
+}
+
+interface Item extends vscode.QuickPickItem {
+  readonly tag?: Tag;
+}
+
+/** The tag that a person chooses or types. Escape ends the command. */
+export function pickTag(list: TagList): Promise<Tag> {
+  const picker = vscode.window.createQuickPick<Item>();
+  picker.title = list.title;
+  picker.placeholder = vscode.l10n.t('Choose a tag, or type one');
+  picker.matchOnDescription = true;
+  const refresh = () => {
+    const choices = list.choices();
+    picker.items = [...typedItem(picker.value.trim(), choices), ...itemsOf(choices, list.policy)];
+  };
+  refresh();
+  const wanted = list.proposed ?? list.choices().find(({ isChosen }) => isChosen)?.tag;
+  picker.activeItems = picker.items.filter(({ tag }) => tag !== undefined && tag.tag === wanted).slice(0, 1);
+  const subscriptions = [picker.onDidChangeValue(refresh), list.onDidChange?.(refresh)];
+  return new Promise<Tag>((resolve, reject) => {
+    picker.onDidAccept(() => {
+      const tag = picker.activeItems[0]?.tag;
+      if (tag === undefined) return;
+      resolve(tag);
+      picker.hide();
+    });
+    picker.onDidHide(() => {
+      reject(new vscode.CancellationError());
+      for (const subscription of subscriptions) subscription?.dispose();
+      picker.dispose();
+    });
+    picker.show();
+  });
+}
+
+/** What is typed as a choice of its own, unless it is in the list. */
+function typedItem(value: string, choices: readonly TagChoice[]): Item[] {
+  if (value === '' || choices.some(({ tag }) => tag === value)) return [];
+  if (isTag(value)) {
+    return [
+      { label: `$(edit) ${value}`, description: vscode.l10n.t('as typed'), alwaysShow: true, tag: { tag: value } },
+    ];
+  }
+  const why = vscode.l10n.t('no tag: up to 128 letters, digits, "_", "." and "-"');
+  const isSearch = choices.some(({ tag }) => tag.includes(value));
+  return isSearch ? [] : [{ label: `$(error) ${value}`, description: why, alwaysShow: true }];
+}
+
+function itemsOf(choices: readonly TagChoice[], policy: string | undefined): Item[] {
+  const fitting = choices.filter(({ fits }) => fits);
+  const others = choices.filter(({ fits }) => !fits);
+  const heading = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  return [
+    ...(policy === undefined || fitting.length === 0 ? [] : [heading(vscode.l10n.t('Fits {0}', policy))]),
+    ...fitting.map(itemOf),
+    ...(others.length === 0 ? [] : [heading(vscode.l10n.t('Others'))]),
+    ...others.map(itemOf),
+  ];
+}
+
+function itemOf(choice: TagChoice): Item {
+  const { tag, created, digest } = choice;
+  const icon = choice.isHeld ? '$(circle-slash) ' : choice.isChosen ? '$(check) ' : choice.isCurrent ? '$(pass) ' : '';
+  const words = [
+    choice.isCurrent ? vscode.l10n.t('in the file') : '',
+    choice.isChosen && !choice.isCurrent ? vscode.l10n.t('the policy chooses it') : '',
+    choice.isHeld ? vscode.l10n.t('held after a revert') : '',
+    ageOf(created, new Date(), vscode.env.language),
+    digest === undefined ? '' : shortDigest(digest),
+  ];
+  return { label: `${icon}${tag}`, description: words.filter((word) => word !== '').join(' · '), tag: choice };
+}
