@@ -1,0 +1,48 @@
+import { effectiveTag, type ImageStatus, type Policy, type Tag } from '@weaveflux/shared';
+import { comparisonBy } from '../changes/known-tags.ts';
+import type { ImageSource } from '../source/types.ts';
+
+/** A tag that could come instead of the one in the file. */
+export interface Offer {
+  /**
+   * `newer`: a release away. `undecided`: only a person can say whether it is newer. `held`: a person went back from it.
+   * `waiting`: it is not old enough for the policy. `pushed-again`: the tag in the file is another image by now.
+   */
+  readonly kind: 'newer' | 'undecided' | 'held' | 'waiting' | 'pushed-again';
+  readonly tag: string;
+}
+
+/** The tag in the file, '' where none can be told. */
+export function tagHere({ image, text, marked }: ImageSource): string {
+  if (image !== undefined) return effectiveTag(image) ?? '';
+  return marked ? text : '';
+}
+
+/** What the agent offers for an image as it now stands in the file; `policy` is the file's. */
+export function offerOf(source: ImageSource, status: ImageStatus, policy: Policy | undefined): Offer | undefined {
+  const { chosen, state, held } = status;
+  const here = tagHere(source);
+  if (chosen === undefined) return undefined;
+  const { tag } = chosen;
+  if (tag === here) return isSameImage(source, status) ? offerOfDigest(status) : undefined;
+  if (held.includes(tag)) return { kind: 'held', tag };
+  const order = comparisonBy(policy)(chosen, known(here, status));
+  const isNewer = order === undefined || order > 0 || (state === 'update' && here === status.tag);
+  if (!isNewer) return undefined;
+  if (state === 'held') return { kind: 'waiting', tag };
+  return { kind: state === 'needs-release' ? 'undecided' : 'newer', tag };
+}
+
+/** Whether the file says what the agent decided about. */
+export function isSameImage(source: ImageSource, status: ImageStatus): boolean {
+  return source.image === undefined ? tagHere(source) === status.tag : source.text === status.image;
+}
+
+function offerOfDigest({ state, tag }: ImageStatus): Offer | undefined {
+  if (state === 'update') return { kind: 'pushed-again', tag };
+  return state === 'held' ? { kind: 'held', tag } : undefined;
+}
+
+function known(tag: string, { available }: ImageStatus): Tag {
+  return available.find((it) => it.tag === tag) ?? { tag };
+}
