@@ -47,4 +47,5 @@ export { parseFile, parseYamlValue } from './yaml/documents.ts';
 export { applyEdits } from './yaml/edits.ts';
 export { findMarkers } from './yaml/markers.ts';
 export { type PrintOptions, printYaml } from './yaml/print.ts';
+export { doubleQuoted, plainOrQuoted } from './yaml/quote.ts';
 export * from './yaml/types.ts';

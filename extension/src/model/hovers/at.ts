@@ -1,11 +1,6 @@
 import { readKey } from '@weaveflux/shared';
+import { type Cursor, holdsCursor, manifestAt } from '../cursor.ts';
 import type { FileSource, ImageSource, ManifestSource, TextRange } from '../source/types.ts';
-
-/** A place in a text as editors count. */
-export interface Cursor {
-  readonly line: number;
-  readonly character: number;
-}
 
 /** An annotation of ours that a cursor stands in. */
 export interface AnnotationAt {
@@ -26,7 +21,7 @@ export function imageAt(
   cursor: Cursor,
 ): { readonly manifest: ManifestSource; readonly image: ImageSource } | undefined {
   for (const manifest of manifests) {
-    const image = manifest.images.find(({ range }) => holds(range, cursor));
+    const image = manifest.images.find(({ range }) => holdsCursor(range, cursor));
     if (image !== undefined) return { manifest, image };
   }
   return undefined;
@@ -36,19 +31,11 @@ export function imageAt(
 export function annotationAt(source: FileSource, cursor: Cursor, line: string): AnnotationAt | undefined {
   for (const manifest of source.manifests.filter(({ stale }) => !stale)) {
     for (const { key, value, keyRange, valueRange } of manifest.annotations) {
-      const range = [keyRange, valueRange].find((it) => holds(it, cursor));
+      const range = [keyRange, valueRange].find((it) => holdsCursor(it, cursor));
       if (range !== undefined) return isOurs(key) ? { manifest, key, value, range } : undefined;
     }
   }
   return onLine(source, cursor, line);
-}
-
-/** The object that a line stands in: the last that begins before it in the same document. */
-export function manifestAt({ manifests, text }: FileSource, line: number): ManifestSource | undefined {
-  const manifest = manifests.findLast(({ start }) => start.startLine <= line);
-  if (manifest === undefined) return undefined;
-  const between = text.split('\n', line + 1).slice(manifest.start.startLine + 1);
-  return between.some((it) => /^(?:---|\.\.\.)(?:\s|$)/.test(it)) ? undefined : manifest;
 }
 
 function onLine(source: FileSource, { line, character }: Cursor, text: string): AnnotationAt | undefined {
@@ -64,9 +51,4 @@ function onLine(source: FileSource, { line, character }: Cursor, text: string): 
 function isOurs(key: string): boolean {
   const found = readKey(key);
   return found !== undefined && found !== 'unknown';
-}
-
-function holds({ startLine, startCharacter, endLine, endCharacter }: TextRange, { line, character }: Cursor): boolean {
-  if (line < startLine || line > endLine) return false;
-  return (line > startLine || character >= startCharacter) && (line < endLine || character <= endCharacter);
 }

@@ -1,5 +1,6 @@
+import type { Cursor } from '../cursor.ts';
 import type { FileSource, TextRange } from '../source/types.ts';
-import { annotationAt, type Cursor, imageAt } from './at.ts';
+import { annotationAt, imageAt } from './at.ts';
 import type { HoverFacts } from './facts.ts';
 import { imageHover } from './image.ts';
 import { annotationHover } from './policy.ts';
