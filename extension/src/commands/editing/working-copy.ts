@@ -1,5 +1,6 @@
-import { DEFAULT_SETTINGS, parseSettings, SETTINGS_FILE, selectFiles } from '@weaveflux/shared';
+import { DEFAULT_SETTINGS, parseSettings, SETTINGS_FILE, type Selection, selectFiles } from '@weaveflux/shared';
 import * as vscode from 'vscode';
+import { cleanPath } from '../../model/agent/paths.ts';
 
 /** Files read at the same time. */
 const WIDTH = 16;
@@ -15,14 +16,24 @@ export async function readWorkingCopy(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const roots = paths.map((path) => path.replace(/^(\.?\/)+|^\.$|\/+$/g, '')).filter((path) => path !== '');
-  const lists = (roots.length === 0 ? [''] : roots).map((start) => listFiles(root, start, signal));
-  const files = [...new Set((await Promise.all(lists)).flat())].sort().map((path) => ({ path }));
-  const selected = selectFiles(files, await ignored(root), { roots });
-  return readTexts(root, selected.files, signal);
+  const { files } = await selectWorkingCopy(root, paths, signal);
+  return readTexts(root, files, signal);
 }
 
-async function readTexts(
+/** Which files of a working copy, by their paths, the agent would take were they committed. */
+export async function selectWorkingCopy(
+  root: vscode.Uri,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<Selection<{ readonly path: string }>> {
+  const roots = paths.map(cleanPath);
+  const lists = (roots.length === 0 ? [''] : roots).map((start) => listFiles(root, start, signal));
+  const files = [...new Set((await Promise.all(lists)).flat())].sort().map((path) => ({ path }));
+  return selectFiles(files, await ignored(root), { roots });
+}
+
+/** The texts of files as the editor has them, by path; without those that are too large or no UTF-8. */
+export async function readTexts(
   root: vscode.Uri,
   files: readonly { readonly path: string }[],
   signal: AbortSignal,

@@ -16,11 +16,15 @@ const LIMIT = 100;
 export const rollbackCommand: Command = async (context, argument) => {
   const target = targetOf(argument);
   const subject = await containerFor(context.services, target, vscode.l10n.t('Roll Back'));
-  const choices = await before(subject);
-  const tag = choices.length === 0 ? await typeTag(subject) : await pickBefore(subject, choices);
+  const tag = target.tag ?? (await chooseTag(subject));
   const wanted = await settlePin({ subject, tag: knownTag(subject, tag), back: true });
   await release(context, [wanted]);
 };
+
+async function chooseTag(subject: ContainerSubject): Promise<string> {
+  const choices = await before(subject);
+  return choices.length === 0 ? typeTag(subject) : pickBefore(subject, choices);
+}
 
 /** What the history tells; nothing where there is no agent to ask. */
 async function before(subject: ContainerSubject): Promise<readonly RollbackChoice[]> {

@@ -3,21 +3,24 @@ import * as z from 'zod';
 /** The scheme of our read-only documents. */
 export const SCHEME = 'weaveflux';
 
-const side = z.enum(['left', 'right']);
 const base = { environment: z.string() };
 
-const addressSchema = z.discriminatedUnion('kind', [
+const subjectSchema = z.discriminatedUnion('kind', [
   /** One object of a file: left as it is in the cluster, right as the working copy has it. */
-  z.object({ kind: z.literal('object'), ...base, file: z.string(), object: z.string(), side }),
+  z.object({ kind: z.literal('object'), ...base, file: z.string(), object: z.string() }),
   /** One object that differs from the repository: left as it is in the cluster, right as the repository has it. */
-  z.object({ kind: z.literal('drift'), ...base, object: z.string(), side }),
+  z.object({ kind: z.literal('drift'), ...base, object: z.string() }),
   /** One object of a plan: left as it is, right as it would be. Without `revision`: of the working copy. */
-  z.object({ kind: z.literal('plan'), ...base, revision: z.string().optional(), object: z.string(), side }),
-  /** What a plan says in words. */
+  z.object({ kind: z.literal('plan'), ...base, revision: z.string().optional(), object: z.string() }),
+  /** What a plan says in words, the same on both sides. */
   z.object({ kind: z.literal('summary'), ...base, revision: z.string().optional() }),
 ]);
+const addressSchema = z.object({ subject: subjectSchema, side: z.enum(['left', 'right']) });
 
-/** What a virtual document shows: environments by `Environment.id`, objects by `objectKey`. */
+/** What is compared: environments by `Environment.id`, objects by `objectKey`. */
+export type Subject = z.infer<typeof subjectSchema>;
+
+/** What a virtual document shows. */
 export type Address = z.infer<typeof addressSchema>;
 
 /** The parts of a URI that hold an address. */
@@ -30,7 +33,7 @@ export interface AddressParts {
 /** The address as parts of a URI of our scheme; equal addresses have equal parts. */
 export function encodeAddress(address: Address): AddressParts {
   const ordered = addressSchema.parse(address);
-  return { path: `/${nameOf(ordered)}.yaml`, query: JSON.stringify(ordered) };
+  return { path: `/${nameOf(ordered.subject)}.yaml`, query: JSON.stringify(ordered) };
 }
 
 /** The address in a URI of our scheme, or `undefined` where it holds none. */
@@ -43,8 +46,13 @@ export function parseAddress({ query }: Pick<AddressParts, 'query'>): Address | 
   }
 }
 
-function nameOf(address: Address): string {
-  if (address.kind === 'summary') return `plan of ${address.revision ?? 'the working copy'}`.replaceAll('/', '-');
-  const [, kind = '', namespace = '', name = ''] = address.object.split('/');
+/** A text that is the same for the same subject. */
+export function subjectKey(subject: Subject): string {
+  return JSON.stringify(subjectSchema.parse(subject));
+}
+
+function nameOf(subject: Subject): string {
+  if (subject.kind === 'summary') return `plan of ${subject.revision ?? 'the working copy'}`.replaceAll('/', '-');
+  const [, kind = '', namespace = '', name = ''] = subject.object.split('/');
   return [namespace, kind.toLowerCase(), name].filter((part) => part !== '').join('/');
 }

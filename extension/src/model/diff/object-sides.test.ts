@@ -62,6 +62,11 @@ const ABSENT: readonly { what: string; given: ObjectComparison; left: string }[]
     left: '# shop:configmap/web is new in the working copy: the agent creates it when it is pushed.\n',
   },
   {
+    what: 'the agent does not read its folder',
+    given: { ...comparison(CONFIG, undefined), isOutside: true },
+    left: '# shop:configmap/web stands in a folder that the agent does not read.\n',
+  },
+  {
     what: 'it is not in the cluster',
     given: comparison(CONFIG, { desired: CONFIG.value }),
     left: '# shop:configmap/web is not in the cluster.\n',

@@ -19,6 +19,8 @@ export interface ObjectComparison {
   /** Absent = the agent knows no such object. */
   readonly detail?: ObjectDetail | undefined;
   readonly status?: ObjectStatus | undefined;
+  /** Whether its file lies in a folder that the agent does not read. */
+  readonly isOutside?: boolean;
   /** Of a Secret: its manifest at the revision that was last delivered; absent where that is not at hand. */
   readonly delivered?: JsonObject | undefined;
 }
@@ -43,7 +45,8 @@ const NOT_COMPARED = [
 ];
 
 /** Why nothing of the cluster can be shown. */
-function absence({ name, detail, status }: ObjectComparison): string[] {
+function absence({ name, detail, status, isOutside }: ObjectComparison): string[] {
+  if (isOutside) return [`${name} stands in a folder that the agent does not read.`];
   if (detail === undefined) return [`${name} is new in the working copy: the agent creates it when it is pushed.`];
   const problem = status?.problem?.message;
   const isForeign = status?.problem?.code === 'FOREIGN_OBJECT';
