@@ -1,4 +1,4 @@
-// Writes the pages of docs/reference that are made of tables in the code: npm run docs
+// Writes the pages of docs/reference and the extension's schemas, which are made of tables in the code: npm run docs
 // With --check it writes nothing, names the stale ones and fails: npm run docs -- --check
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,24 +13,42 @@ if (major < 24) {
   process.exit(spawnSync(node, args, { stdio: 'inherit' }).status ?? 1);
 }
 
-const [{ apiReference }, { cliReference }, { flagsReference }, { policiesPage }] = await Promise.all([
+const [
+  { apiReference },
+  { cliReference },
+  { flagsReference },
+  { policiesPage },
+  { environmentSchemaText, settingsSchemaText },
+] = await Promise.all([
   import('../agent/src/api/reference.ts'),
   import('../agent/src/cli/reference.ts'),
   import('../agent/src/config/document.ts'),
   import('../shared/src/policies/document.ts'),
+  import('../extension/src/model/schemas/schemas.ts'),
 ]);
-const PAGES = { api: apiReference, cli: cliReference, flags: flagsReference, policies: policiesPage };
+const PAGES = {
+  'docs/reference/api.md': apiReference,
+  'docs/reference/cli.md': cliReference,
+  'docs/reference/flags.md': flagsReference,
+  'docs/reference/policies.md': policiesPage,
+  'extension/schemas/environment.json': environmentSchemaText,
+  'extension/schemas/settings.json': settingsSchemaText,
+};
 
-const pages = Object.entries(PAGES).map(([name, make]) => ({ path: `docs/reference/${name}.md`, text: make() }));
+const pages = Object.entries(PAGES).map(([path, make]) => ({ path, text: make() }));
 const stale = pages.filter(({ path, text }) => readPage(path) !== text);
 
 if (process.argv.includes('--check')) {
   for (const { path } of stale) console.error(`${path} is not what the code says; run "npm run docs".`);
   process.exitCode = stale.length === 0 ? 0 : 1;
 } else {
-  mkdirSync(new URL('docs/reference/', root), { recursive: true });
-  for (const { path, text } of stale) writeFileSync(new URL(path, root), text);
-  console.log(stale.length === 0 ? 'Every page is as the code says.' : stale.map(({ path }) => path).join('\n'));
+  for (const { path, text } of stale) {
+    mkdirSync(new URL('.', new URL(path, root)), { recursive: true });
+    writeFileSync(new URL(path, root), text);
+  }
+  console.log(
+    stale.length === 0 ? 'Every page and schema is as the code says.' : stale.map(({ path }) => path).join('\n'),
+  );
 }
 
 function readPage(path) {
