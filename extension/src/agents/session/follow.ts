@@ -1,0 +1,127 @@
+import { asWeavefluxError, type Status, WeavefluxError } from '@weaveflux/shared';
+import type { ApiClient } from '@weaveflux/shared/node';
+import { type Part, partsOf } from '../../model/agent/event-parts.ts';
+import type { AgentState } from '../../model/agent/state.ts';
+import { withEvents } from '../../model/agent/transitions.ts';
+import type { AgentLink } from './places.ts';
+import { createRefresher } from './refresher.ts';
+
+/** What following an agent needs of whoever wants to know. */
+export interface Follower {
+  readonly state: () => AgentState;
+  /** Takes parts of the state. */
+  readonly tell: (parts: Partial<AgentState>) => void;
+  /** Whether somebody may be looking. */
+  readonly isWatched: () => boolean;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+}
+
+const ALL: readonly Part[] = ['status', 'images'];
+/** Milliseconds until the status is read again though no event came: replicas and health change without one. */
+const UNSETTLED = 2_000;
+const LONGEST_UNSETTLED = 15_000;
+const SETTLED = 60_000;
+/** Milliseconds until it is tried again, where reading fails though the events flow. */
+const AFTER_FAILURE = 2_000;
+
+/**
+ * Follows an agent: reads what it knows, then what its events say is another, over lost connections. Returns when the agent
+ * may be found elsewhere or the signal is aborted. Errors: where the agent refuses.
+ */
+export async function followAgent(
+  link: AgentLink,
+  client: ApiClient,
+  follower: Follower,
+  ending: AbortSignal,
+): Promise<void> {
+  const { state, tell } = follower;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([ending, stop.signal]);
+  /** There while the agent is lost. */
+  let away: AbortController | undefined;
+  let pause = UNSETTLED;
+  /** What could not be read. */
+  let owed: ReadonlySet<Part> = new Set();
+
+  async function read(touched: ReadonlySet<Part>): Promise<void> {
+    const parts = new Set([...touched, ...owed]);
+    try {
+      const [status, images] = await Promise.all([
+        parts.has('status') ? client.status(signal) : undefined,
+        parts.has('images') ? client.images(signal) : undefined,
+      ]);
+      if (signal.aborted) return;
+      owed = new Set();
+      const before = state();
+      tell({
+        connection: { kind: 'connected' },
+        ...(status === undefined ? {} : { status }),
+        ...(images === undefined ? {} : { images }),
+      });
+      pause = state() === before ? Math.min(pause * 1.5, LONGEST_UNSETTLED) : UNSETTLED;
+      const isQuiet = !follower.isWatched() || isSettled(state().status);
+      refresher.touchLater(['status'], isQuiet ? SETTLED : pause);
+    } catch (error) {
+      owed = parts;
+      if (!signal.aborted) failed(asWeavefluxError(error));
+    }
+  }
+
+  function failed(error: WeavefluxError): void {
+    if (isRefusal(error)) stop.abort(error);
+    // Of a lost stream the reason is known already, and it is tried again with the stream.
+    if (signal.aborted || away !== undefined) return;
+    tell({ connection: { kind: 'lost', message: error.message } });
+    refresher.touchLater(['status'], AFTER_FAILURE);
+  }
+
+  function opened(): void {
+    const wasAway = away !== undefined;
+    away?.abort();
+    away = undefined;
+    if (wasAway) refresher.touch(ALL);
+  }
+
+  function lost({ message }: WeavefluxError): void {
+    tell({ connection: { kind: 'lost', message } });
+    if (away !== undefined) return;
+    const looking = new AbortController();
+    away = looking;
+    const until = AbortSignal.any([signal, looking.signal]);
+    void link.moved(until).then(
+      () => until.aborted || stop.abort(),
+      (error: unknown) => until.aborted || stop.abort(asWeavefluxError(error)),
+    );
+  }
+
+  const refresher = createRefresher(read, follower.now);
+  try {
+    for await (const item of client.events({ signal, onOpen: opened, onLost: lost })) {
+      if (item.kind === 'event') {
+        tell({ events: withEvents(state().events, [item.event]) });
+        refresher.touch(partsOf(item.event));
+      } else {
+        refresher.touch(ALL);
+        tell({ events: withEvents(state().events, await client.recentEvents(signal)) });
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    stop.abort();
+    refresher.stop();
+  }
+  const reason: unknown = stop.signal.reason;
+  if (!ending.aborted && reason instanceof WeavefluxError) throw reason;
+}
+
+function isRefusal({ code }: WeavefluxError): boolean {
+  return code === 'UNAUTHORIZED' || code === 'FORBIDDEN';
+}
+
+/** Whether nothing is under way that changes without an event. */
+function isSettled(status: Status | undefined): boolean {
+  if (status === undefined || status.sync.state !== 'healthy') return false;
+  return status.objects.every(({ health, drift }) => drift === undefined && health.state !== 'progressing');
+}

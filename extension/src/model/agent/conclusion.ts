@@ -1,0 +1,81 @@
+import type { AgentMatch, AgentOffer, OpenRepository } from './match-repository.ts';
+import type { Connection } from './state.ts';
+
+/** Where agents are looked for, in this order: on this machine, at the addresses of the settings, in a cluster. */
+export type PlaceKind = 'machine' | 'address' | 'cluster';
+
+/** Why a place, or an agent there, could not be asked. */
+export interface Obstacle {
+  readonly place: PlaceKind;
+  readonly connection: Extract<Connection, { readonly message: string }>;
+}
+
+/** What all places that were looked at came to. */
+export interface Findings<Offer> {
+  readonly match: AgentMatch<Offer>;
+  readonly obstacles: readonly Obstacle[];
+  /** In words: `on this machine`, `in namespace weaveflux of context kind-dev`. */
+  readonly looked: readonly string[];
+}
+
+/** The agent to connect to, or how the extension stands without one. */
+export type Conclusion<Offer> = { readonly agent: Offer } | { readonly connection: Connection };
+
+/** How much an obstacle says about what to do: the more, the earlier it is told. */
+const WEIGHT: Readonly<Record<Obstacle['connection']['kind'], number>> = {
+  'not-found': 0,
+  'no-permission': 1,
+  lost: 2,
+  'no-kubeconfig': 3,
+};
+
+/** Whether a place need not be looked at any more: an agent fits, and what was chosen is not further on. */
+export function isSettled(
+  match: AgentMatch<AgentOffer>,
+  chosen: string | undefined,
+  done: readonly PlaceKind[],
+): boolean {
+  if (match.kind === 'one' && match.agent.id === chosen) return true;
+  const isAhead = chosen !== undefined && !done.includes(placeOf(chosen));
+  return match.kind !== 'none' && !isAhead;
+}
+
+/** The place that an agent's id speaks of. */
+export function placeOf(id: string): PlaceKind {
+  return id.startsWith('machine:') ? 'machine' : id.startsWith('address:') ? 'address' : 'cluster';
+}
+
+/** What to make of all findings: what was chosen goes before what just fits. */
+export function conclusionOf<Offer extends AgentOffer>(
+  repository: OpenRepository,
+  findings: Findings<Offer>,
+  chosen: string | undefined,
+): Conclusion<Offer> {
+  const { match, obstacles } = findings;
+  if (match.kind === 'one' && match.agent.id === chosen) return match;
+  const missed = chosen === undefined ? undefined : obstacles.find(({ place }) => place === placeOf(chosen));
+  if (missed !== undefined) return missed;
+  if (match.kind === 'one') return match;
+  if (match.kind === 'several')
+    return { connection: { kind: 'ambiguous', names: match.agents.map(({ name }) => name) } };
+  if (match.elsewhere.length > 0) return notFound(otherBranches(repository, match.elsewhere));
+  const [worst] = [...obstacles].sort((a, b) => WEIGHT[a.connection.kind] - WEIGHT[b.connection.kind]);
+  return worst ?? notFound(nowhere(repository, findings.looked));
+}
+
+function notFound(message: string): { readonly connection: Connection } {
+  return { connection: { kind: 'not-found', message } };
+}
+
+function otherBranches({ branch }: OpenRepository, elsewhere: readonly AgentOffer[]): string {
+  const here = branch === undefined ? 'No branch is checked out' : `No agent follows branch ${branch}`;
+  const there = elsewhere.map(({ name, repository }) => `${name} follows ${repository.branch}`).join(', ');
+  return `${here}; ${there}. Check that out, or choose the environment.`;
+}
+
+function nowhere({ remotes, branch }: OpenRepository, looked: readonly string[]): string {
+  if (remotes.length === 0)
+    return 'This repository has no remote by which its agent could be found; add the one that the agent follows.';
+  const what = branch === undefined ? 'this repository' : `this repository and branch ${branch}`;
+  return `No agent of ${what} was found ${looked.join(', ')}.`;
+}
