@@ -5,6 +5,9 @@ import { withProgress } from '../asking/ask.ts';
 import { chooseEnvironment } from '../asking/environment.ts';
 import { subjectFor } from '../asking/subject.ts';
 import type { Command } from '../context.ts';
+import type { VirtualTexts } from '../editing/virtual-texts.ts';
+
+const PREVIEW = 'markdown.showPreviewToSide';
 
 /** `weaveflux.explain`: the agent's sentences about an object and its images, to read beside the YAML. */
 export const explainCommand: Command = async ({ services, texts }, argument) => {
@@ -17,10 +20,20 @@ export const explainCommand: Command = async ({ services, texts }, argument) => 
     const client = await environment.client();
     return client.explain(key, signal);
   });
-  const text = [`# ${escaped(name)}`, ...lines.map(escaped)].join('\n\n');
-  const uri = texts.put(`${name.replaceAll('/', ' ')}.md`, `${text}\n`);
-  await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+  await show(texts, name, lines);
 };
+
+/** As a page to read, where VS Code's own Markdown extension is there; else as a text. */
+async function show(texts: VirtualTexts, name: string, lines: readonly string[]): Promise<void> {
+  const file = vscode.l10n.t('{0} explained', name.replaceAll('/', ' '));
+  if ((await vscode.commands.getCommands(true)).includes(PREVIEW)) {
+    const page = [`# ${escaped(name)}`, ...lines.map(escaped)].join('\n\n');
+    await vscode.commands.executeCommand(PREVIEW, texts.put(`${file}.md`, `${page}\n`));
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(texts.put(`${file}.txt`, `${lines.join('\n\n')}\n`));
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+}
 
 /** Any object may be explained; one that is named needs no file. */
 async function whatToExplain(services: Services, target: Target, title: string) {

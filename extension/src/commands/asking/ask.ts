@@ -32,19 +32,39 @@ export async function askText(options: vscode.InputBoxOptions): Promise<string> 
   return text.trim();
 }
 
-/** Shows that something takes its time, and lets it be cancelled. */
+/** What is done sooner needs no notification: milliseconds. */
+const SOON = 400;
+
+/** Shows that something takes its time, where it does, and lets it be cancelled. */
 export async function withProgress<Result>(
   title: string,
-  work: (signal: AbortSignal, progress: vscode.Progress<{ message?: string }>) => Promise<Result>,
+  work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
+  const controller = new AbortController();
+  const working = work(controller.signal);
+  if (await isDoneSoon(working)) return working;
   const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-    const controller = new AbortController();
+  return vscode.window.withProgress({ location, title, cancellable: true }, async (_progress, token) => {
     const cancelling = token.onCancellationRequested(() => controller.abort(new vscode.CancellationError()));
     try {
-      return await work(controller.signal, progress);
+      return await working;
     } finally {
       cancelling.dispose();
     }
   });
+}
+
+async function isDoneSoon(working: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), SOON);
+  });
+  // A failure is done as well; who waits for the work itself is told of it.
+  const done = working.then(
+    () => true,
+    () => true,
+  );
+  const isDone = await Promise.race([done, late]);
+  clearTimeout(timer);
+  return isDone;
 }

@@ -17,7 +17,7 @@ export function reviewTexts({ texts, toasts, inBackground }: CommandContext, rev
   const discard = vscode.l10n.t('Discard');
   inBackground(async () => {
     const resources = files.map(({ uri, after }) => {
-      return [uri, uri, texts.put(vscode.workspace.asRelativePath(uri), after)] as const;
+      return [uri, uri, texts.put(uri.path, after)] as const;
     });
     await vscode.commands.executeCommand('vscode.changes', title, resources);
     const answer = await toasts.info(vscode.l10n.t('{0}: look at the changes.', title), write, discard);
@@ -26,8 +26,8 @@ export function reviewTexts({ texts, toasts, inBackground }: CommandContext, rev
   });
 }
 
-/** The API tells nothing of multi-file diffs but their title. */
+/** The API tells nothing of multi-file diffs but their title, behind which VS Code counts the files. */
 async function closeTab(title: string): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  await vscode.window.tabGroups.close(tabs.filter(({ label }) => label === title));
+  await vscode.window.tabGroups.close(tabs.filter(({ label }) => label === title || label.startsWith(`${title} (`)));
 }

@@ -23,7 +23,11 @@ export function createVirtualTexts(): VirtualTexts {
   return {
     put(path, text) {
       last += 1;
-      const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${path}`, query: String(last) });
+      const uri = vscode.Uri.from({
+        scheme: SCHEME,
+        path: path.startsWith('/') ? path : `/${path}`,
+        query: String(last),
+      });
       texts.set(uri.toString(), text);
       return uri;
     },

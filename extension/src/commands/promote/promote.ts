@@ -52,11 +52,10 @@ async function pickItems(
       item,
     }));
   const title = vscode.l10n.t('Promote from {0} to {1}', from.name, to.name);
-  const left = [
-    vscode.l10n.t('{0} equal', same),
-    ...refused.map(({ workload, container, reason }) => `${workload} ${container}: ${reason}`),
-  ].join(' · ');
-  return (await pickSome(choices, { title, placeHolder: left })).map(({ item }) => item);
+  const left = refused.map(({ workload, container, reason }) => `${workload} ${container}: ${reason}`);
+  const equal = same === 0 ? [] : [vscode.l10n.t('{0} are equal', same)];
+  const placeHolder = [vscode.l10n.t('Choose what to promote'), ...equal, ...left].join(' · ');
+  return (await pickSome(choices, { title, placeHolder })).map(({ item }) => item);
 }
 
 function versions({ change: { from, to, text } }: PromotionItem): string {

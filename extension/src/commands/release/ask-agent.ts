@@ -21,11 +21,7 @@ export interface AgentRequest {
 export async function askAgent({ toasts, inBackground }: CommandContext, request: AgentRequest): Promise<void> {
   const { environment, title } = request;
   refuseDenied(environment);
-  const job = await withProgress(title, async (signal, progress) => {
-    const client = await environment.client();
-    progress.report({ message: vscode.l10n.t('the agent commits') });
-    return commitByAgent(client, request, signal);
-  });
+  const job = await withProgress(title, async (signal) => commitByAgent(await environment.client(), request, signal));
   const refusals = refusalsOf(job);
   const [first] = refusals;
   if (job.commit === undefined && first !== undefined) throw new WeavefluxError(first.code, first.message);
