@@ -1,7 +1,18 @@
 import * as vscode from 'vscode';
+import { createCalendar } from '../model/views/calendar.ts';
 import type { Services } from '../services.ts';
+import { registerActivityView } from './activity-view.ts';
+import { registerEnvironmentsView } from './environments-view.ts';
+import { registerOpen } from './open.ts';
+import { registerUpdatesView } from './updates-view.ts';
 
-/** The views Environments, Updates and Activity. */
-export function registerViews(_services: Services): vscode.Disposable {
-  return vscode.Disposable.from();
+/** The views Environments, Updates and Activity, and the command that opens what their rows are about. */
+export function registerViews(services: Services): vscode.Disposable {
+  const calendar = createCalendar(vscode.env.language);
+  return vscode.Disposable.from(
+    registerEnvironmentsView(services, calendar),
+    registerUpdatesView(services, calendar),
+    registerActivityView(services, calendar),
+    registerOpen(services),
+  );
 }

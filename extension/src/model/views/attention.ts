@@ -1,0 +1,247 @@
+import type { Difference, ObjectStatus, Problem, PruneWait, Suspension } from '@weaveflux/shared';
+import { healthIcon, healthWord, reasonOf, stateOf } from './health.ts';
+import { makeRow } from './make-row.ts';
+import { tableOf, tooltipOf } from './markdown.ts';
+import { counted, idIn, joined, nameOf, shortRevision, spoken } from './names.ts';
+import { objectFlags, objectTooltip, sayDifferences } from './object-row.ts';
+import { type Row, under } from './row.ts';
+import { placeOf, type Scene } from './scene.ts';
+
+/** One cause can have a thousand effects: so many rows are shown, and how many more there are. */
+const LIMIT = 200;
+
+/** Something that waits for a person. */
+type Concern =
+  | { readonly kind: 'failed' | 'missing' | 'contested' | 'drifted'; readonly object: ObjectStatus }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  | { readonly kind: 'prune'; readonly prune: PruneWait }
+  | { readonly kind: 'suspended'; readonly suspension: Suspension; readonly key: string };
+
+const ORDER: readonly Concern['kind'][] = [
+  'failed',
+  'problem',
+  'missing',
+  'contested',
+  'drifted',
+  'prune',
+  'suspended',
+];
+
+/** The section of all that waits for a person, the worst first. */
+export function attentionRow(scene: Scene): Row {
+  const id = under(scene.id, 'attention');
+  const concerns = concernsOf(scene);
+  const isBad = concerns.some(isError);
+  return makeRow({
+    id,
+    kind: 'section',
+    label: 'Attention',
+    description: concerns.length === 0 ? 'nothing waits for you' : concerns.length.toLocaleString('en'),
+    ...(concerns.length === 0
+      ? {}
+      : { icon: isBad ? healthIcon('failed') : { id: 'warning', color: 'list.warningForeground' } }),
+    accessibilityLabel: spoken(
+      'Attention',
+      concerns.length === 0 ? 'nothing waits for you' : counted(concerns.length, 'matter'),
+    ),
+    target: { environment: scene.id },
+    children: concerns.length === 0 ? undefined : () => shown(scene, id, concerns),
+    collapsible: 'expanded',
+  });
+}
+
+/** What waits for a person, the worst first. */
+function concernsOf(scene: Scene): Concern[] {
+  const { objects, prune, suspensions } = scene.status;
+  const concerns: Concern[] = [
+    ...objects.flatMap((object) => concernAbout(object) ?? []),
+    ...untoldProblems(scene).map((problem) => ({ kind: 'problem', problem }) as const),
+    ...(prune === undefined ? [] : [{ kind: 'prune', prune } as const]),
+    ...suspensions.flatMap((suspension) => {
+      const { object: key } = suspension;
+      return key === undefined ? [] : [{ kind: 'suspended', suspension, key } as const];
+    }),
+  ];
+  return concerns.sort((a, b) => rank(a) - rank(b));
+}
+
+function rank(concern: Concern): number {
+  return ORDER.indexOf(concern.kind) + (isError(concern) ? 0 : ORDER.length);
+}
+
+function isError(concern: Concern): boolean {
+  return concern.kind === 'failed' || (concern.kind === 'problem' && concern.problem.severity === 'error');
+}
+
+function concernAbout(object: ObjectStatus): Concern | undefined {
+  const { action, drift } = object;
+  const state = stateOf(object);
+  if (state === 'failed') return { kind: 'failed', object };
+  if (state === 'missing' && action !== 'skipped') return { kind: 'missing', object };
+  if (drift === undefined || drift.mode === 'ignored') return undefined;
+  return { kind: drift.mode === 'contested' ? 'contested' : 'drifted', object };
+}
+
+/** Problems that no object of the list tells itself, each once. */
+function untoldProblems({ status: { sync, objects, repository } }: Scene): Problem[] {
+  const told = new Set(objects.flatMap(({ problem }) => problem?.message ?? []));
+  if (repository.problem !== undefined) told.add(repository.problem.message);
+  const untold = sync.problems.filter(({ message }) => !told.has(message));
+  return [
+    ...new Map(untold.map((problem) => [`${problem.file}:${problem.line} ${problem.message}`, problem])).values(),
+  ];
+}
+
+function shown(scene: Scene, parent: string, concerns: readonly Concern[]): Row[] {
+  const rows = concerns.slice(0, LIMIT).map((concern) => concernRow(scene, parent, concern));
+  const more = concerns.length - rows.length;
+  if (more <= 0) return rows;
+  const label = `${more.toLocaleString('en')} more`;
+  return [...rows, makeRow({ id: under(parent, 'more'), kind: 'notice', label, target: { environment: scene.id } })];
+}
+
+function concernRow(scene: Scene, parent: string, concern: Concern): Row {
+  if (concern.kind === 'problem') return problemRow(scene, parent, concern.problem);
+  if (concern.kind === 'prune') return pruneRow(scene, parent, concern.prune);
+  if (concern.kind === 'suspended') return suspendedRow(scene, parent, concern.key, concern.suspension);
+  return troubledRow(scene, parent, concern.object, concern.kind);
+}
+
+function troubledRow(scene: Scene, parent: string, object: ObjectStatus, kind: Concern['kind']): Row {
+  const id = under(parent, object.key);
+  const { drift } = object;
+  const isDrift = kind === 'drifted' || kind === 'contested';
+  const differences = drift?.differences ?? [];
+  const word = kind === 'contested' ? 'Contested' : kind === 'drifted' ? 'Differs' : healthWord(stateOf(object));
+  const why = isDrift ? joined(sayDifferences(differences), sayMode(drift)) : reasonOf(object);
+  const fields = differences.filter(({ path }) => path !== '');
+  return makeRow({
+    id,
+    kind: object.images === undefined ? 'object' : 'workload',
+    flags: objectFlags(scene, object),
+    label: idIn(object.key).name,
+    description: joined(word, why),
+    icon: isDrift ? { id: 'warning', color: 'list.warningForeground' } : healthIcon(stateOf(object)),
+    tooltip: objectTooltip(object),
+    accessibilityLabel: spoken(object.name, word, why),
+    target: scene.targetOf(object),
+    children: fields.length === 0 ? undefined : () => fields.map((field) => differenceRow(scene, id, object, field)),
+  });
+}
+
+function sayMode(drift: ObjectStatus['drift']): string | undefined {
+  return drift?.mode === 'correcting' ? 'being corrected' : undefined;
+}
+
+function differenceRow(scene: Scene, parent: string, object: ObjectStatus, difference: Difference): Row {
+  const { path, desired = '(absent)', live = '(absent)', manager, time } = difference;
+  const since = time === undefined ? undefined : scene.calendar.full(time);
+  return makeRow({
+    id: under(parent, path),
+    kind: 'difference',
+    flags: { objected: true, drifted: true },
+    label: path,
+    description: joined(`${desired} → ${live}`, manager === undefined ? undefined : `by ${manager}`),
+    icon: { id: 'diff-modified' },
+    tooltip: tooltipOf(
+      `${object.name} ${path}`,
+      tableOf([
+        ['Repository', desired],
+        ['Cluster', live],
+        ['Manager', manager],
+        ['Since', since],
+      ]),
+    ),
+    accessibilityLabel: spoken(
+      path,
+      `the repository says ${desired}`,
+      `the cluster has ${live}`,
+      manager === undefined ? undefined : `by ${manager}`,
+    ),
+    target: scene.targetOf(object),
+  });
+}
+
+function problemRow(scene: Scene, parent: string, problem: Problem): Row {
+  const { severity, code, message, file, line, object } = problem;
+  const place = file === undefined ? undefined : `${file.split('/').at(-1)}${line === undefined ? '' : `:${line}`}`;
+  const label = object === undefined ? (place ?? code) : idIn(object).name;
+  return makeRow({
+    id: under(parent, 'problem', file ?? '', String(line ?? ''), message),
+    kind: 'problem',
+    flags: { objected: object !== undefined },
+    label,
+    description: message,
+    icon: severity === 'error' ? healthIcon('failed') : { id: 'warning', color: 'list.warningForeground' },
+    tooltip: tooltipOf(
+      label,
+      tableOf([
+        ['Problem', message],
+        ['Code', code],
+        ['Object', object === undefined ? undefined : nameOf(object)],
+        ['File', file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`],
+      ]),
+    ),
+    accessibilityLabel: spoken(severity, label, message),
+    target: { environment: scene.id, ...(object === undefined ? {} : { workload: object }), ...placeOf(problem) },
+  });
+}
+
+/** What left the repository and is not deleted before somebody allows it. */
+function pruneRow(scene: Scene, parent: string, prune: PruneWait): Row {
+  const { revision, reason, objects, confirmable } = prune;
+  const id = under(parent, 'prune');
+  const label = `${counted(objects.length, 'object')} ${objects.length === 1 ? 'waits' : 'wait'} to be pruned`;
+  return makeRow({
+    id,
+    kind: 'prune',
+    flags: { confirmable: confirmable !== false },
+    label,
+    description: reason,
+    icon: { id: 'trash', color: 'list.warningForeground' },
+    tooltip: tooltipOf(
+      label,
+      tableOf([
+        ['Why', reason],
+        ['Revision', shortRevision(revision)],
+        ['To go on', confirmable === false ? 'the reason must go first' : 'Confirm Prune… deletes exactly these'],
+      ]),
+    ),
+    target: { environment: scene.id, revision },
+    command: 'none',
+    children: () => objects.map((key) => prunedRow(scene, id, key)),
+  });
+}
+
+function prunedRow(scene: Scene, parent: string, key: string): Row {
+  return makeRow({
+    id: under(parent, key),
+    kind: 'object',
+    flags: { objected: true },
+    label: idIn(key).name,
+    description: joined(idIn(key).kind, idIn(key).namespace),
+    icon: { id: 'trash' },
+    accessibilityLabel: spoken(nameOf(key), 'would be deleted'),
+    target: { environment: scene.id, workload: key },
+  });
+}
+
+function suspendedRow(scene: Scene, parent: string, key: string, suspension: Suspension): Row {
+  const object = scene.status.objects.find((each) => each.key === key);
+  const why = saySuspension(suspension, scene);
+  return makeRow({
+    id: under(parent, 'suspended', key),
+    kind: 'suspension',
+    flags: { suspended: true, objected: true },
+    label: idIn(key).name,
+    description: joined('Suspended', why),
+    icon: healthIcon('suspended'),
+    accessibilityLabel: spoken(nameOf(key), 'Suspended', why),
+    target: scene.targetOf(object ?? { key }),
+  });
+}
+
+/** `by ann until Nov 24, 2026, 10:00 AM: load test`. */
+export function saySuspension({ by, reason, until }: Suspension, { calendar }: Pick<Scene, 'calendar'>): string {
+  return `by ${by}${until === undefined ? '' : ` until ${calendar.full(until)}`}: ${reason}`;
+}

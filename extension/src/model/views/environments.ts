@@ -1,0 +1,114 @@
+import type { HealthState, Status } from '@weaveflux/shared';
+import type { AgentState, Connection } from '../agent/state.ts';
+import { attentionRow } from './attention.ts';
+import type { Calendar } from './calendar.ts';
+import { deliveryReason, deliveryState, gitRow, noticeRows, revisionRow } from './head-rows.ts';
+import { healthIcon, healthWord } from './health.ts';
+import { makeRow } from './make-row.ts';
+import { joined, shortRevision, spoken } from './names.ts';
+import { otherObjectsRow } from './other-objects.ts';
+import { type Row, under } from './row.ts';
+import { createScene, type EnvironmentFacts } from './scene.ts';
+import { workloadsRow } from './workloads.ts';
+
+/**
+ * The rows of the view Environments; the level of environments is left out where there is one. No rows at all where
+ * nothing is known of any: the view then welcomes.
+ */
+export function environmentRows(environments: readonly EnvironmentFacts[], calendar: Calendar): Row[] {
+  if (!environments.some(hasRows)) return [];
+  const [only, ...others] = environments;
+  if (only !== undefined && others.length === 0) return insideRows(only, calendar);
+  return environments.map((environment) => environmentRow(environment, calendar));
+}
+
+function hasRows({ state: { status, connection } }: EnvironmentFacts): boolean {
+  return status !== undefined || connection.kind === 'lost';
+}
+
+function environmentRow(environment: EnvironmentFacts, calendar: Calendar): Row {
+  const { id, name, state } = environment;
+  const { status } = state;
+  const health = status === undefined ? 'unknown' : environmentState(status);
+  const says = status === undefined ? sayConnection(state.connection) : sayEnvironment(state, status, health);
+  return makeRow({
+    id,
+    kind: 'environment',
+    flags: { suspended: health === 'suspended', running: status !== undefined && health !== 'suspended' },
+    label: name,
+    description: says,
+    icon: isAway(state.connection) ? { id: 'debug-disconnect', color: 'list.warningForeground' } : healthIcon(health),
+    accessibilityLabel: spoken(`environment ${name}`, says.replaceAll(' · ', ', ')),
+    target: { environment: id },
+    children: hasRows(environment) ? () => insideRows(environment, calendar) : undefined,
+    collapsible: 'expanded',
+  });
+}
+
+/** All that one environment is shown by. */
+function insideRows(environment: EnvironmentFacts, calendar: Calendar): Row[] {
+  const { id, state } = environment;
+  const { connection, status, rights } = state;
+  const lost = connection.kind === 'lost' ? [lostRow(id, connection.message)] : [];
+  if (status === undefined) return lost;
+  const scene = createScene(environment, status, calendar);
+  return [
+    ...lost,
+    revisionRow(scene),
+    gitRow(scene),
+    ...noticeRows(scene, rights),
+    attentionRow(scene),
+    workloadsRow(scene),
+    otherObjectsRow(scene),
+  ];
+}
+
+function lostRow(environment: string, message: string): Row {
+  return makeRow({
+    id: under(environment, 'connection'),
+    kind: 'connection',
+    label: 'Connection lost',
+    description: message,
+    icon: { id: 'debug-disconnect', color: 'list.warningForeground' },
+    accessibilityLabel: spoken('Connection lost', message, 'what is shown was last known'),
+    target: { environment },
+  });
+}
+
+/** How an environment stands, all in all. */
+function environmentState(status: Status): HealthState {
+  if (status.suspensions.some(({ object }) => object === undefined)) return 'suspended';
+  return status.repository.problem === undefined ? deliveryState(status) : 'failed';
+}
+
+function sayEnvironment({ connection }: AgentState, status: Status, health: HealthState): string {
+  const { appliedRevision } = status.sync;
+  return joined(
+    isAway(connection) ? sayConnection(connection) : undefined,
+    healthWord(health),
+    appliedRevision === undefined ? undefined : shortRevision(appliedRevision),
+    status.repository.problem?.message ?? deliveryReason(status),
+  );
+}
+
+function isAway({ kind }: Connection): boolean {
+  return kind !== 'connected' && kind !== 'idle' && kind !== 'searching';
+}
+
+/** How it stands with the agent, where that is not well. */
+function sayConnection(connection: Connection): string {
+  switch (connection.kind) {
+    case 'connected':
+    case 'idle':
+    case 'searching':
+      return 'connecting';
+    case 'restricted':
+      return 'Restricted Mode: no agent is asked';
+    case 'ambiguous':
+      return `several agents fit: ${connection.names.join(', ')}`;
+    case 'lost':
+      return `connection lost: ${connection.message}`;
+    default:
+      return connection.message;
+  }
+}

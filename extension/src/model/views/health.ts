@@ -1,0 +1,40 @@
+import type { HealthState, ObjectStatus } from '@weaveflux/shared';
+import type { RowIcon } from './row.ts';
+
+const WORDS: Readonly<Record<HealthState, string>> = {
+  healthy: 'Healthy',
+  progressing: 'Progressing',
+  failed: 'Failing',
+  suspended: 'Suspended',
+  missing: 'Missing',
+  unknown: 'Unknown',
+};
+
+/** Each state has a shape of its own, so that none is told by colour alone. */
+const ICONS: Readonly<Record<HealthState, RowIcon>> = {
+  healthy: { id: 'pass', color: 'testing.iconPassed' },
+  progressing: { id: 'sync', color: 'charts.blue' },
+  failed: { id: 'error', color: 'testing.iconFailed' },
+  suspended: { id: 'debug-pause', color: 'descriptionForeground' },
+  missing: { id: 'circle-slash', color: 'list.warningForeground' },
+  unknown: { id: 'question', color: 'descriptionForeground' },
+};
+
+/** How a state of health is said to people. */
+export function healthWord(state: HealthState): string {
+  return WORDS[state];
+}
+
+export function healthIcon(state: HealthState): RowIcon {
+  return ICONS[state];
+}
+
+/** How an object stands: what could not be applied fails, however well what was there before runs. */
+export function stateOf({ action, problem, health }: ObjectStatus): HealthState {
+  return action === 'failed' || problem?.severity === 'error' ? 'failed' : health.state;
+}
+
+/** Why it stands so, in one sentence; empty where there is nothing to say. */
+export function reasonOf({ problem, health }: ObjectStatus): string {
+  return problem?.message ?? health.message;
+}

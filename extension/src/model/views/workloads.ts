@@ -1,0 +1,130 @@
+import type { ImageStatus, ObjectStatus } from '@weaveflux/shared';
+import { updateKindOf } from '../dashboard/updates.ts';
+import { containerRow, sayTags } from './container-row.ts';
+import { healthIcon, healthWord, stateOf } from './health.ts';
+import { makeRow } from './make-row.ts';
+import { counted, idIn, joined, shownTag, spoken } from './names.ts';
+import { objectFlags, objectTooltip, sayDrift, sayHealth } from './object-row.ts';
+import { type Row, under } from './row.ts';
+import { placeOf, type Scene } from './scene.ts';
+
+/** The section of all workloads, by namespace where there are several. */
+export function workloadsRow(scene: Scene): Row {
+  const id = under(scene.id, 'workloads');
+  const workloads = scene.workloads();
+  return makeRow({
+    id,
+    kind: 'section',
+    label: 'Workloads',
+    description: sumOf(workloads),
+    accessibilityLabel: spoken('Workloads', sumOf(workloads)),
+    target: { environment: scene.id },
+    children: workloads.length === 0 ? undefined : () => byNamespace(scene, id, workloads),
+    collapsible: 'expanded',
+  });
+}
+
+/** A workload: how it runs, with which images, and what is newer. */
+export function workloadRow(scene: Scene, parent: string, object: ObjectStatus): Row {
+  const id = under(parent, object.key);
+  const { kind, name } = idIn(object.key);
+  const images = scene.imagesOf(object.key);
+  const stances = joined(
+    images.some(({ pin, state }) => pin !== undefined || state === 'pinned') ? 'pinned' : undefined,
+    images.some(({ state }) => state === 'held') ? 'held' : undefined,
+    scene.suspensionOf(object.key) === undefined ? undefined : 'suspended',
+    sayDrift(object.drift),
+  );
+  const tags = tagsOf(object, images);
+  return makeRow({
+    id,
+    kind: 'workload',
+    flags: objectFlags(scene, object),
+    label: name,
+    description: joined(sayHealth(object), kind === 'Deployment' ? undefined : kind, tags, stances),
+    icon: healthIcon(stateOf(object)),
+    tooltip: objectTooltip(
+      object,
+      ['Images', Object.values(object.images ?? {}).join(', ')],
+      ...suspendedBy(scene, object),
+    ),
+    accessibilityLabel: speak(object, tags, stances),
+    target: scene.targetOf(object),
+    children: hasContainers(object) ? () => containerRows(scene, id, object, images) : undefined,
+  });
+}
+
+function byNamespace(scene: Scene, parent: string, workloads: readonly ObjectStatus[]): Row[] {
+  const groups = Map.groupBy(workloads, ({ key }) => idIn(key).namespace);
+  if (groups.size <= 1) return workloads.map((object) => workloadRow(scene, parent, object));
+  return [...groups].map(([namespace, members]) => {
+    const id = under(parent, namespace);
+    return makeRow({
+      id,
+      kind: 'namespace',
+      label: namespace === '' ? '<cluster>' : namespace,
+      description: sumOf(members),
+      icon: { id: 'symbol-namespace' },
+      accessibilityLabel: spoken(`namespace ${namespace}`, sumOf(members)),
+      target: { environment: scene.id },
+      children: () => members.map((object) => workloadRow(scene, id, object)),
+      collapsible: 'expanded',
+    });
+  });
+}
+
+/** `20`, or `1 Failing, 2 Progressing of 20`: what is not healthy, and how many there are. */
+function sumOf(workloads: readonly ObjectStatus[]): string {
+  const states = Map.groupBy(workloads, stateOf);
+  const troubles = (['failed', 'missing', 'progressing'] as const).flatMap((state) => {
+    const members = states.get(state);
+    return members === undefined ? [] : [`${members.length} ${healthWord(state)}`];
+  });
+  const count = workloads.length.toLocaleString('en');
+  return troubles.length === 0 ? count : `${troubles.join(', ')} of ${count}`;
+}
+
+function hasContainers({ images }: ObjectStatus): boolean {
+  return images !== undefined && Object.keys(images).length > 0;
+}
+
+/** The containers as the agent decided about them; as they are written, where it has not yet. */
+function containerRows(scene: Scene, parent: string, object: ObjectStatus, images: readonly ImageStatus[]): Row[] {
+  if (images.length > 0) return images.map((image) => containerRow(scene, parent, image));
+  return Object.entries(object.images ?? {}).map(([container, image]) =>
+    makeRow({
+      id: under(parent, container),
+      kind: 'container',
+      flags: { imaged: true, objected: true },
+      label: container,
+      description: shownTag(image),
+      icon: { id: 'package' },
+      accessibilityLabel: spoken(`container ${container} of ${object.name}`, image),
+      target: { environment: scene.id, workload: object.key, container, ...placeOf(object) },
+    }),
+  );
+}
+
+/** The tags that run, each once, with what is newer. */
+function tagsOf(object: ObjectStatus, images: readonly ImageStatus[]): string {
+  const tags = images.length > 0 ? images.map(sayTags) : Object.values(object.images ?? {}).map(shownTag);
+  const newest = images.filter((image) => updateKindOf(image) !== undefined).map(sayTags);
+  return [...new Set([...newest, ...tags])].slice(0, 3).join(', ');
+}
+
+function speak(object: ObjectStatus, tags: string, stances: string): string {
+  const { ready, desired } = object.health;
+  const replicas = desired === undefined ? undefined : `${ready ?? 0} of ${counted(desired, 'replica')} ready`;
+  return spoken(
+    object.name,
+    healthWord(stateOf(object)),
+    replicas,
+    tags.replaceAll(' → ', ' runs, available is '),
+    stances.replaceAll(' · ', ', '),
+  );
+}
+
+function suspendedBy(scene: Scene, { key }: ObjectStatus): readonly (readonly [string, string])[] {
+  const suspension = scene.suspensionOf(key);
+  return suspension === undefined ? [] : [['Suspended', `by ${suspension.by}: ${suspension.reason}`]];
+}

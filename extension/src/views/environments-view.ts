@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import type { Calendar } from '../model/views/calendar.ts';
+import { environmentRows } from '../model/views/environments.ts';
+import type { Services } from '../services.ts';
+import { createGitFacts } from './git-facts.ts';
+import { createLiveView } from './live-view.ts';
+
+/** The view Environments: how each stands, its workloads, its other objects, and what waits for a person. */
+export function registerEnvironmentsView({ environments, log }: Services, calendar: Calendar): vscode.Disposable {
+  const git = createGitFacts(log, () => performance.now());
+  const live = createLiveView({
+    id: 'weaveflux.environments',
+    environments,
+    shows: ['connection', 'status', 'images', 'rights'],
+    rows: () =>
+      environmentRows(
+        environments.all.map((environment) => {
+          const { id, name, state } = environment;
+          return { id, name, state, git: git.of(environment) };
+        }),
+        calendar,
+      ),
+    onDrawn: describe,
+  });
+
+  /** Of a single environment the level with its name is left out. */
+  function describe(): void {
+    const [only, ...others] = environments.all;
+    live.view.description = others.length === 0 ? (only?.state.agent ?? '') : '';
+  }
+
+  let repositories = watchRepositories();
+
+  function watchRepositories(): vscode.Disposable {
+    return vscode.Disposable.from(...environments.all.map(({ repository }) => repository.onDidChange(live.changed)));
+  }
+
+  return vscode.Disposable.from(
+    environments.onDidChange(() => {
+      repositories.dispose();
+      repositories = watchRepositories();
+    }),
+    git.onDidChange(live.changed),
+    { dispose: () => repositories.dispose() },
+    live,
+    git,
+  );
+}

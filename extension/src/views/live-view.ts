@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { Environments } from '../agents/environments.ts';
+import type { StateChange } from '../model/agent/state.ts';
+import { coalesced } from '../model/dashboard/coalesce.ts';
+import type { Row } from '../model/views/row.ts';
+import type { RowNode } from '../model/views/tree-state.ts';
+import { createRowTree } from './row-tree.ts';
+
+/** Milliseconds: what changes faster is drawn together. */
+const PAUSE = 200;
+
+/** A part of an environment's state. */
+type Part = StateChange extends ReadonlySet<infer T> ? T : never;
+
+/** A view of what the environments are like. */
+export interface LiveViewOptions {
+  readonly id: string;
+  readonly environments: Environments;
+  /** The rows as they are now. */
+  rows(): readonly Row[];
+  /** What of an environment's state the rows show. */
+  readonly shows: readonly Part[];
+  readonly canSelectMany?: boolean;
+  /** Called after rows were made while the view is seen. */
+  onDrawn?(): void;
+}
+
+/** A view that is drawn when it is seen, and makes nothing while it is not. */
+export interface LiveView extends vscode.Disposable {
+  readonly view: vscode.TreeView<RowNode>;
+  /** Whether no row was made when they were last made. */
+  isEmpty(): boolean;
+  /** The rows may be others. */
+  changed(): void;
+}
+
+/** Opens a live view. Its environments are connected when somebody first looks at it. */
+export function createLiveView(options: LiveViewOptions): LiveView {
+  const { id, environments, rows, shows, canSelectMany = false, onDrawn } = options;
+  const tree = createRowTree(rows);
+  const view = vscode.window.createTreeView(id, { treeDataProvider: tree, showCollapseAll: true, canSelectMany });
+  let isDue = false;
+
+  const drawing = coalesced(draw, PAUSE, { now: () => performance.now(), wait });
+
+  function draw(): void {
+    isDue = !view.visible;
+    if (isDue) return;
+    tree.update();
+    onDrawn?.();
+  }
+
+  function need(): void {
+    for (const environment of environments.all) environment.need();
+  }
+
+  function seen(): void {
+    if (!view.visible) return;
+    need();
+    if (isDue) drawing.ask();
+    else onDrawn?.();
+  }
+
+  const subscriptions = [
+    view.onDidChangeVisibility(seen),
+    environments.onDidChange(() => {
+      if (view.visible) need();
+      drawing.ask();
+    }),
+    environments.onDidChangeState(({ change }) => {
+      if (shows.some((part) => change.has(part))) drawing.ask();
+    }),
+  ];
+  seen();
+
+  return {
+    view,
+    isEmpty: tree.isEmpty,
+    changed: () => drawing.ask(),
+    dispose: () => vscode.Disposable.from(...subscriptions, drawing, view, tree).dispose(),
+  };
+}
+
+function wait(milliseconds: number, then: () => void): () => void {
+  const timer = setTimeout(then, milliseconds);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { Row } from '../model/views/row.ts';
+import { createTreeState, type RowNode } from '../model/views/tree-state.ts';
+import { treeItemOf } from './tree-item.ts';
+
+/** Rows as VS Code asks for them. */
+export interface RowTree extends vscode.TreeDataProvider<RowNode>, vscode.Disposable {
+  /** Makes the rows again; VS Code hears of what is to be drawn again, and of nothing else. */
+  update(): void;
+  /** Whether there is no row. */
+  isEmpty(): boolean;
+}
+
+/** A tree of the rows that `make` makes; nothing is made before somebody asks. */
+export function createRowTree(make: () => readonly Row[]): RowTree {
+  const state = createTreeState();
+  const changed = new vscode.EventEmitter<RowNode[] | undefined>();
+  let isMade = false;
+
+  function roots(): readonly RowNode[] {
+    if (!isMade) state.update(make());
+    isMade = true;
+    return state.roots();
+  }
+
+  return {
+    onDidChangeTreeData: changed.event,
+    getTreeItem: ({ row }) => treeItemOf(row),
+    getChildren: (node) => [...(node === undefined ? roots() : state.children(node))],
+    getParent: (node) => state.parent(node),
+    isEmpty: () => roots().length === 0,
+    update() {
+      if (!isMade) return;
+      const changes = state.update(make());
+      if (changes === 'all') changed.fire(undefined);
+      else if (changes.length > 0) changed.fire([...changes]);
+    },
+    dispose: () => changed.dispose(),
+  };
+}

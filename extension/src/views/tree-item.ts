@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import type { Row, RowIcon } from '../model/views/row.ts';
+
+const COLLAPSIBLE = {
+  none: vscode.TreeItemCollapsibleState.None,
+  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
+  expanded: vscode.TreeItemCollapsibleState.Expanded,
+} as const;
+
+/** A row as VS Code draws it. */
+export function treeItemOf(row: Row): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.label, COLLAPSIBLE[row.collapsible]);
+  item.id = row.id;
+  item.contextValue = row.contextValue;
+  item.accessibilityInformation = { label: row.accessibilityLabel };
+  if (row.description !== undefined) item.description = row.description;
+  if (row.icon !== undefined) item.iconPath = themeIcon(row.icon);
+  // Neither trusted nor HTML nor with icons: it shows text from outside.
+  item.tooltip = row.tooltip === undefined ? row.accessibilityLabel : new vscode.MarkdownString(row.tooltip);
+  if (row.command !== undefined) item.command = { ...row.command, arguments: [...row.command.arguments] };
+  return item;
+}
+
+function themeIcon({ id, color }: RowIcon): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
