@@ -34,13 +34,13 @@ export function policyOfStatus(status: ImageStatus | undefined): Policy | undefi
 }
 
 /**
- * The tag that could be released in the place of an image's: what its policy chooses where that is newer, or where
- * the agent leaves the order to a person. A held tag is none.
+ * The tag that could be released in the place of an image's: what its policy chooses where that is newer, was pushed
+ * again, or where the agent leaves the order to a person. A held tag is none.
  */
 export function releasableTag(status: ImageStatus): Tag | undefined {
   const { chosen, tag, state, available } = status;
-  if (chosen === undefined || chosen.tag === tag || status.held.includes(chosen.tag)) return undefined;
-  if (state === 'update' || state === 'needs-release') return chosen;
+  if (chosen === undefined || status.held.includes(chosen.tag)) return undefined;
+  if (state === 'update' || (state === 'needs-release' && chosen.tag !== tag)) return chosen;
   const current = available.find((known) => known.tag === tag) ?? { tag };
   const order = comparisonBy(policyOfStatus(status) ?? parsePolicy('newest:').policy)(chosen, current);
   return order !== undefined && order > 0 ? chosen : undefined;

@@ -88,6 +88,7 @@ test('choices keep the newest on top, and facts of a tag that is told of twice',
 
 const releasable: { name: string; status: Partial<ImageStatus>; tag: string | undefined }[] = [
   { name: 'an update', status: { state: 'update', chosen: { tag: '1.5.0' } }, tag: '1.5.0' },
+  { name: 'the same tag, pushed again', status: { state: 'update', chosen: { tag: '1.4.2' } }, tag: '1.4.2' },
   { name: 'nothing newer', status: { chosen: { tag: '1.4.2' } }, tag: undefined },
   {
     name: 'newer, though not automated',
