@@ -31,7 +31,9 @@ async function show(texts: VirtualTexts, name: string, lines: readonly string[])
     await vscode.commands.executeCommand(PREVIEW, texts.put(`${file}.md`, `${page}\n`));
     return;
   }
-  const document = await vscode.workspace.openTextDocument(texts.put(`${file}.txt`, `${lines.join('\n\n')}\n`));
+  const document = await vscode.workspace.openTextDocument(
+    texts.put(`${file}.txt`, `${lines.map(wrapped).join('\n\n')}\n`),
+  );
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
 }
 
@@ -46,6 +48,11 @@ async function whatToExplain(services: Services, target: Target, title: string) 
   }
   const { environment, key, name } = await subjectFor(services, target, { title, what: 'workload' });
   return { environmentId: environment?.id, key, name };
+}
+
+/** In lines that fit beside the YAML. */
+function wrapped(text: string): string {
+  return text.replace(/(.{1,72})(?:\s+|$)/g, '$1\n').trimEnd();
 }
 
 /** As plain text in Markdown: what comes from a repository or a cluster must not become links or pictures. */

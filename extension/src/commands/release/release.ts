@@ -104,7 +104,10 @@ async function heldTag(subject: ContainerSubject, wanted: string | undefined): P
 
 /** Says what releasing a held tag means, and goes on only where that is wanted. */
 async function confirmHeld({ tag }: Tag): Promise<void> {
-  const go = { label: vscode.l10n.t('Release {0} anyway', tag), detail: vscode.l10n.t('It is held no longer.') };
+  const go = {
+    label: vscode.l10n.t('Release {0} anyway', tag),
+    detail: vscode.l10n.t('It is held no longer, and the policy may choose it again.'),
+  };
   const keep = { label: vscode.l10n.t('Keep it held'), detail: vscode.l10n.t('Nothing is changed.') };
   const title = vscode.l10n.t('A person went back from {0}, so no policy chooses it', tag);
   if ((await pickOne([go, keep], { title })) !== go) throw new vscode.CancellationError();

@@ -16,13 +16,17 @@ const LIMIT = 100;
 export const rollbackCommand: Command = async (context, argument) => {
   const target = targetOf(argument);
   const subject = await containerFor(context.services, target, vscode.l10n.t('Roll Back'));
-  const tag = target.tag ?? (await chooseTag(subject));
+  const tag = await chooseTag(subject, target.tag);
   const wanted = await settlePin({ subject, tag: knownTag(subject, tag), back: true });
   await release(context, [wanted]);
 };
 
-async function chooseTag(subject: ContainerSubject): Promise<string> {
+/** A proposed tag counts only where the container had it and it is not held: rows of views name what is newer. */
+async function chooseTag(subject: ContainerSubject, proposed: string | undefined): Promise<string> {
   const choices = await before(subject);
+  const held = subject.images.get(subject.container)?.held ?? [];
+  const wanted = choices.find(({ tag }) => tag === proposed && !held.includes(tag));
+  if (wanted !== undefined) return wanted.tag;
   return choices.length === 0 ? typeTag(subject) : pickBefore(subject, choices);
 }
 
