@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Row } from '../model/views/row.ts';
 import { createTreeState, type RowNode } from '../model/views/tree-state.ts';
-import { treeItemOf } from './tree-item.ts';
+import { tooltipOf, treeItemOf } from './tree-item.ts';
 
 /** Rows as VS Code asks for them. */
 export interface RowTree extends vscode.TreeDataProvider<RowNode>, vscode.Disposable {
@@ -26,6 +26,10 @@ export function createRowTree(make: () => readonly Row[]): RowTree {
   return {
     onDidChangeTreeData: changed.event,
     getTreeItem: ({ row }) => treeItemOf(row),
+    resolveTreeItem(item, { row }) {
+      item.tooltip = tooltipOf(row);
+      return item;
+    },
     getChildren: (node) => [...(node === undefined ? roots() : state.children(node))],
     getParent: (node) => state.parent(node),
     isEmpty: () => roots().length === 0,

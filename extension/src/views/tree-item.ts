@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { tooltipMarkdown } from '../model/views/markdown.ts';
 import type { Row, RowIcon } from '../model/views/row.ts';
 
 const COLLAPSIBLE = {
@@ -15,10 +16,13 @@ export function treeItemOf(row: Row): vscode.TreeItem {
   item.accessibilityInformation = { label: row.accessibilityLabel };
   if (row.description !== undefined) item.description = row.description;
   if (row.icon !== undefined) item.iconPath = themeIcon(row.icon);
-  // Neither trusted nor HTML nor with icons: it shows text from outside.
-  item.tooltip = row.tooltip === undefined ? row.accessibilityLabel : new vscode.MarkdownString(row.tooltip);
   if (row.command !== undefined) item.command = { ...row.command, arguments: [...row.command.arguments] };
   return item;
+}
+
+/** What is shown when one rests on a row: neither trusted nor HTML nor with icons, as it shows text from outside. */
+export function tooltipOf({ tooltip, accessibilityLabel }: Row): vscode.MarkdownString | string {
+  return tooltip === undefined ? accessibilityLabel : new vscode.MarkdownString(tooltipMarkdown(tooltip));
 }
 
 function themeIcon({ id, color }: RowIcon): vscode.ThemeIcon {

@@ -5,9 +5,8 @@ import type { Calendar } from './calendar.ts';
 import { type ActivityItem, compareTimes, itemsOf } from './deliveries.ts';
 import { detailOf, eventIcon, headlineOf } from './headline.ts';
 import { makeRow, openCommand } from './make-row.ts';
-import { escapeMarkdown, tableOf, tooltipOf } from './markdown.ts';
 import { counted, isWorkloadKey, joined, nameOf, spoken } from './names.ts';
-import { type Row, under } from './row.ts';
+import { type Row, type RowTooltip, under } from './row.ts';
 import { placeOf } from './scene.ts';
 
 /** So many rows are shown, deliveries counted once; a filter finds what is older. */
@@ -119,7 +118,7 @@ function looksOf(event: Event, environment: string, name: string | undefined, { 
     flags: { objected: object !== undefined, imaged: object !== undefined && isWorkloadKey(object) },
     label: headline,
     icon: eventIcon(event),
-    tooltip: tooltipOf(headline, escapeMarkdown(message), detailsOf(event, name, calendar)),
+    tooltip: { heading: headline, text: message, table: detailsOf(event, name, calendar) },
     accessibilityLabel: spoken(
       severity === 'info' ? undefined : severity,
       headline,
@@ -136,16 +135,16 @@ function opens({ object, revision, file }: Event): boolean {
   return object !== undefined || revision !== undefined || file !== undefined;
 }
 
-function detailsOf(event: Event, name: string | undefined, calendar: Calendar): string {
+function detailsOf(event: Event, name: string | undefined, calendar: Calendar): RowTooltip['table'] {
   const { time, type, severity, object, revision, file, line } = event;
-  return tableOf([
+  return [
     ['Time', calendar.full(time)],
     ['Type', joined(type, severity === 'info' ? undefined : severity)],
     ['Object', object === undefined ? undefined : nameOf(object)],
     ['Revision', revision],
     ['File', file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`],
     ['Environment', name],
-  ]);
+  ];
 }
 
 function targetOf(event: Event, environment: string): Target {

@@ -1,7 +1,6 @@
 import type { Difference, ObjectStatus, Problem, PruneWait, Suspension } from '@weaveflux/shared';
 import { healthIcon, healthWord, reasonOf, stateOf } from './health.ts';
 import { makeRow } from './make-row.ts';
-import { tableOf, tooltipOf } from './markdown.ts';
 import { counted, idIn, joined, nameOf, shortRevision, spoken } from './names.ts';
 import { objectFlags, objectTooltip, sayDifferences } from './object-row.ts';
 import { type Row, under } from './row.ts';
@@ -143,15 +142,15 @@ function differenceRow(scene: Scene, parent: string, object: ObjectStatus, diffe
     label: path,
     description: joined(`${desired} → ${live}`, manager === undefined ? undefined : `by ${manager}`),
     icon: { id: 'diff-modified' },
-    tooltip: tooltipOf(
-      `${object.name} ${path}`,
-      tableOf([
+    tooltip: {
+      heading: `${object.name} ${path}`,
+      table: [
         ['Repository', desired],
         ['Cluster', live],
         ['Manager', manager],
         ['Since', since],
-      ]),
-    ),
+      ],
+    },
     accessibilityLabel: spoken(
       path,
       `the repository says ${desired}`,
@@ -173,15 +172,15 @@ function problemRow(scene: Scene, parent: string, problem: Problem): Row {
     label,
     description: message,
     icon: severity === 'error' ? healthIcon('failed') : { id: 'warning', color: 'list.warningForeground' },
-    tooltip: tooltipOf(
-      label,
-      tableOf([
+    tooltip: {
+      heading: label,
+      table: [
         ['Problem', message],
         ['Code', code],
         ['Object', object === undefined ? undefined : nameOf(object)],
         ['File', file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`],
-      ]),
-    ),
+      ],
+    },
     accessibilityLabel: spoken(severity, label, message),
     target: { environment: scene.id, ...(object === undefined ? {} : { workload: object }), ...placeOf(problem) },
   });
@@ -199,14 +198,14 @@ function pruneRow(scene: Scene, parent: string, prune: PruneWait): Row {
     label,
     description: reason,
     icon: { id: 'trash', color: 'list.warningForeground' },
-    tooltip: tooltipOf(
-      label,
-      tableOf([
+    tooltip: {
+      heading: label,
+      table: [
         ['Why', reason],
         ['Revision', shortRevision(revision)],
         ['To go on', confirmable === false ? 'the reason must go first' : 'Confirm Prune… deletes exactly these'],
-      ]),
-    ),
+      ],
+    },
     target: { environment: scene.id, revision },
     command: 'none',
     children: () => objects.map((key) => prunedRow(scene, id, key)),

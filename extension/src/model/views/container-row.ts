@@ -2,10 +2,9 @@ import type { ImageStatus } from '@weaveflux/shared';
 import { updateKindOf } from '../dashboard/updates.ts';
 import type { Calendar } from './calendar.ts';
 import { makeRow } from './make-row.ts';
-import { tableOf, tooltipOf } from './markdown.ts';
 import { joined, shownTag, spoken } from './names.ts';
 import { imageFlags } from './object-row.ts';
-import { type Row, type RowIcon, under } from './row.ts';
+import { type Row, type RowIcon, type RowTooltip, under } from './row.ts';
 import { placeOf, type Scene } from './scene.ts';
 
 /** A container of a workload: its image, what is newer, and what holds it. */
@@ -53,12 +52,12 @@ export function sayStance(image: ImageStatus): string | undefined {
 }
 
 /** All that is known of an image, as a table. */
-export function imageTooltip(image: ImageStatus, calendar: Calendar): string {
+export function imageTooltip(image: ImageStatus, calendar: Calendar): RowTooltip {
   const { chosen, held, pin } = image;
   const built = chosen?.created === undefined ? '' : calendar.full(chosen.created);
-  return tooltipOf(
-    `${image.name} ${image.container}`,
-    tableOf([
+  return {
+    heading: `${image.name} ${image.container}`,
+    table: [
       ['Image', image.image],
       ['Policy', image.policy ?? (image.automated ? 'none: the newest' : 'not automated')],
       ['Chosen', chosen === undefined ? undefined : joined(chosen.tag, built === '' ? undefined : `built ${built}`)],
@@ -69,8 +68,8 @@ export function imageTooltip(image: ImageStatus, calendar: Calendar): string {
       ['Scanned', image.scannedAt === undefined ? undefined : calendar.full(image.scannedAt)],
       ['Problem', image.problem?.message],
       ['File', `${image.file}:${image.line}`],
-    ]),
-  );
+    ],
+  };
 }
 
 function iconOf(image: ImageStatus): RowIcon {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ObjectStatus } from '@weaveflux/shared';
 import type { AgentState, Connection } from '../agent/state.ts';
 import { environmentRows } from './environments.ts';
+import { tooltipMarkdown } from './markdown.ts';
 import type { Row } from './row.ts';
 import type { GitFacts } from './scene.ts';
 import {
@@ -364,8 +365,11 @@ test('tooltips: text from outside makes no markup', () => {
     message: '<img src=x> | [click](command:x) **b** $(alert) https://x.example',
   } as const;
   const rows = rowsOf({ status: statusOf([workload('web', { health })]) });
-  const tooltip = rowNamed(rowNamed(rows, 'Attention').children?.() ?? [], 'web').tooltip ?? '';
-  for (const raw of ['<img', '| [', '](', '**b', '$(', 'https://']) assert.ok(!tooltip.includes(raw), raw);
+  const { tooltip } = rowNamed(rowNamed(rows, 'Attention').children?.() ?? [], 'web');
+  assert.ok(tooltip);
+  const markdown = tooltipMarkdown(tooltip);
+  assert.match(markdown, /State \| Failing · &lt;img src=x&gt;/);
+  for (const raw of ['<img', '| [', '](', '**b', '$(', 'https://']) assert.ok(!markdown.includes(raw), raw);
 });
 
 test('environments: with all collapsed, no row of an object is made', () => {

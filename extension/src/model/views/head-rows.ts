@@ -2,7 +2,6 @@ import type { HealthState, Status } from '@weaveflux/shared';
 import { saySuspension } from './attention.ts';
 import { healthIcon, healthWord, reasonOf, stateOf } from './health.ts';
 import { makeRow } from './make-row.ts';
-import { tableOf, tooltipOf } from './markdown.ts';
 import { counted, joined, shortRevision, spoken } from './names.ts';
 import { type Row, under } from './row.ts';
 import type { GitFacts, Scene } from './scene.ts';
@@ -46,9 +45,9 @@ export function revisionRow(scene: Scene): Row {
     label,
     description: joined(healthWord(state), other === undefined ? undefined : `delivering ${other}`, why),
     icon: healthIcon(state),
-    tooltip: tooltipOf(
-      label,
-      tableOf([
+    tooltip: {
+      heading: label,
+      table: [
         ['State', joined(healthWord(state), why)],
         ['Applied', appliedRevision],
         ['Delivering', other === undefined ? undefined : revision],
@@ -60,8 +59,8 @@ export function revisionRow(scene: Scene): Row {
             .join(', '),
         ],
         ['Agent', `Weaveflux ${status.version}, environment ${status.environment}`],
-      ]),
-    ),
+      ],
+    },
     accessibilityLabel: spoken(
       appliedRevision === undefined ? label : `Revision ${label} is applied`,
       healthWord(state),
@@ -91,9 +90,9 @@ export function gitRow(scene: Scene): Row {
         : isBehind
           ? { id: 'arrow-down', color: 'charts.blue' }
           : { id: 'git-commit' },
-    tooltip: tooltipOf(
-      label,
-      tableOf([
+    tooltip: {
+      heading: label,
+      table: [
         ['Repository', url],
         ['Branch', branch],
         ['Paths', paths.join(', ')],
@@ -104,8 +103,8 @@ export function gitRow(scene: Scene): Row {
         ['Working copy', joined(git.branch, git.head === undefined ? undefined : shortRevision(git.head))],
         ['Problem', problem?.message],
         ['Deploy key to add', deployKey],
-      ]),
-    ),
+      ],
+    },
     accessibilityLabel: spoken(label, says),
     target: { environment: scene.id, ...(head === undefined ? {} : { revision: head.revision }) },
   });
@@ -126,15 +125,15 @@ export function noticeRows(scene: Scene, rights: { readonly kind: string; readon
         label: 'Suspended',
         description: saySuspension(suspension, scene),
         icon: healthIcon('suspended'),
-        tooltip: tooltipOf(
-          'Suspended',
-          tableOf([
+        tooltip: {
+          heading: 'Suspended',
+          table: [
             ['By', suspension.by],
             ['Reason', suspension.reason],
             ['Since', scene.calendar.full(suspension.since)],
             ['Until', suspension.until === undefined ? 'it is resumed' : scene.calendar.full(suspension.until)],
-          ]),
-        ),
+          ],
+        },
         target,
       }),
     );
@@ -151,7 +150,7 @@ function notice(scene: Scene, name: string, label: string, description: string):
     label,
     description,
     icon: { id: 'lock' },
-    tooltip: tooltipOf(label, tableOf([['Why', description]])),
+    tooltip: { heading: label, table: [['Why', description]] },
     target: { environment: scene.id },
   });
 }

@@ -1,7 +1,7 @@
 import type { Target } from '../target.ts';
 import { contextValueOf, type RowFlag, type RowKind } from './context-values.ts';
 import { spoken } from './names.ts';
-import type { Row, RowCommand, RowIcon } from './row.ts';
+import type { Row, RowCommand, RowIcon, RowTooltip } from './row.ts';
 
 /** What a row is made of; what is absent or undefined follows from the rest. */
 export interface RowFields {
@@ -11,7 +11,7 @@ export interface RowFields {
   readonly label: string;
   readonly description?: string | undefined;
   readonly icon?: RowIcon | undefined;
-  readonly tooltip?: string | undefined;
+  readonly tooltip?: RowTooltip | undefined;
   /** Unless told, label and description. */
   readonly accessibilityLabel?: string;
   readonly target: Target;
@@ -42,7 +42,7 @@ export function makeRow(fields: RowFields): Row {
     collapsible: children === undefined ? 'none' : (fields.collapsible ?? 'collapsed'),
     ...(description ? { description } : {}),
     ...(icon === undefined ? {} : { icon }),
-    ...(tooltip ? { tooltip } : {}),
+    ...(tooltip === undefined ? {} : { tooltip }),
     ...(command === 'none' ? {} : { command }),
     ...(children === undefined ? {} : { children }),
   };

@@ -2,9 +2,8 @@ import type { Difference, ImageStatus, ObjectStatus } from '@weaveflux/shared';
 import type { RowFlag } from './context-values.ts';
 import { healthIcon, healthWord, reasonOf, stateOf } from './health.ts';
 import { makeRow } from './make-row.ts';
-import { tableOf, tooltipOf } from './markdown.ts';
 import { counted, idIn, joined } from './names.ts';
-import { type Row, under } from './row.ts';
+import { type Row, type RowTooltip, under } from './row.ts';
 import type { Scene } from './scene.ts';
 
 /** `Healthy 3/3`. */
@@ -37,19 +36,19 @@ export function objectRow(scene: Scene, parent: string, object: ObjectStatus): R
 export function objectTooltip(
   object: ObjectStatus,
   ...more: readonly (readonly [string, string | undefined])[]
-): string {
+): RowTooltip {
   const { name, file, line, action, drift } = object;
   const place = file === undefined ? 'not in the repository' : `${file}${line === undefined ? '' : `:${line}`}`;
-  return tooltipOf(
-    name,
-    tableOf([
+  return {
+    heading: name,
+    table: [
       ['State', joined(sayHealth(object), reasonOf(object))],
       ...more,
       ['Last delivery', action],
       ['Drift', drift === undefined ? undefined : sayDifferences(drift.differences)],
       ['File', place],
-    ]),
-  );
+    ],
+  };
 }
 
 /** What holds of an object, for the menus. */

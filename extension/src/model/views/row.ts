@@ -14,6 +14,15 @@ export interface RowCommand {
   readonly arguments: readonly unknown[];
 }
 
+/** What is shown when one rests on a row: plain text, of which Markdown is made when somebody does. */
+export interface RowTooltip {
+  readonly heading: string;
+  /** A sentence below the heading. */
+  readonly text?: string;
+  /** Names and values; what has no value is left out. */
+  readonly table: readonly (readonly [name: string, value: string | undefined])[];
+}
+
 /** One row of a tree. Immutable: a change is another row with the same id. */
 export interface Row {
   /** Stays the same while the row is about the same thing; unique in its tree, as it begins with the parent's. */
@@ -21,8 +30,7 @@ export interface Row {
   readonly label: string;
   readonly description?: string;
   readonly icon?: RowIcon;
-  /** Markdown; what comes from outside is escaped. */
-  readonly tooltip?: string;
+  readonly tooltip?: RowTooltip;
   /** All that icon, label and description say, in words. */
   readonly accessibilityLabel: string;
   /** Made by `contextValueOf`. */

@@ -1,5 +1,5 @@
 import type { Target } from '../target.ts';
-import type { Row } from './row.ts';
+import type { Row, RowTooltip } from './row.ts';
 
 /** A row as VS Code keeps it: the same object while there is a row with this id, always with the newest row. */
 export interface RowNode {
@@ -134,12 +134,22 @@ function looksSame(a: Row, b: Row): boolean {
   return (
     a.label === b.label &&
     a.description === b.description &&
-    a.tooltip === b.tooltip &&
     a.accessibilityLabel === b.accessibilityLabel &&
     a.contextValue === b.contextValue &&
     a.collapsible === b.collapsible &&
     a.icon?.id === b.icon?.id &&
     a.icon?.color === b.icon?.color &&
-    JSON.stringify(a.command) === JSON.stringify(b.command)
+    JSON.stringify(a.command) === JSON.stringify(b.command) &&
+    sameTooltip(a.tooltip, b.tooltip)
+  );
+}
+
+function sameTooltip(a: RowTooltip | undefined, b: RowTooltip | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.heading === b.heading &&
+    a.text === b.text &&
+    a.table.length === b.table.length &&
+    a.table.every(([name, value], index) => name === b.table[index]?.[0] && value === b.table[index]?.[1])
   );
 }
