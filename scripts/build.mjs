@@ -1,43 +1,14 @@
-// Bundles what is shipped: the agent with its command as one file, and the extension.
-import { chmodSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+// `npm run build`: bundles what is shipped, and the extension's suite for the extension host.
+// `node scripts/build.mjs agent`, `extension`, `extension-tests`: one of them. `extension FOLDER`: into that folder.
+import { bundleAgent, bundleExtension, bundleExtensionTests } from './lib/bundles.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const { version } = JSON.parse(readFileSync(`${root}agent/package.json`, 'utf8'));
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  sourcemap: true,
-  logLevel: 'warning',
-  legalComments: 'external',
-  // Names stay as they are, so that a stack trace can be read.
-  minifyWhitespace: true,
-  minifySyntax: true,
-};
+const BUNDLES = { agent: bundleAgent, extension: bundleExtension, 'extension-tests': bundleExtensionTests };
 
-await build({
-  ...common,
-  entryPoints: ['agent/src/main.ts'],
-  outfile: 'agent/dist/weaveflux.mjs',
-  format: 'esm',
-  target: 'node22',
-  // client-node is only needed for kubeconfigs with plugins: it is loaded when one asks for it.
-  external: ['@kubernetes/client-node'],
-  define: { WEAVEFLUX_VERSION: JSON.stringify(version) },
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
-  },
-});
-chmodSync(`${root}agent/dist/weaveflux.mjs`, 0o755);
-
-await build({
-  ...common,
-  entryPoints: ['extension/src/extension.ts'],
-  outfile: 'extension/dist/extension.cjs',
-  format: 'cjs',
-  target: 'node22',
-  external: ['vscode'],
-});
-console.log('built agent/dist/weaveflux.mjs and extension/dist/extension.cjs');
+const [name, into] = process.argv.slice(2);
+if (name !== undefined && !(name in BUNDLES)) {
+  console.error(`There is no bundle "${name}": say one of ${Object.keys(BUNDLES).join(', ')}, or nothing for all.`);
+  process.exit(2);
+}
+const names = name === undefined ? Object.keys(BUNDLES) : [name];
+for (const each of names) await BUNDLES[each](into);
+console.log(`built ${names.join(', ')}`);

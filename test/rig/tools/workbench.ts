@@ -6,33 +6,17 @@ import { run } from './run.ts';
 
 const STAND_INS = fileURLToPath(new URL('../vscode/stand-ins', import.meta.url));
 
-/** The built-in extensions that are kept: what an editor of YAML in Git has around it. */
-const EXTENSIONS = [
-  'configuration-editing',
-  'diff',
-  'docker',
-  'git',
-  'git-base',
-  'ini',
-  'json',
-  'json-language-features',
-  'log',
-  'markdown-basics',
-  'media-preview',
-  'merge-conflict',
-  'references-view',
-  'search-result',
-  'shellscript',
-  'simple-browser',
-  'theme-defaults',
-  'theme-modern-icons',
-  'theme-seti',
-  'xml',
-  'yaml',
-];
-const FILES = ['bin', 'npm-shrinkwrap.json', 'out', 'package.json', 'product.json', 'resources'];
+const FILES = ['extensions', 'npm-shrinkwrap.json', 'out', 'package.json', 'product.json', 'resources'];
 
-/** Dependencies that are left out: AI, sign-in, other systems, and C++ that a stand-in or nothing serves instead of. */
+/** Built-in extensions that are left out: what an editor of YAML in Git does without, most of the weight and starts. */
+const EXTENSIONS_LEFT_OUT = [
+  ...['copilot', 'mermaid-markdown-features', 'microsoft-authentication', 'github*', 'ms-vscode.*', 'debug-*'],
+  ...['typescript-language-features', 'html-language-features', 'css-language-features', 'php-language-features'],
+  ...['emmet', 'npm', 'grunt', 'gulp', 'jake', 'ipynb', 'notebook-renderers', 'extension-editing'],
+  ...['tunnel-forwarding', 'terminal-suggest'],
+];
+
+/** Dependencies that are left out: AI, other systems, and C++ that a stand-in or nothing serves instead of. */
 const LEFT_OUT = [
   /^@github\//,
   /^@devcontainers\//,
@@ -64,9 +48,11 @@ async function unpack(npmPackage: string, into: string): Promise<void> {
   const directory = await mkdtemp(join(into, 'npm-'));
   try {
     const name = await run('npm', ['pack', '--silent', '--pack-destination', directory, npmPackage]);
-    const members = [...FILES, ...EXTENSIONS.map((each) => `extensions/${each}`)];
-    const paths = members.map((each) => `package/lib/vscode/${each}`);
-    await run('tar', ['-xzf', join(directory, name.trim()), '-C', into, '--strip-components=3', ...paths]);
+    await run('tar', [
+      ...['-xzf', join(directory, name.trim()), '-C', into, '--strip-components=3', '--exclude=*.map'],
+      ...EXTENSIONS_LEFT_OUT.map((each) => `--exclude=package/lib/vscode/extensions/${each}`),
+      ...FILES.map((each) => `package/lib/vscode/${each}`),
+    ]);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

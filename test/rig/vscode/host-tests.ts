@@ -6,6 +6,10 @@ import type { HostTestOptions, HostTestResult } from './types.ts';
 
 const DEADLINE = 180_000;
 
+/** What VS Code itself tells among the lines of the tests: sockets, accounts and the gallery that it does without. */
+const OF_VSCODE =
+  /^(\[(reconnection|Service Worker|Account|AgentHost|DefaultAccount|chat-)|Creating a socket|Resolv(ed|ing) connection|Ignoring fetching|Updating additional|Timed out waiting for auth)/;
+
 /** Runs a suite inside the extension host. Throws when VS Code cannot be started or the tests hang. */
 export async function runHostTests(options: HostTestOptions): Promise<HostTestResult> {
   await using server = await startServer({
@@ -16,7 +20,7 @@ export async function runHostTests(options: HostTestOptions): Promise<HostTestRe
   });
   await using browser = await startBrowser({});
   const page = await browser.context.newPage();
-  const told = await listen(page);
+  const told = await listen(page, options.onLine);
   await page.goto(`${server.url}&payload=${encodeURIComponent(JSON.stringify(payload(server, options)))}`);
   try {
     const wait = { what: 'the end of the tests', deadline: options.deadline ?? DEADLINE, interval: 100 };
@@ -30,10 +34,18 @@ export async function runHostTests(options: HostTestOptions): Promise<HostTestRe
 }
 
 /** VS Code's page calls two functions of the page, where they are: with what the tests print and with their exit code. */
-async function listen(page: Page): Promise<{ readonly codes: readonly number[]; readonly lines: readonly string[] }> {
+async function listen(
+  page: Page,
+  onLine: HostTestOptions['onLine'],
+): Promise<{ readonly codes: readonly number[]; readonly lines: readonly string[] }> {
   const codes: number[] = [];
   const lines: string[] = [];
-  await page.exposeFunction('codeAutomationLog', (_level: string, args: unknown[]) => lines.push(format(...args)));
+  await page.exposeFunction('codeAutomationLog', (_level: string, args: unknown[]) => {
+    const line = format(...args);
+    if (OF_VSCODE.test(line)) return;
+    lines.push(line);
+    onLine?.(line);
+  });
   await page.exposeFunction('codeAutomationExit', (code: number) => codes.push(code));
   return { codes, lines };
 }

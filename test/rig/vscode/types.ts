@@ -93,6 +93,8 @@ export interface HostTestOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Milliseconds until the tests count as hanging; 180 000 unless told. */
   readonly deadline?: number;
+  /** Told what the tests print, as it comes. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** How a run of tests inside the extension host ended: 0 = `run` resolved; and what they printed. */

@@ -90,7 +90,7 @@ async function nodeLayer(): Promise<Layer> {
 
 /** Built anew each time: it is what is being tested. */
 async function agentLayer(): Promise<Layer> {
-  await run(process.execPath, [join(ROOT, 'scripts/build.mjs')], { cwd: ROOT });
+  await run(process.execPath, [join(ROOT, 'scripts/build.mjs'), 'agent'], { cwd: ROOT });
   const content = await readFile(join(ROOT, 'agent/dist/weaveflux.mjs'));
   return makeLayer(
     makeTar([

@@ -1,0 +1,81 @@
+// What esbuild makes of the sources: the agent with its command as one file, the extension, and its suite for the
+// extension host.
+import { chmodSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  sourcemap: true,
+  logLevel: 'warning',
+  legalComments: 'external',
+  // Names stay as they are, so that a stack trace can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+};
+
+/** The agent as `agent/dist/weaveflux.mjs`, which can be run. */
+export async function bundleAgent() {
+  const { version } = JSON.parse(readFileSync(join(root, 'agent/package.json'), 'utf8'));
+  await build({
+    ...common,
+    entryPoints: ['agent/src/main.ts'],
+    outfile: 'agent/dist/weaveflux.mjs',
+    format: 'esm',
+    // client-node is only needed for kubeconfigs with plugins: it is loaded when one asks for it.
+    external: ['@kubernetes/client-node'],
+    define: { WEAVEFLUX_VERSION: JSON.stringify(version) },
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
+    },
+  });
+  chmodSync(join(root, 'agent/dist/weaveflux.mjs'), 0o755);
+}
+
+/** The extension and the page of its dashboard, in a folder that stands for its `dist`. */
+export async function bundleExtension(into = 'extension/dist') {
+  await bundleDashboard(into);
+  await build({
+    ...common,
+    entryPoints: ['extension/src/extension.ts'],
+    outfile: join(into, 'extension.cjs'),
+    format: 'cjs',
+    external: ['vscode'],
+  });
+}
+
+/** The dashboard's page as `dashboard.js` and `dashboard.css`, for the browser that VS Code 1.103 is made with. */
+async function bundleDashboard(into) {
+  await build({
+    ...common,
+    entryPoints: [
+      { in: 'extension/webview/main.ts', out: 'dashboard' },
+      { in: 'extension/webview/styles/dashboard.css', out: 'dashboard' },
+    ],
+    outdir: into,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    minify: true,
+  });
+}
+
+/** The suite for the extension host as `extension/dist/test`, a file for each of its files; `index.cjs` runs them. */
+export async function bundleExtensionTests() {
+  await build({
+    ...common,
+    entryPoints: ['extension/test/index.ts', ...globSync('extension/test/**/*.test.ts', { cwd: root })],
+    outdir: 'extension/dist/test',
+    outbase: 'extension/test',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    external: ['vscode', 'mocha'],
+    minifyWhitespace: false,
+  });
+}
