@@ -9,6 +9,7 @@ export function dashboardStrings(): DashboardStrings {
     healthyMany: l10n.t('Healthy: all {0} services run as the repository says.'),
     pending: l10n.t('Pending: the newest commit is not applied yet.'),
     progressing: l10n.t('Progressing: {0} of {1} services are healthy.'),
+    progressingObjects: l10n.t('Progressing: {0} of {1} objects are healthy.'),
     failing: l10n.t('Failing.'),
     failingWith: l10n.t('Failing: {0}'),
     moreReasonsOne: l10n.t('And one more reason.'),

@@ -51,7 +51,7 @@ export function sayStanding(standing: Standing, text: Text): string {
     case 'pending':
       return text.t('pending');
     case 'progressing':
-      return text.t('progressing', standing.ready, standing.total);
+      return text.t(standing.of === 'services' ? 'progressing' : 'progressingObjects', standing.ready, standing.total);
     case 'failing': {
       const said = standing.reason === '' ? text.t('failing') : text.t('failingWith', standing.reason);
       return standing.more === 0 ? said : `${said} ${text.count(standing.more, 'moreReasonsOne', 'moreReasonsMany')}`;

@@ -102,7 +102,7 @@ export function lengthScale(lengths: readonly number[]): LengthScale {
   const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
   const first = Math.max(
     0,
-    LENGTHS.findLastIndex((line) => line <= least),
+    LENGTHS.slice(0, -1).findLastIndex((line) => line <= least),
   );
   const above = LENGTHS.findIndex((line) => line >= most);
   const last = Math.max(first + 1, above < 0 ? LENGTHS.length - 1 : above);

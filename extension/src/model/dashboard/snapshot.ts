@@ -52,7 +52,13 @@ export type Service = z.infer<typeof serviceSchema>;
 export const standingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('healthy'), total: count() }),
   z.strictObject({ kind: z.literal('pending') }),
-  z.strictObject({ kind: z.literal('progressing'), ready: count(), total: count() }),
+  z.strictObject({
+    kind: z.literal('progressing'),
+    /** Objects, where all services are healthy and others are waited for. */
+    of: z.enum(['services', 'objects']),
+    ready: count(),
+    total: count(),
+  }),
   /** `more`: how many reasons there are besides. */
   z.strictObject({ kind: z.literal('failing'), reason: z.string(), more: count() }),
   z.strictObject({ kind: z.literal('suspended'), by: z.string(), reason: z.string(), until: z.optional(time()) }),

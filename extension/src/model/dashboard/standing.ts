@@ -12,26 +12,34 @@ export function standingOf(status: Status, services: readonly Service[]): Standi
   const reasons = reasonsOf(status, services);
   const [reason] = reasons;
   if (reason !== undefined) return { kind: 'failing', reason, more: reasons.length - 1 };
+  if (status.sync.state === 'pending') return { kind: 'pending' };
   const total = services.length;
   const ready = services.filter(({ state }) => state === 'healthy' || state === 'suspended').length;
-  if (status.sync.state === 'pending') return { kind: 'pending' };
-  return status.sync.state === 'healthy' && ready === total
-    ? { kind: 'healthy', total }
-    : { kind: 'progressing', ready, total };
+  if (ready < total) return { kind: 'progressing', of: 'services', ready, total };
+  return status.sync.state === 'healthy' ? { kind: 'healthy', total } : { kind: 'progressing', ...progressOf(status) };
+}
+
+/** All services are healthy: then it is something else that is waited for. */
+function progressOf({ objects }: Status): { of: 'objects'; ready: number; total: number } {
+  const counted = objects.filter(({ action }) => action !== 'skipped' && action !== 'deleted');
+  const ready = counted.filter(({ health }) => health.state === 'healthy' || health.state === 'suspended').length;
+  return { of: 'objects', ready, total: counted.length };
 }
 
 /** Why the environment fails, each reason once; what keeps Git or the whole revision from being applied first. */
 function reasonsOf({ repository, sync }: Status, services: readonly Service[]): string[] {
   const errors: Problem[] = sync.problems.filter(({ severity }) => severity === 'error');
-  const failed = services.filter(({ state }) => state === 'failed');
+  const untold = services.filter(
+    ({ state, key, message }) =>
+      state === 'failed' &&
+      !errors.some((error) => error.object === key || (message !== '' && error.message === message)),
+  );
   const reasons = [
     ...(repository.problem === undefined ? [] : [repository.problem.message]),
     ...errors.map(({ message }) => message),
-    ...failed.map(({ name, message }) => (message === '' ? name : startingWith(name, message))),
+    ...untold.map(({ name, message }) => (message === '' ? name : startingWith(name, message))),
   ];
-  const unique = [...new Set(reasons)].filter(
-    (reason, index, all) => !all.slice(0, index).some((r) => r.includes(reason)),
-  );
+  const unique = [...new Set(reasons)];
   return unique.length === 0 && sync.state === 'failed' ? [''] : unique;
 }
 

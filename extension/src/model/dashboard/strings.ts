@@ -5,6 +5,7 @@ export const STRING_KEYS = [
   'healthyMany',
   'pending',
   'progressing',
+  'progressingObjects',
   'failing',
   'failingWith',
   'moreReasonsOne',

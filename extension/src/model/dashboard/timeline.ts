@@ -58,7 +58,7 @@ function releaseOf(entries: readonly HistoryEntry[]): TimelineItem[] {
     ongoing: false,
     title: commit.subject,
     lines: entries.map(({ object, container, from, to }) => `${nameOf(object)} ${container}: ${from} → ${to}`),
-    by: requestedBy ?? commit.author,
+    by: (requestedBy ?? commit.author).replace(/ <[^<>]*>$/, ''),
     action: { command: 'open', target: { revision: commit.revision } },
   };
   return [release];
