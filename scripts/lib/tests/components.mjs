@@ -34,7 +34,7 @@ export const COMPONENTS = {
     ...debian(['openssh-server', 'openssh-client'], ['/usr/sbin/sshd', '/usr/bin/ssh']),
   },
   workbench: {
-    pattern: /\bstartWorkbench\b|\brunHostTests\b/,
+    pattern: /\b(startWorkbench|runHostTests)\b|rig\/vscode\/code\b/,
     ...tool('workbench'),
     ...debian(
       ['chromium', 'fonts-dejavu-core'],
