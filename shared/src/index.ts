@@ -9,7 +9,7 @@ export type { ChangeRequest } from './changes/context.ts';
 export { diffLines, type LineStep, unifiedDiff } from './changes/diff.ts';
 export { type MarkedImage, markedImages } from './changes/markers.ts';
 export { type ChangePlan, findWorkload, planChanges } from './changes/plan.ts';
-export { releaseSubject } from './changes/subject.ts';
+export { changeSubject, releaseSubject } from './changes/subject.ts';
 export * from './changes/workload.ts';
 export * from './duration.ts';
 export * from './errors.ts';

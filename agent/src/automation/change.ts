@@ -2,6 +2,7 @@ import {
   applyChanges,
   type ChangePlan,
   type ChangesRequest,
+  changeSubject,
   type HistoryEntry,
   planChanges,
   unifiedDiff,
@@ -109,20 +110,13 @@ async function textsOf(
 function messageOf(env: Environment, request: ChangesRequest, plan: ChangePlan): string {
   const skip = env.config.gitSkipMessage;
   return formatMessage({
-    ...(plan.images.length === 0 ? { subject: subjectOf(plan) } : {}),
+    ...(plan.images.length === 0 ? { subject: changeSubject(plan.outcomes) } : {}),
     changes: plan.images.map(trailerOf),
     ...(request.message === undefined ? {} : { message: request.message }),
     ...(skip === undefined ? {} : { skip }),
     requestedBy: request.requestedBy,
     rollback: plan.rollback,
   });
-}
-
-function subjectOf({ outcomes }: ChangePlan): string {
-  const changed = outcomes.filter(({ result }) => result === 'configured');
-  const [first] = changed;
-  const sentence = first?.message.replace(/\.$/, '') ?? 'Change policies';
-  return changed.length > 1 ? `${sentence} and ${changed.length - 1} more` : sentence;
 }
 
 function proposed<T extends { result: string }>(outcome: T): T | (Omit<T, 'result'> & { result: 'proposed' }) {

@@ -1,7 +1,7 @@
 import { asWeavefluxError, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 
-/** Messages to the person; one that is still open is not shown again. */
+/** Messages to the person; a failure or warning that is still open is not shown again. */
 export interface Toasts {
   /** One sentence, and the log. That somebody cancelled is no failure and is not told. */
   failed(error: unknown): void;
@@ -39,7 +39,7 @@ export function createToasts(log: vscode.LogOutputChannel): Toasts {
     failed: (error) => {
       if (!isCancelled(error)) void tell(error);
     },
-    info: (message, ...actions) => once(vscode.window.showInformationMessage, message, actions),
+    info: async (message, ...actions) => vscode.window.showInformationMessage(message, ...actions),
     warn: (message, ...actions) => once(vscode.window.showWarningMessage, message, actions),
   };
 }

@@ -6,7 +6,8 @@ import { pickOne } from '../asking/ask.ts';
 import { pickPolicy } from '../asking/pick-policy.ts';
 import { type ContainerSubject, containerFor, type Subject, subjectFor } from '../asking/subject.ts';
 import type { Command } from '../context.ts';
-import { editSubjects } from '../editing/edit.ts';
+import type { Wish } from '../editing/edit.ts';
+import { editAndOffer } from '../editing/edit-and-offer.ts';
 import { currentTag } from '../release/release.ts';
 
 /** `weaveflux.automate`: with the policies that are there, or with one that is chosen first. */
@@ -14,30 +15,28 @@ export const automateCommand: Command = async (context, argument) => {
   const title = vscode.l10n.t('Automate');
   const subject = await subjectFor(context.services, targetOf(argument), { title, what: 'workload' });
   const way = await pickWay(subject);
-  await editSubjects(context, [
-    {
-      subject,
-      changes: ({ key }) => [
-        ...way.changes,
-        { kind: 'automate', workload: key, ...(way.fromNow ? { fromNow: true } : {}) },
-      ],
-      ...(way.fromNow ? { tags: chosenTags(subject) } : {}),
-    },
-  ]);
+  const changes: Wish['changes'] = ({ key }) => [
+    ...way.changes,
+    { kind: 'automate', workload: key, ...(way.fromNow ? { fromNow: true } : {}) },
+  ];
+  const wish = { subject, changes, ...(way.fromNow ? { tags: chosenTags(subject) } : {}) };
+  await editAndOffer(context, { environment: subject.environment, wishes: [wish] });
 };
 
 /** `weaveflux.deautomate`: leaves releases to people. */
 export const deautomateCommand: Command = async (context, argument) => {
   const title = vscode.l10n.t('Stop Automating');
   const subject = await subjectFor(context.services, targetOf(argument), { title, what: 'workload' });
-  await editSubjects(context, [{ subject, changes: ({ key }) => [{ kind: 'deautomate', workload: key }] }]);
+  const changes: Wish['changes'] = ({ key }) => [{ kind: 'deautomate', workload: key }];
+  await editAndOffer(context, { environment: subject.environment, wishes: [{ subject, changes }] });
 };
 
 /** `weaveflux.setPolicy`: which tags a container takes. */
 export const setPolicyCommand: Command = async (context, argument) => {
   const subject = await containerFor(context.services, targetOf(argument), vscode.l10n.t('Set Policy'));
   const policy = await askPolicy(subject, true);
-  await editSubjects(context, [{ subject, changes: ({ key }) => [policyChange(key, subject.container, policy)] }]);
+  const changes: Wish['changes'] = ({ key }) => [policyChange(key, subject.container, policy)];
+  await editAndOffer(context, { environment: subject.environment, wishes: [{ subject, changes }] });
 };
 
 interface Way {

@@ -5,7 +5,8 @@ import { askText } from '../asking/ask.ts';
 import { type Subject, subjectFor } from '../asking/subject.ts';
 import { sayInPassing } from '../asking/toasts.ts';
 import type { Command } from '../context.ts';
-import { editSubjects, type Wish } from '../editing/edit.ts';
+import type { Wish } from '../editing/edit.ts';
+import { editAndOffer } from '../editing/edit-and-offer.ts';
 
 /** `weaveflux.pin`: keeps a workload or container at its tag, with the reason beside it. */
 export const pinCommand: Command = async (context, argument) => {
@@ -18,7 +19,9 @@ export const pinCommand: Command = async (context, argument) => {
     placeHolder: vscode.l10n.t('for example: until the audit is over'),
     ...(before === undefined ? {} : { value: before }),
   });
-  await editSubjects(context, [{ subject, changes: (workload) => [pinOf(workload, subject.container, reason)] }]);
+  const changes: Wish['changes'] = (workload) => [pinOf(workload, subject.container, reason)];
+  const done = vscode.l10n.t('Pinned {0}', whatOf(subject));
+  await editAndOffer(context, { environment: subject.environment, wishes: [{ subject, changes }], done });
 };
 
 /** `weaveflux.unpin`: ends a pin; who and why go with it. */
@@ -30,7 +33,8 @@ export const unpinCommand: Command = async (context, argument) => {
     return;
   }
   const changes: Wish['changes'] = (workload) => [unpinOf(workload, subject.container) ?? []].flat();
-  await editSubjects(context, [{ subject, changes }]);
+  const done = vscode.l10n.t('Unpinned {0}', whatOf(subject));
+  await editAndOffer(context, { environment: subject.environment, wishes: [{ subject, changes }], done });
 };
 
 function reasonOf({ workload, container }: Subject): string | undefined {

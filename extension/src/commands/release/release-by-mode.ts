@@ -1,11 +1,10 @@
 import { type Change, type ErrorCode, type Tag, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
-import { commitMessageOf } from '../../model/changes/commit-message.ts';
 import { unpinOf } from '../../model/changes/wishes.ts';
 import type { ContainerSubject } from '../asking/subject.ts';
 import type { CommandContext } from '../context.ts';
-import { offerCommit } from '../editing/commit.ts';
-import { editSubjects, type Wish } from '../editing/edit.ts';
+import type { Wish } from '../editing/edit.ts';
+import { editAndOffer } from '../editing/edit-and-offer.ts';
 import { askAgent } from './ask-agent.ts';
 
 /** A tag that a person wants in a container. */
@@ -35,12 +34,7 @@ export async function release(context: CommandContext, releases: readonly Releas
 /** Files of one repository are one step to undo, and one commit. */
 async function releaseByEdit(context: CommandContext, releases: readonly Release[]): Promise<void> {
   for (const [environment, own] of Map.groupBy(releases, ({ subject }) => subject.environment)) {
-    const { files, images } = await editSubjects(context, own.map(wishOf));
-    if (images.length === 0 || environment === undefined) continue;
-    const message = commitMessageOf(images);
-    const [subject = ''] = message.split('\n');
-    const done = vscode.l10n.t('{0} in {1}: edited, not yet committed.', subject, environment.name);
-    offerCommit(context, { repository: environment.repository, files, message, done });
+    await editAndOffer(context, { environment, wishes: own.map(wishOf) });
   }
 }
 

@@ -93,8 +93,14 @@ const messages: { name: string; images: ImageChange[]; message: string }[] = [
 ];
 
 for (const { name, images, message } of messages) {
-  test(`commit: ${name}`, () => assert.equal(commitMessageOf(images), message));
+  test(`commit: ${name}`, () => assert.equal(commitMessageOf(images, []), message));
 }
+
+test('commit: what changes no image is told as the agent tells it', () => {
+  const outcome = (message: string) => ({ subject: '', name: '', result: 'configured' as const, message });
+  assert.equal(commitMessageOf([], [outcome('web is pinned.')]), 'web is pinned');
+  assert.equal(commitMessageOf([], [outcome('web is pinned.'), outcome('x')]), 'web is pinned and 1 more');
+});
 
 test('a promotion says where it comes from, on one line', () => {
   assert.equal(
