@@ -53,7 +53,6 @@ export function registerActivityView({ environments }: Services, calendar: Calen
     ticks = live.view.visible ? setInterval(live.changed, MINUTE) : undefined;
   }
 
-  tickWhileSeen();
   return vscode.Disposable.from(
     live,
     live.view.onDidChangeVisibility(({ visible }) => {

@@ -71,7 +71,6 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       if (shows.some((part) => change.has(part))) drawing.ask();
     }),
   ];
-  seen();
 
   return {
     view,
