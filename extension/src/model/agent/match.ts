@@ -25,8 +25,9 @@ export function matchesOf({ status, images }: Known): Matches {
     isKept: (path) => isKept(path, paths),
     objectOf: (path, { key }) => (isKept(path, paths) ? objects(path, key)[0] : undefined),
     imagesOf(path, { key }) {
-      const found = isKept(path, paths) ? decisions(path, key) : [];
-      return new Map(found.map((image) => [image.container, image]));
+      const byContainer = new Map<string, ImageStatus>();
+      if (isKept(path, paths)) for (const image of decisions(path, key)) byContainer.set(image.container, image);
+      return byContainer;
     },
   };
 }
@@ -60,6 +61,11 @@ function finder<Item extends { readonly file?: string | undefined }>(
   keyOf: (item: Item) => string,
 ): (path: string, key: string) => readonly Item[] {
   const byKey = Map.groupBy(items, keyOf);
-  const byFile = Map.groupBy(items, ({ file }) => file);
-  return (path, key) => byKey.get(key) ?? byFile.get(path)?.filter((item) => isKeyOf(keyOf(item), key)) ?? [];
+  let byFile: Map<string | undefined, Item[]> | undefined;
+  return (path, key) => {
+    const found = byKey.get(key);
+    if (found !== undefined) return found;
+    byFile ??= Map.groupBy(items, ({ file }) => file);
+    return byFile.get(path)?.filter((item) => isKeyOf(keyOf(item), key)) ?? [];
+  };
 }

@@ -1,9 +1,9 @@
 import type { ContainerPolicy, ImageStatus } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
-import type { ImageSource } from '../source/types.ts';
+import type { ImageSource, TextRange } from '../source/types.ts';
 import type { Target } from '../target.ts';
 import { joined } from '../views/names.ts';
-import { commandLens, inTitle, type LensOptions, type LensSpec, nameInTitle } from './lens.ts';
+import { type Action, commandLens, inTitle, type LensOptions, type LensSpec, nameInTitle } from './lens.ts';
 import { isSameImage, type Offer, offerOf } from './offer.ts';
 import { isIgnored, type Place } from './place.ts';
 import { releaseLens } from './release.ts';
@@ -18,7 +18,6 @@ interface Facts {
   readonly policyText: string | undefined;
   readonly offer: Offer | undefined;
   readonly isIgnored: boolean;
-  readonly automated: boolean;
 }
 
 /** The lenses over an image: what runs and what is newer, then releasing, pinning and automating it. */
@@ -27,18 +26,18 @@ export function imageLenses(place: Place, image: ImageSource, state: AgentState,
   const facts = factsOf(place, image);
   const target: Target = { ...place.target, container: image.container, line: range.startLine + 1 };
   const title = joined(runningWords(image, place.object, facts.status), stateWords(facts));
-  const about = { title, tooltip: tooltipOf(facts) };
-  const first =
-    facts.status === undefined
-      ? { range, ...about }
-      : commandLens(range, { ...about, id: 'weaveflux.explain', label: 'Explain', target });
+  const tooltip = tooltipOf(facts);
+  const first = facts.status === undefined ? { range, title, tooltip } : explainLens(range, title, tooltip, target);
   if (facts.isIgnored || (image.image === undefined && image.marked !== true)) return [first];
-  return [
-    first,
-    releaseLens(range, target, facts.offer, state, options),
-    pinLens(facts, target),
-    ...automationLenses(place, facts, target),
-  ];
+  const release = releaseLens(range, target, facts.offer, state, options);
+  const automation = automationLens(place, facts, target);
+  return automation === undefined
+    ? [first, release, pinLens(facts, target)]
+    : [first, release, pinLens(facts, target), automation];
+}
+
+function explainLens(range: TextRange, title: string, tooltip: string, target: Target): LensSpec {
+  return commandLens(range, { id: 'weaveflux.explain', label: 'Explain', title, tooltip }, target);
 }
 
 function factsOf({ source, images }: Place, image: ImageSource): Facts {
@@ -54,7 +53,6 @@ function factsOf({ source, images }: Place, image: ImageSource): Facts {
     policyText,
     offer: status === undefined || isOutdated ? undefined : offerOf(image, status, policy?.policy),
     isIgnored: isIgnored(source),
-    automated: source.policies.automated || image.marked === true,
   };
 }
 
@@ -108,48 +106,50 @@ function spoken(policy: string): string {
 }
 
 function tooltipOf({ image, policy, status }: Facts): string {
-  const pin = policy?.pinned === true ? [policy.pinUser, policy.pinMessage].filter(Boolean).join(': ') : '';
-  const reason = policy?.invalid?.message ?? (policy?.pinned === true ? '' : status?.reason);
-  return [image.image === undefined ? (status?.image ?? image.text) : image.text, pin, reason]
-    .filter(Boolean)
-    .join('\n');
+  const what = image.image === undefined ? (status?.image ?? image.text) : image.text;
+  if (policy?.pinned === true) return [what, policy.pinUser, policy.pinMessage].filter(Boolean).join('\n');
+  const reason = policy?.invalid?.message ?? status?.reason;
+  return reason === undefined ? what : `${what}\n${reason}`;
 }
 
-function pinLens({ policy, image: { range } }: Facts, target: Target): LensSpec {
+const PIN: Action = {
+  id: 'weaveflux.pin',
+  title: 'Pin…',
+  tooltip: 'Nothing is released until somebody unpins it; this edits the file.',
+};
+const UNPIN: Action = {
+  id: 'weaveflux.unpin',
+  title: 'Unpin',
+  tooltip: 'Its policy decides again; this edits the file.',
+};
+const AUTOMATE: Action = {
+  id: 'weaveflux.automate',
+  title: 'Automate…',
+  tooltip: 'The agent releases by itself what the policy chooses; this edits the file.',
+};
+const SET_POLICY: Action = { id: 'weaveflux.setPolicy', title: 'Set Policy…', tooltip: 'This edits the file.' };
+
+function pinLens({ policy, image: { range, container } }: Facts, target: Target): LensSpec {
+  const action = policy?.pinned === true ? UNPIN : PIN;
   // A pin of fields that only markers tell of is one of their whole object.
-  const { container, ...whole } = target;
-  const about = container?.includes(':') ? whole : target;
-  return policy?.pinned === true
-    ? commandLens(range, {
-        id: 'weaveflux.unpin',
-        title: 'Unpin',
-        tooltip: 'Its policy decides again; this edits the file.',
-        target: about,
-      })
-    : commandLens(range, {
-        id: 'weaveflux.pin',
-        title: 'Pin…',
-        tooltip: 'Nothing is released until somebody unpins it; this edits the file.',
-        target: about,
-      });
+  return commandLens(range, action, container.includes(':') ? withoutContainer(target) : target);
 }
 
-function automationLenses({ source }: Place, facts: Facts, target: Target): LensSpec[] {
-  const { range } = facts.image;
-  if (facts.image.marked === true) {
-    return [{ range, title: 'Automated', tooltip: 'Its ImagePolicy decides what is released; change it there.' }];
+function withoutContainer({ container: _, ...whole }: Target): Target {
+  return whole;
+}
+
+function automationLens({ source }: Place, facts: Facts, target: Target): LensSpec | undefined {
+  const { image, policy, policyText } = facts;
+  const { range } = image;
+  if (image.marked === true) {
+    return { range, title: 'Automated', tooltip: 'Its ImagePolicy decides what is released; change it there.' };
   }
   // What runs to its end cannot take another image.
-  if (source.manifest.id.kind === 'Job' && !source.policies.recreate) return [];
-  const setPolicy = { id: 'weaveflux.setPolicy', label: 'Set Policy…', target };
-  if (facts.policy?.invalid !== undefined) {
-    return [commandLens(range, { ...setPolicy, title: 'Set Policy…', tooltip: 'This edits the file.' })];
-  }
-  if (facts.automated) {
-    const policy = facts.policyText === undefined ? 'any newer tag' : `what ${facts.policyText} chooses`;
-    const tooltip = `The agent releases ${policy} by itself; a click changes the policy.`;
-    return [commandLens(range, { ...setPolicy, title: 'Automated', tooltip })];
-  }
-  const tooltip = 'The agent releases by itself what the policy chooses; this edits the file.';
-  return [commandLens(range, { id: 'weaveflux.automate', title: 'Automate…', tooltip, target })];
+  if (source.manifest.id.kind === 'Job' && !source.policies.recreate) return undefined;
+  if (policy?.invalid !== undefined) return commandLens(range, SET_POLICY, target);
+  if (!source.policies.automated) return commandLens(range, AUTOMATE, target);
+  const what = policyText === undefined ? 'any newer tag' : `what ${policyText} chooses`;
+  const tooltip = `The agent releases ${what} by itself; a click changes the policy.`;
+  return commandLens(range, { id: SET_POLICY.id, label: SET_POLICY.title, title: 'Automated', tooltip }, target);
 }

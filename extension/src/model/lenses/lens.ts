@@ -37,20 +37,20 @@ export interface LensOptions {
   readonly now: Date;
 }
 
-/** A lens that runs a command, named in lists as it is titled unless told. */
-export function commandLens(
-  range: TextRange,
-  { id, title, label = title, tooltip, target }: Action & { readonly target: Target },
-): LensSpec {
-  return { range, title, ...(tooltip === undefined ? {} : { tooltip }), command: { id, label, arguments: [target] } };
-}
-
 /** What a lens of an action says and does. */
 export interface Action {
   readonly id: string;
   readonly title: string;
+  /** As in a list of actions; absent = the title. */
   readonly label?: string;
   readonly tooltip?: string;
+}
+
+/** A lens that runs a command. */
+export function commandLens(range: TextRange, action: Action, target: Target): LensSpec {
+  const { id, title, label = title, tooltip } = action;
+  const command: LensCommand = { id, label, arguments: [target] };
+  return tooltip === undefined ? { range, title, command } : { range, title, tooltip, command };
 }
 
 /** Whether two lists of lenses look and do the same. */
@@ -69,9 +69,11 @@ function isSame(a: LensSpec, b: LensSpec | undefined): boolean {
 }
 
 const MAX_WORDS = 60;
+const PLAIN = /^[\w.:~+^*-]{0,60}$/;
 
 /** A text of somebody in a title: on one line, not too long, and nothing in it is taken for a codicon. */
 export function inTitle(text: string): string {
+  if (PLAIN.test(text)) return text;
   const line = text.replace(/\s+/g, ' ').trim();
   const short = line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS - 1).trimEnd()}…` : line;
   return short.replace(/\$\([\w~-]+\)/g, '\\$&');

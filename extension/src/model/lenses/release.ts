@@ -29,12 +29,12 @@ export function releaseLens(
     return { range, title: `${label} (${short})`, tooltip: reason, refused: { label, reason } };
   }
   const base = isHeld ? 'Release anyway' : offer === undefined ? 'Release' : `Release ${inTitle(offer.tag)}`;
-  return commandLens(range, {
+  const action = {
     id: isHeld ? 'weaveflux.releaseHeld' : 'weaveflux.release',
     title: isEdit ? `${base}${end}` : `${base} by the agent${end}`,
     tooltip: isEdit ? 'Edits this file, then offers to commit.' : 'The agent commits it, in your name.',
-    target: offer === undefined ? target : { ...target, tag: offer.tag },
-  });
+  };
+  return commandLens(range, action, offer === undefined ? target : { ...target, tag: offer.tag });
 }
 
 function refusalOf({ rights, status, connection }: AgentState, environment: string | undefined): Refusal | undefined {

@@ -1,4 +1,4 @@
-import { type ImageStatus, type ObjectStatus, tryParseImage } from '@weaveflux/shared';
+import { effectiveTag, type ImageStatus, type ObjectStatus, tryParseImage } from '@weaveflux/shared';
 import type { ImageSource } from '../source/types.ts';
 import { shownTag } from '../views/names.ts';
 import { inTitle } from './lens.ts';
@@ -31,7 +31,8 @@ function isSame(source: ImageSource, applied: string): boolean {
 }
 
 function shown({ image, text }: ImageSource): string {
-  return image === undefined ? text || 'no tag' : shownTag(text);
+  if (image === undefined) return text === '' ? 'no tag' : text;
+  return effectiveTag(image) ?? shownTag(text);
 }
 
 /** Two references by as little as tells them apart: tags, else names with tags, else all. */

@@ -12,12 +12,11 @@ const ACTIONS: readonly Action[] = [
 
 /** The lenses over a workload: how it stands, and ways to learn more. */
 export function workloadLenses(place: Place, state: AgentState, now: Date): LensSpec[] {
-  const { title, tooltip, more } = standing(place, state, now);
   const { range, target } = place;
-  const about = { title, ...(tooltip === undefined ? {} : { tooltip }) };
-  const first = more === undefined ? { range, ...about } : commandLens(range, { ...about, ...more, target });
+  const { more, ...about } = standing(place, state, now);
+  const first = more === undefined ? { range, ...about } : commandLens(range, { ...about, ...more }, target);
   const actions = place.isKept && state.connection.kind !== 'restricted' ? ACTIONS : [];
-  return [first, ...actions.map((action) => commandLens(range, { ...action, target }))];
+  return [first, ...actions.map((action) => commandLens(range, action, target))];
 }
 
 function standing({ source, path, target, object, isKept }: Place, state: AgentState, now: Date): Standing {

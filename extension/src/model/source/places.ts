@@ -10,27 +10,26 @@ export interface MarkerSource {
 /** How lines of one text are numbered in another; `undefined` = the line is gone. */
 export type LineMap = (line: number) => number | undefined;
 
-/** A position as editors count. */
-export function rangeOf(text: string, { start, end, line, column }: Position): TextRange {
-  const startLine = line - 1;
+/** A position in a part as editors count in its file, where so many lines are before the part. */
+export function rangeOf(text: string, { start, end, line, column }: Position, lines: number): TextRange {
+  const startLine = lines + line - 1;
   const startCharacter = column - 1;
-  const [first = '', ...rest] = text.slice(start, end).split('\n');
-  return {
-    startLine,
-    startCharacter,
-    endLine: startLine + rest.length,
-    endCharacter: rest.at(-1)?.length ?? startCharacter + first.length,
-  };
+  const lineEnd = text.indexOf('\n', start);
+  if (lineEnd < 0 || lineEnd >= end) {
+    return { startLine, startCharacter, endLine: startLine, endCharacter: startCharacter + end - start };
+  }
+  const rest = text.slice(lineEnd + 1, end).split('\n');
+  return { startLine, startCharacter, endLine: startLine + rest.length, endCharacter: rest.at(-1)?.length ?? 0 };
 }
 
 /** From where a position begins to the end of that line. */
-export function firstLineOf(text: string, position: Position): TextRange {
+export function firstLineOf(text: string, position: Position, lines: number): TextRange {
   const lineEnd = text.indexOf('\n', position.start);
   const line = text.slice(position.start, lineEnd < 0 ? text.length : lineEnd).trimEnd();
-  return rangeOf(text, { ...position, end: position.start + line.length });
+  return rangeOf(text, { ...position, end: position.start + line.length }, lines);
 }
 
-/** A manifest where it stands when so many lines and documents are before its part. */
+/** A manifest where it stands when there are so many lines and documents more before its part. */
 export function moveManifest(source: ManifestSource, lines: number, documents: number): ManifestSource {
   if (lines === 0 && documents === 0) return source;
   const { manifest } = source;
@@ -51,15 +50,16 @@ export function moveManifest(source: ManifestSource, lines: number, documents: n
   };
 }
 
-/** A marker where it stands when so many lines and documents are before its part. */
+/** A marker where it stands when there are so many lines and documents more before its part. */
 export function moveMarker({ marker, range }: MarkerSource, lines: number, documents: number): MarkerSource {
+  if (lines === 0 && documents === 0) return { marker, range };
   return {
     marker: { ...marker, line: marker.line + lines, document: marker.document + documents },
     range: moveRange(range, lines),
   };
 }
 
-/** A problem whose message names file and line, as those of reading do. */
+/** A problem where there are so many lines more before its part; its message names file and line, as those of reading do. */
 export function moveProblem(problem: Problem, lines: number): Problem {
   const { file, line, message } = problem;
   if (lines === 0 || line === undefined) return problem;
@@ -67,13 +67,13 @@ export function moveProblem(problem: Problem, lines: number): Problem {
   return { ...problem, line: line + lines, message: moved };
 }
 
-/** A manifest by a map of its lines, as it last was; what stood on lines that are gone is left out. */
-export function mapManifest(source: ManifestSource, map: LineMap): ManifestSource {
+/** A manifest by a map of its lines, as it last was; what stood on lines that are gone is left out, it itself goes to the top. */
+export function mapManifest(source: ManifestSource, map: LineMap, top: number): ManifestSource {
   return {
     ...source,
     stale: true,
-    manifest: { ...source.manifest, line: (map(source.manifest.line - 1) ?? 0) + 1 },
-    start: mapRange(source.start, map) ?? { ...source.start, startLine: 0, endLine: 0 },
+    manifest: { ...source.manifest, line: (map(source.manifest.line - 1) ?? top) + 1 },
+    start: mapRange(source.start, map) ?? { ...source.start, startLine: top, endLine: top },
     images: source.images.flatMap((it) => {
       const range = mapRange(it.range, map);
       return range === undefined ? [] : [{ ...it, range }];

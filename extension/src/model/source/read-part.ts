@@ -14,12 +14,20 @@ import {
   tryParseImage,
   workloadOf,
 } from '@weaveflux/shared';
-import { firstLineOf, type MarkerSource, rangeOf } from './places.ts';
+import { firstLineOf, type MarkerSource, moveMarker, moveProblem, rangeOf } from './places.ts';
 import type { ManifestSource } from './types.ts';
 
-/** What one part says by itself; lines and documents are counted from its own beginning. */
-export interface PartReading {
+/** A part of a file with what stands before it. */
+export interface PartPlace {
   readonly text: string;
+  /** 0-based line of the file where it begins. */
+  readonly line: number;
+  /** How many documents are before it. */
+  readonly document: number;
+}
+
+/** What one part says; its places are those in the file as it was when it was read. */
+export interface PartReading extends PartPlace {
   /** How many documents it has that are not empty. */
   readonly documents: number;
   readonly manifests: readonly ManifestSource[];
@@ -30,60 +38,64 @@ export interface PartReading {
 }
 
 /** Reads a part. Never throws: what nobody foresaw is a problem of it. */
-export function readPart(path: string, text: string): PartReading {
+export function readPart(path: string, part: PartPlace): PartReading {
   try {
-    return read(path, text);
+    return read(path, part);
   } catch (error) {
-    return broken(text, [toProblem(asWeavefluxError(error, { file: path, line: 1 }))]);
+    return broken(part, [toProblem(asWeavefluxError(error, { file: path, line: part.line + 1 }))]);
   }
 }
 
-function read(path: string, text: string): PartReading {
+function read(path: string, part: PartPlace): PartReading {
+  const { text, line, document } = part;
   const parsed = parseFile(path, text, { positions: true });
-  if (parsed.problems.length > 0) return broken(text, parsed.problems);
+  const problemsOf = (problems: readonly Problem[]) => problems.map((problem) => moveProblem(problem, line));
+  if (parsed.problems.length > 0) return broken(part, problemsOf(parsed.problems));
   const { manifests, problems } = manifestsOf(parsed);
   return {
-    text,
+    ...part,
     documents: parsed.documents.length,
     manifests: manifests.flatMap((manifest) => {
-      const document = parsed.documents[manifest.document];
-      return document === undefined ? [] : [sourceOf(text, document, manifest)];
+      const found = parsed.documents[manifest.document];
+      return found === undefined ? [] : [sourceOf(part, found, manifest)];
     }),
     markers: findMarkers(path, text, parsed).flatMap((marker) => {
       const position = parsed.documents[marker.document]?.position(marker.path);
-      return position === undefined ? [] : [{ marker, range: rangeOf(text, position) }];
+      if (position === undefined) return [];
+      return [moveMarker({ marker, range: rangeOf(text, position, 0) }, line, document)];
     }),
-    problems,
+    problems: problemsOf(problems),
     isBroken: false,
   };
 }
 
-function broken(text: string, problems: readonly Problem[]): PartReading {
-  return { text, documents: 0, manifests: [], markers: [], problems, isBroken: true };
+function broken(part: PartPlace, problems: readonly Problem[]): PartReading {
+  return { ...part, documents: 0, manifests: [], markers: [], problems, isBroken: true };
 }
 
-function sourceOf(text: string, document: SourceDocument, manifest: Manifest): ManifestSource {
+function sourceOf({ text, line, document }: PartPlace, read: SourceDocument, manifest: Manifest): ManifestSource {
+  const { at, value } = manifest;
   const workload = workloadOf(manifest);
-  const annotations = annotationsOf(manifest.value);
-  const rangeAt = (path: Path, part: 'value' | 'key' = 'value') => {
-    const position = document.position([...manifest.at, ...path], part);
-    return position && rangeOf(text, position);
+  const annotations = annotationsOf(value);
+  const rangeAt = (path: Path, part?: 'key') => {
+    const position = read.position(at.length === 0 ? path : [...at, ...path], part);
+    return position && rangeOf(text, position, line);
   };
-  const start = document.position(manifest.at) ?? { start: 0, end: 0, line: manifest.line, column: 1 };
+  const start = read.position(at) ?? { start: 0, end: 0, line: manifest.line, column: 1 };
   return {
-    manifest,
+    manifest: { ...manifest, line: manifest.line + line, document: manifest.document + document },
     key: objectKey(manifest.id),
     name: nameOf(manifest),
-    start: firstLineOf(text, start),
+    start: firstLineOf(text, start, line),
     images: (workload?.containers ?? []).flatMap(({ name, image, path }) => {
       const range = rangeAt(path);
       return range === undefined ? [] : [{ container: name, text: image, image: tryParseImage(image), range }];
     }),
-    annotations: Object.entries(annotations).flatMap(([key, value]) => {
+    annotations: Object.entries(annotations).flatMap(([key, written]) => {
       const path = ['metadata', 'annotations', key];
       const keyRange = rangeAt(path, 'key');
       const valueRange = rangeAt(path);
-      return keyRange === undefined || valueRange === undefined ? [] : [{ key, value, keyRange, valueRange }];
+      return keyRange === undefined || valueRange === undefined ? [] : [{ key, value: written, keyRange, valueRange }];
     }),
     policies: workload?.policies ?? readPolicies(annotations, []),
     stale: false,

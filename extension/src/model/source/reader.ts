@@ -2,7 +2,7 @@ import type { Problem } from '@weaveflux/shared';
 import { withMarkers } from './markers.ts';
 import { pairParts } from './pair.ts';
 import { type MarkerSource, moveManifest, moveMarker, moveProblem } from './places.ts';
-import { type PartReading, readPart } from './read-part.ts';
+import { type PartPlace, type PartReading, readPart } from './read-part.ts';
 import { type Part, splitFile } from './split.ts';
 import { staleReading } from './stale.ts';
 import type { FileSource, ManifestSource, SourceReader } from './types.ts';
@@ -11,12 +11,10 @@ import type { FileSource, ManifestSource, SourceReader } from './types.ts';
 const MAX_LENGTH = 1024 * 1024;
 
 /** A part in its place in the file. */
-interface PlacedPart extends Part {
+interface PlacedPart extends PartPlace {
   readonly reading: PartReading;
   /** How it last could be read; absent = never yet. */
   readonly good: PartReading | undefined;
-  /** The index of its first document. */
-  readonly document: number;
   readonly documents: number;
   readonly manifests: readonly ManifestSource[];
   readonly markers: readonly MarkerSource[];
@@ -67,23 +65,25 @@ function readFile(path: string, text: string, before: readonly PlacedPart[]): Re
 }
 
 function placePart(path: string, part: Part, document: number, before: PlacedPart | undefined): PlacedPart {
+  const { line } = part;
   const isSame = before?.text === part.text;
-  if (isSame && before.line === part.line && before.document === document) return before;
+  if (isSame && before.line === line && before.document === document) return before;
   // A slice would keep the whole text of the file alive, one for each part that is ever typed in.
   const text = isSame ? before.text : ownCopy(part.text);
-  const reading = isSame ? before.reading : readPart(path, text);
+  const reading = isSame ? before.reading : readPart(path, { text, line, document });
   const good = reading.isBroken ? before?.good : reading;
   const shown = reading.isBroken && good !== undefined ? staleReading(good, text) : reading;
+  const [lines, documents] = [line - shown.line, document - shown.document];
   return {
     text,
-    line: part.line,
+    line,
+    document,
     reading,
     good,
-    document,
     documents: shown.documents,
-    manifests: shown.manifests.map((manifest) => moveManifest(manifest, part.line, document)),
-    markers: shown.markers.map((marker) => moveMarker(marker, part.line, document)),
-    problems: reading.problems.map((problem) => moveProblem(problem, part.line)),
+    manifests: shown.manifests.map((manifest) => moveManifest(manifest, lines, documents)),
+    markers: shown.markers.map((marker) => moveMarker(marker, lines, documents)),
+    problems: reading.problems.map((problem) => moveProblem(problem, line - reading.line)),
   };
 }
 

@@ -5,17 +5,18 @@ import type { PartReading } from './read-part.ts';
  * How a part last could be read, with its places moved to where these lines stand in the text that it has now. An object whose
  * name the text lacks is not the one that is being typed in.
  */
-export function staleReading(
-  good: PartReading,
-  text: string,
-): Pick<PartReading, 'documents' | 'manifests' | 'markers'> {
+export function staleReading(good: PartReading, text: string): PartReading {
   const map = lineMap(good.text, text);
+  const inFile: LineMap = (line) => {
+    const found = map(line - good.line);
+    return found === undefined ? undefined : found + good.line;
+  };
   return {
-    documents: good.documents,
+    ...good,
     manifests: good.manifests
       .filter(({ manifest }) => text.includes(manifest.id.name))
-      .map((manifest) => mapManifest(manifest, map)),
-    markers: good.markers.flatMap((marker) => mapMarker(marker, map)),
+      .map((manifest) => mapManifest(manifest, inFile, good.line)),
+    markers: good.markers.flatMap((marker) => mapMarker(marker, inFile)),
   };
 }
 
