@@ -7,6 +7,8 @@ export const FLUX_PREFIXES = ['fluxcd.io/', 'flux.weave.works/'] as const;
 /** Flux v1's other way to write `fluxcd.io/tag.<container>`. */
 export const FLUX_FILTER_PREFIX = 'filter.fluxcd.io/';
 
+const PRECEDENCE = [PREFIX, ...FLUX_PREFIXES, FLUX_FILTER_PREFIX];
+
 /** Kubernetes' limit for what stands behind the slash of an annotation's key. */
 export const MAX_KEY_NAME = 63;
 
@@ -154,6 +156,11 @@ export function readKey(text: string): KeySpelling | 'unknown' | undefined {
   const prefix = FLUX_PREFIXES.find((known) => text.startsWith(known));
   if (prefix !== undefined) return find(text.slice(prefix.length), 'flux');
   return text.startsWith(FLUX_FILTER_PREFIX) ? find(`tag.${text.slice(FLUX_FILTER_PREFIX.length)}`, 'flux') : undefined;
+}
+
+/** Where several spellings of a key are there, that with the lowest number holds. */
+export function precedenceOf(text: string): number {
+  return PRECEDENCE.findIndex((prefix) => text.startsWith(prefix));
 }
 
 /** The spellings that mean the same, ours first: the order in which they win over each other. */

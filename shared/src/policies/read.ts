@@ -1,6 +1,6 @@
 import { parseDuration } from '../duration.ts';
 import { failure, type Problem, warning } from '../problems.ts';
-import { KEYS, type KeyName, type KeySpelling, MAX_KEY_NAME, PREFIX, readKey, spellingsOf } from './keys.ts';
+import { KEYS, type KeyName, type KeySpelling, MAX_KEY_NAME, PREFIX, precedenceOf, readKey } from './keys.ts';
 import { parsePolicy } from './parse.ts';
 import type { ContainerPolicy, ObjectPolicies, PolicyProblem } from './types.ts';
 import { isFalseInFlux, splitPointers, wrongValue } from './values.ts';
@@ -23,8 +23,7 @@ const DECIDING = ['tag', 'tag-filter', 'min-age', 'digest', 'locked'] as const;
 /** What the annotations of one object mean for it and for its containers, with all that is wrong with them. */
 export function readPolicies(annotations: Annotations, containers: readonly string[]): ObjectPolicies {
   const { entries, problems } = readEntries(annotations, containers);
-  const look: Look = (name, container) =>
-    spellingsOf(name, container).flatMap((spelling) => entries.get(spelling) ?? [])[0];
+  const look: Look = (name, container) => entries.get(slotOf(name, container));
   const text = (name: KeyName): string | undefined => look(name)?.value;
   const ignore = text('ignore');
   const ignoreUntil = text('ignore-until');
@@ -103,14 +102,22 @@ function readEntries(
     const problem = found === 'unknown' ? unknownKey(annotation) : wrongEntry(annotation, found, value, containers);
     if (problem !== undefined) problems.push(problem);
     if (found === 'unknown') continue;
+    const slot = slotOf(found.key.name, found.container);
+    const other = entries.get(slot);
+    if (other !== undefined && precedenceOf(other.annotation) < precedenceOf(annotation)) continue;
     const usable = problem?.severity !== 'error' && typeof value === 'string';
-    entries.set(annotation, {
+    entries.set(slot, {
       annotation,
       ...(usable ? { value } : {}),
       ...(problem === undefined ? {} : { problem }),
     });
   }
   return { entries, problems };
+}
+
+/** What a key is about, however it is spelled. */
+function slotOf(name: string, container: string | undefined): string {
+  return container === undefined ? name : `${name}.${container}`;
 }
 
 function wrongEntry(
