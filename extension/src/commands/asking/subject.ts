@@ -81,7 +81,8 @@ async function byName(
   }
   if (environment !== undefined && known !== undefined) return unread(environment, known, undefined, target.container);
   const document = vscode.window.activeTextEditor?.document;
-  const file = document === undefined ? undefined : await readDocument(services, document);
+  const isOurs = document !== undefined && services.sources.of(document) !== undefined;
+  const file = isOurs ? await readDocument(services, document) : undefined;
   const found = workloadsNamed(file?.read.workloads ?? [], name);
   if (file !== undefined && found.length > 0) return ofFile(file, await oneOf(found, question.title), target.container);
   return byPick(services, target, question, name);
@@ -128,7 +129,7 @@ function atLine(file: OpenFile, line: number, container?: string): Subject | und
   return found && ofFile(file, found, container ?? containerAt(found, line));
 }
 
-/** What the cursor stands in. Where the file cannot be read at the moment, as it last could. */
+/** What the cursor stands in; where the file cannot be read at the moment, as it last could. Errors: where it never could. */
 async function atCursor(services: Services): Promise<Subject | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return undefined;
@@ -139,7 +140,7 @@ async function atCursor(services: Services): Promise<Subject | undefined> {
   if (file.read.problem === undefined) return atLine(file, line + 1);
   const { environment, path } = file;
   const found = open.source.manifests.findLast(({ start, images }) => images.length > 0 && start.startLine <= line);
-  if (found === undefined) return undefined;
+  if (found === undefined) throw new WeavefluxError(file.read.problem.code, file.read.problem.message);
   const images = environment === undefined ? new Map<string, ImageStatus>() : imagesOf(environment.state, path, found);
   const [image] = images.values();
   return {
