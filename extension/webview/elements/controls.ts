@@ -63,13 +63,15 @@ export function wfSpinner(): Node {
 /** A field of text. Escape empties it. */
 export interface FieldOptions {
   readonly label: string;
+  /** Shown while it is empty. */
+  readonly hint: string;
   readonly value: string;
   readonly testId: string;
   readonly onValue: (value: string) => void;
 }
 
 /** A field to search with. */
-export function wfSearch({ label, value, testId, onValue }: FieldOptions): Node {
+export function wfSearch({ label, hint, value, testId, onValue }: FieldOptions): Node {
   const onKey: Listener = (event) => {
     if (!(event instanceof KeyboardEvent) || event.key !== 'Escape' || value === '') return;
     event.preventDefault();
@@ -80,7 +82,7 @@ export function wfSearch({ label, value, testId, onValue }: FieldOptions): Node 
     {
       key: testId,
       class: 'wf-search',
-      placeholder: label,
+      placeholder: hint,
       'data-testid': testId,
       'prop:value': value,
       'on:input': ({ target }) => onValue(textIn(target)),

@@ -17,7 +17,8 @@ export function services(view: EnvironmentView): Node {
       title: text.t('services'),
       beside: legend(view),
       tools: wfSearch({
-        label: text.t('filter'),
+        label: text.t('filterServices'),
+        hint: text.t('filter'),
         value: page.filter,
         testId: 'services-filter',
         onValue: (filter) => view.change({ filter }),

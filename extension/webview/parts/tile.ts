@@ -52,9 +52,11 @@ export function tile(view: EnvironmentView, service: Service, isReached: boolean
 }
 
 /** What VS Code's menu hands to its commands; the page's own part is a target as theirs. */
-function contextOf({ page }: EnvironmentView, { key, open }: Service): object {
+function contextOf({ page }: EnvironmentView, { key, open, pinned, suspended }: Service): object {
   return {
     webviewSection: 'service',
+    servicePinned: pinned !== undefined,
+    serviceSuspended: suspended !== undefined,
     preventDefaultContextMenuItems: true,
     target: { environment: page.environment, workload: key, ...open?.target },
   };

@@ -41,6 +41,7 @@ export const STRING_KEYS = [
   'underway',
   'services',
   'filter',
+  'filterServices',
   'byState',
   'shown',
   'noServices',
