@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { Completion } from '../model/completion/completion.ts';
+import { completionsAt } from '../model/completion/completions.ts';
+import type { Lines } from '../model/completion/lines.ts';
+import { settingsCompletions } from '../model/completion/settings.ts';
+import type { Services } from '../services.ts';
+import { MANIFEST_FILES } from './open-sources.ts';
+import { rangeOf } from './ranges.ts';
+import { isSettingsFile } from './settings-file.ts';
+import { isYamlChecked } from './yaml-extension.ts';
+
+const KINDS: Readonly<Record<Completion['kind'], vscode.CompletionItemKind>> = {
+  key: vscode.CompletionItemKind.Property,
+  value: vscode.CompletionItemKind.EnumMember,
+  policy: vscode.CompletionItemKind.Value,
+  tag: vscode.CompletionItemKind.Constant,
+};
+
+/** What begins a part of a key, a policy or a tag; in YAML's plain text nothing else asks for completions. */
+const TRIGGERS = ['/', '.', ':', '"', "'"];
+
+/** Registers the completion of annotations, policies, tags of images, and the keys of `.weaveflux.yaml`. */
+export function registerCompletion(services: Services): vscode.Disposable {
+  return vscode.languages.registerCompletionItemProvider(
+    MANIFEST_FILES,
+    {
+      provideCompletionItems(document, position, token) {
+        if (token.isCancellationRequested) return [];
+        return completionsIn(services, document, position).map(itemOf);
+      },
+    },
+    ...TRIGGERS,
+  );
+}
+
+function completionsIn(
+  { sources, environments }: Services,
+  document: vscode.TextDocument,
+  { line, character }: vscode.Position,
+): Completion[] {
+  const lines = linesOf(document);
+  const cursor = { line, character };
+  if (isSettingsFile(environments, document)) {
+    // The YAML extension completes by the schema, which says the same.
+    return isYamlChecked(document.uri) ? [] : settingsCompletions(lines, cursor);
+  }
+  const open = sources.of(document);
+  if (open === undefined) return [];
+  const { source, environment } = open;
+  const found = completionsAt({ source, lines, state: environment?.state, now: new Date() }, cursor);
+  if (found.length > 0) environment?.need();
+  return found;
+}
+
+function linesOf(document: vscode.TextDocument): Lines {
+  const count = document.lineCount;
+  return { count, at: (line) => (line >= 0 && line < count ? document.lineAt(line).text : '') };
+}
+
+function itemOf(completion: Completion, index: number): vscode.CompletionItem {
+  const { kind, label, detail, documentation, text, isSnippet, range, filter, isPreselected, goesOn } = completion;
+  const item = new vscode.CompletionItem(label, KINDS[kind]);
+  item.insertText = isSnippet ? new vscode.SnippetString(text) : text;
+  item.range = rangeOf(range);
+  item.filterText = filter;
+  // Ours are the only ones that know what is written here: they come first, in our order.
+  item.sortText = `0${String(index).padStart(4, '0')}`;
+  item.preselect = isPreselected;
+  if (detail !== '') item.detail = detail;
+  if (documentation !== '') item.documentation = new vscode.MarkdownString(documentation);
+  if (goesOn) item.command = { command: 'editor.action.triggerSuggest', title: vscode.l10n.t('Suggest a value') };
+  return item;
+}

@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import { hoverAt } from '../model/hovers/hover.ts';
+import { OPEN_COMMAND } from '../model/hovers/markdown.ts';
+import type { Services } from '../services.ts';
+import { MANIFEST_FILES } from './open-sources.ts';
+import { rangeOf } from './ranges.ts';
+
+/** Registers the hovers on images, policies and other annotations. */
+export function registerHovers({ sources }: Services): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(MANIFEST_FILES, {
+    provideHover(document, { line, character }, token) {
+      const open = token.isCancellationRequested ? undefined : sources.of(document);
+      if (open === undefined) return undefined;
+      const { source, environment } = open;
+      const facts = { environment: environment?.id, state: environment?.state, now: new Date() };
+      const found = hoverAt(source, { line, character }, document.lineAt(line).text, facts);
+      if (found === undefined) return undefined;
+      environment?.need();
+      const markdown = new vscode.MarkdownString(found.markdown);
+      markdown.isTrusted = { enabledCommands: [OPEN_COMMAND] };
+      return new vscode.Hover(markdown, rangeOf(found.range));
+    },
+  });
+}

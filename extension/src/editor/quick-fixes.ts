@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { Finding } from '../model/diagnostics/finding.ts';
+import type { Fix } from '../model/fixes/fix.ts';
+import { fixesFor } from '../model/fixes/fixes.ts';
+import type { Services } from '../services.ts';
+import { codeOf, SOURCE } from './diagnostic.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import type { Found } from './look.ts';
+import { MANIFEST_FILES } from './open-sources.ts';
+import { rangeOf } from './ranges.ts';
+
+/** Registers the ways to mend what the diagnostics show. */
+export function registerQuickFixes({ sources }: Services, diagnostics: Diagnostics): vscode.Disposable {
+  const kind = vscode.CodeActionKind.QuickFix;
+  return vscode.languages.registerCodeActionsProvider(
+    MANIFEST_FILES,
+    {
+      provideCodeActions(document, range, context, token) {
+        const found = diagnostics.of(document);
+        const open = found === undefined || token.isCancellationRequested ? undefined : sources.of(document);
+        if (found === undefined || open === undefined) return [];
+        const facts = { source: open.source, state: open.environment?.state, now: new Date() };
+        const here = found.findings.filter((finding) => rangeOf(finding.range).intersection(range) !== undefined);
+        return here.flatMap((finding) => {
+          const shown = context.diagnostics.filter((diagnostic) => isOf(diagnostic, finding));
+          return fixesFor(finding, facts).flatMap((fix) => actionOf(fix, found, shown) ?? []);
+        });
+      },
+    },
+    { providedCodeActionKinds: [kind] },
+  );
+}
+
+function isOf(diagnostic: vscode.Diagnostic, finding: Finding): boolean {
+  return (
+    diagnostic.source === SOURCE &&
+    codeOf(diagnostic) === finding.code &&
+    diagnostic.range.isEqual(rangeOf(finding.range))
+  );
+}
+
+function actionOf(fix: Fix, { uri, others }: Found, diagnostics: vscode.Diagnostic[]): vscode.CodeAction | undefined {
+  const { title, replaces, isPreferred, open } = fix;
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = diagnostics;
+  action.isPreferred = isPreferred;
+  if (replaces.length > 0) {
+    action.edit = new vscode.WorkspaceEdit();
+    for (const { range, text } of replaces) action.edit.replace(uri, rangeOf(range), text);
+  }
+  if (open === undefined) return action;
+  const other = others.get(open.path);
+  if (other === undefined) return undefined;
+  const selection = new vscode.Range(open.line - 1, 0, open.line - 1, 0);
+  action.command = { title, command: 'vscode.open', arguments: [other, { selection }] };
+  return action;
+}
