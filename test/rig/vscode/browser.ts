@@ -24,6 +24,7 @@ export async function startBrowser(options: PageOptions): Promise<RigBrowser> {
   const profile = temporaryDirectory('chromium');
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
+    artifactsDir: profile,
     args: FLAGS,
     chromiumSandbox: false,
     viewport: options.viewport ?? { width: 1440, height: 900 },

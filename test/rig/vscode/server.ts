@@ -47,7 +47,7 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
       name: 'vscode',
       command: program,
       args: [...ARGS, ...QUIET, ...modes(options), ...data.args, '--port', String(port)],
-      env: { ...options.env, ...ALONE, NODE: process.execPath, [SOCKET_VARIABLE]: socket },
+      env: { ...options.env, ...ALONE, NODE: process.execPath, XDG_RUNTIME_DIR: directory, [SOCKET_VARIABLE]: socket },
       cwd: directory,
       grace: 0,
     }),

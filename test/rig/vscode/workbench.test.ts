@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startWorkbench, temporaryDirectory, type Workbench, waitFor } from '../index.ts';
+import { startProcess, startWorkbench, temporaryDirectory, type Workbench, waitFor } from '../index.ts';
+import { run } from '../tools/run.ts';
 
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const FIXTURE = fileURLToPath(new URL('../testdata/extension', import.meta.url));
+const LEAVES_WORKBENCH = fileURLToPath(new URL('../testdata/leaves-workbench.ts', import.meta.url));
 
 describe('a workbench with an extension from a folder', () => {
   const folder = temporaryDirectory('folder');
@@ -67,3 +70,87 @@ describe('a workbench with an extension from a folder', () => {
     await workbench.treeRow('first thing').click();
   });
 });
+
+describe('a workbench with a packed extension', () => {
+  const [first, second] = [temporaryDirectory('first'), temporaryDirectory('second')];
+  let workbench: Workbench;
+  before(async () => {
+    await writeFile(join(first, 'thing.yaml'), 'version: 1\n');
+    await mkdir(join(second, 'apps'));
+    await writeFile(join(second, 'apps/thing.yaml'), 'version: 7\n');
+    workbench = await startWorkbench({
+      folders: [first, second],
+      extension: { kind: 'vsix', file: await pack() },
+      trusted: false,
+      theme: 'Default Light Modern',
+    });
+  });
+  after(() => workbench[Symbol.asyncDispose]());
+
+  it('has the extension installed, and its notifications', async () => {
+    await workbench.command('Fixture: Tell');
+    await workbench.toast('hello from the fixture').waitFor();
+  });
+
+  it('opens the file of one of several folders', async () => {
+    await workbench.openFile('apps/thing.yaml');
+    assert.equal(await workbench.editorText(), 'version: 7\n');
+    const names = await workbench.inHost<string[]>('return vscode.workspace.workspaceFolders.map(({ name }) => name)');
+    assert.deepEqual(names, [basename(first), basename(second)]);
+  });
+
+  it('is in Restricted Mode, with nothing in the way, until the folder is trusted', async () => {
+    assert.equal(await workbench.inHost<boolean>('return vscode.workspace.isTrusted'), false);
+    await workbench.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor();
+    assert.equal(await workbench.dialog(/./).count(), 0);
+    await workbench.command('Workspaces: Manage Workspace Trust');
+    await workbench.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust' }).first().click();
+    await waitFor({ what: 'trust' }, () => workbench.inHost<boolean>('return vscode.workspace.isTrusted'));
+  });
+
+  it('has the theme that it was told', async () => {
+    const kind = await workbench.inHost<number>('return vscode.window.activeColorTheme.kind');
+    assert.equal(kind, 1);
+  });
+
+  async function pack(): Promise<string> {
+    const file = join(temporaryDirectory('package'), 'fixture.vsix');
+    const vsce = join(ROOT, 'node_modules/@vscode/vsce/vsce');
+    await run(process.execPath, [vsce, 'package', '--no-dependencies', '--skip-license', '--out', file], {
+      cwd: FIXTURE,
+    });
+    return file;
+  }
+});
+
+it('leaves nothing behind, also when the test is killed', async () => {
+  const temporary = temporaryDirectory('killed');
+  const child = await startProcess({
+    command: process.execPath,
+    args: [LEAVES_WORKBENCH, FIXTURE, FIXTURE],
+    env: { TMPDIR: temporary, ...environment() },
+  });
+  await child.line(/^up$/, 90_000);
+  const before = await processesOf(temporary);
+  assert.ok(before.some((line) => line.includes('extensionHost')) && before.some((line) => line.includes('chrom')));
+  child.signal('SIGKILL');
+  await waitFor({ what: 'the end of all processes' }, async () => (await processesOf(temporary)).length === 0);
+  await waitFor({ what: 'the removal of what they wrote' }, async () => {
+    const left = await readdir(temporary);
+    return left.every((name) => name === 'weaveflux-ports');
+  });
+});
+
+/** The lines of `ps` about the groups of processes in which one has this path among its arguments. */
+async function processesOf(path: string): Promise<string[]> {
+  const lines = (await run('ps', ['-eo', 'pgid=,args='])).split('\n');
+  const groupOf = (line: string) => Number.parseInt(line, 10);
+  const groups = new Set(lines.filter((line) => line.includes(path)).map(groupOf));
+  return lines.filter((line) => groups.has(groupOf(line)));
+}
+
+/** Where the workbench is kept. */
+function environment(): Record<string, string> {
+  const { XDG_CACHE_HOME } = process.env;
+  return XDG_CACHE_HOME ? { XDG_CACHE_HOME } : {};
+}
