@@ -29,7 +29,10 @@ export function atAddresses(addresses: readonly string[], tokens: TokenStore): P
 
 async function ask(address: string, tokens: TokenStore, signal: AbortSignal): Promise<Found> {
   const read = readAgentUrl(address);
-  if (read.kind === 'refused') return without({ kind: 'not-found', message: read.message });
+  if (read.kind === 'refused') {
+    const connection = { kind: 'not-found', message: read.message } as const;
+    return { agents: [], obstacles: [{ place: 'address', connection }] };
+  }
   const { url, origin } = read;
   const token = await tokens.get(origin);
   if (token === undefined) {
@@ -47,7 +50,7 @@ async function ask(address: string, tokens: TokenStore, signal: AbortSignal): Pr
 }
 
 function without(connection: Obstacle['connection']): Found {
-  return { agents: [], obstacles: [{ place: 'address', connection }] };
+  return { agents: [], obstacles: [{ place: 'address', isAgent: true, connection }] };
 }
 
 function standing({ code, message }: WeavefluxError, origin: string): Obstacle['connection'] {

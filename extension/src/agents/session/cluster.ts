@@ -84,7 +84,9 @@ function foundIn(cluster: Cluster, namespace: string, agents: readonly ClusterAg
   return {
     agents: agents.flatMap((agent) => (agent.repository === undefined ? [] : [agentOf(cluster, agent)])),
     obstacles: agents.flatMap((agent) =>
-      agent.repository === undefined ? [{ place: 'cluster' as const, connection: standing(agent.problem) }] : [],
+      agent.repository === undefined
+        ? [{ place: 'cluster' as const, isAgent: true as const, connection: standing(agent.problem) }]
+        : [],
     ),
     looked: placeName(cluster, namespace),
   };

@@ -11,6 +11,8 @@ export interface Follower {
   readonly state: () => AgentState;
   /** Takes parts of the state. */
   readonly tell: (parts: Partial<AgentState>) => void;
+  /** Whether the agent is still the repository's; else it is left. */
+  readonly isOurs: (status: Status) => boolean;
   /** Whether somebody may be looking. */
   readonly isWatched: () => boolean;
   /** Milliseconds of a clock that only goes forward. */
@@ -22,6 +24,8 @@ const ALL: readonly Part[] = ['status', 'images'];
 const UNSETTLED = 2_000;
 const LONGEST_UNSETTLED = 15_000;
 const SETTLED = 60_000;
+/** Milliseconds after which an answer is not waited for: a connection can be dead without a word. */
+const PATIENCE = 20_000;
 /** Milliseconds until it is tried again, where reading fails though the events flow. */
 const AFTER_FAILURE = 2_000;
 
@@ -46,13 +50,16 @@ export async function followAgent(
 
   async function read(touched: ReadonlySet<Part>): Promise<void> {
     const parts = new Set([...touched, ...owed]);
+    const patience = AbortSignal.timeout(PATIENCE);
     try {
+      const either = AbortSignal.any([signal, patience]);
       const [status, images] = await Promise.all([
-        parts.has('status') ? client.status(signal) : undefined,
-        parts.has('images') ? client.images(signal) : undefined,
+        parts.has('status') ? client.status(either) : undefined,
+        parts.has('images') ? client.images(either) : undefined,
       ]);
       if (signal.aborted) return;
       owed = new Set();
+      if (status !== undefined && !follower.isOurs(status)) return stop.abort(turnedAway(status));
       const before = state();
       tell({
         connection: { kind: 'connected' },
@@ -64,7 +71,7 @@ export async function followAgent(
       refresher.touchLater(['status'], isQuiet ? SETTLED : pause);
     } catch (error) {
       owed = parts;
-      if (!signal.aborted) failed(asWeavefluxError(error));
+      if (!signal.aborted) failed(patience.aborted ? tooLate() : asWeavefluxError(error));
     }
   }
 
@@ -114,6 +121,15 @@ export async function followAgent(
   }
   const reason: unknown = stop.signal.reason;
   if (!ending.aborted && reason instanceof WeavefluxError) throw reason;
+}
+
+function tooLate(): WeavefluxError {
+  return new WeavefluxError('TIMEOUT', `The agent did not answer within ${PATIENCE / 1000} s.`);
+}
+
+function turnedAway({ environment, repository }: Status): WeavefluxError {
+  const message = `The agent of environment ${environment} follows another repository or branch now (${repository.branch}).`;
+  return new WeavefluxError('NOT_FOUND', message);
 }
 
 function isRefusal({ code }: WeavefluxError): boolean {

@@ -1,4 +1,4 @@
-import { type AgentFile, findAgents } from '@weaveflux/shared/node';
+import { type AgentConnection, type AgentFile, createApiClient, findAgents } from '@weaveflux/shared/node';
 import { isLoopback } from '../../model/agent/agent-url.ts';
 import type { AgentLink, FoundAgent, Place } from './places.ts';
 import { createRest } from './rest.ts';
@@ -6,14 +6,19 @@ import { createRest } from './rest.ts';
 /** Milliseconds between two looks for an agent that was lost: at first, and at most. */
 const FIRST_LOOK = 500;
 const LONGEST_LOOK = 5_000;
+/** Milliseconds that an agent may take to tell its branch. */
+const PATIENCE = 5_000;
 
 /** The agents of this user that run on this machine; each leaves a file in `directory`. */
 export function thisMachine(directory: string): Place {
   return {
     kind: 'machine',
-    async search() {
+    async search(signal) {
       const files = await localAgents(directory);
-      return { agents: files.map((file) => agentOf(directory, file)), obstacles: [], looked: 'on this machine' };
+      const agents = await Promise.all(
+        files.map(async (file) => agentOf(directory, file, await branchOf(file, signal))),
+      );
+      return { agents, obstacles: [], looked: 'on this machine' };
     },
   };
 }
@@ -23,8 +28,27 @@ async function localAgents(directory: string): Promise<AgentFile[]> {
   return (await findAgents(directory)).filter(({ url }) => isLoopback(new URL(url).hostname));
 }
 
-function agentOf(directory: string, file: AgentFile): FoundAgent {
-  const { environment, repository, branch } = file;
+/** The branch that an agent follows; empty where it does not know that yet, or does not answer. */
+async function branchOf(file: AgentFile, signal: AbortSignal): Promise<string> {
+  if (file.branch !== '') return file.branch;
+  try {
+    const status = await createApiClient(connectionTo(file)).status(
+      AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+    );
+    return status.repository.branch;
+  } catch {
+    // It is just starting, or ending: that is found out by following it.
+    signal.throwIfAborted();
+    return '';
+  }
+}
+
+function connectionTo({ url, environment, token }: AgentFile): AgentConnection {
+  return { url, name: `the agent of environment ${environment}`, token: async () => token };
+}
+
+function agentOf(directory: string, file: AgentFile, branch: string): FoundAgent {
+  const { environment, repository } = file;
   return {
     id: `machine:${environment}`,
     name: `${environment} on this machine`,
@@ -38,7 +62,7 @@ function linkTo(directory: string, file: AgentFile): AgentLink {
   const isIt = ({ environment, repository }: AgentFile) =>
     environment === file.environment && repository === file.repository;
   return {
-    connection: { url: file.url, name: `the agent of environment ${file.environment}`, token: async () => file.token },
+    connection: connectionTo(file),
     // Who may read the file may do everything.
     rights: async () => ({ kind: 'allowed' }),
     /** An agent that was started again listens elsewhere, with another token. */

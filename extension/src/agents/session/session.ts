@@ -1,6 +1,6 @@
-import { asWeavefluxError } from '@weaveflux/shared';
+import { asWeavefluxError, type Status } from '@weaveflux/shared';
 import { type ApiClient, createApiClient } from '@weaveflux/shared/node';
-import type { OpenRepository } from '../../model/agent/match-repository.ts';
+import { matchRepository, type OpenRepository } from '../../model/agent/match-repository.ts';
 import { type AgentState, type Connection, UNKNOWN_STATE } from '../../model/agent/state.ts';
 import { withParts } from '../../model/agent/transitions.ts';
 import { tellingRights } from './acting.ts';
@@ -87,8 +87,10 @@ export function createSession(ports: SessionPorts): Session {
     client = tellingRights(plain, (rights) => tell({ rights }));
     try {
       void probe(link, signal);
-      const following = { state: () => state, tell, isWatched: ports.isWatched, now: ports.now };
-      await followAgent(link, plain, following, signal);
+      const { isWatched, now } = ports;
+      const isOurs = ({ repository }: Status) =>
+        matchRepository(ports.repository(), [{ ...agent, repository }], ports.chosen()).kind === 'one';
+      await followAgent(link, plain, { state: () => state, tell, isOurs, isWatched, now }, signal);
     } finally {
       client = undefined;
     }

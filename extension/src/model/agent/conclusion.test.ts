@@ -22,6 +22,7 @@ const needsToken: Obstacle = {
   place: 'address',
   connection: { kind: 'not-found', message: 'It needs a token.', needsToken: 'https://a' },
 };
+const badSetting: Obstacle = { place: 'address', connection: { kind: 'not-found', message: 'It is http.' } };
 
 const cases: readonly [
   name: string,
@@ -43,6 +44,8 @@ const cases: readonly [
   ['but is where the chosen one is gone', { match: one(LOCAL), chosen: REMOTE.id }, 'agent machine:live'],
   ['several are ambiguous', { match: both }, 'ambiguous agent machine:live, agent cluster:dev/weaveflux/live'],
   ['what says most is told', { match: none, obstacles: [noConfig, lost, needsToken] }, 'not-found It needs a token.'],
+  ['a refused setting comes last', { match: none, obstacles: [badSetting, lost] }, 'lost It is away.'],
+  ['but before a missing kubeconfig', { match: none, obstacles: [noConfig, badSetting] }, 'not-found It is http.'],
   ['a missing right', { match: none, obstacles: [lost, refused] }, 'no-permission Ask for the role.'],
   ['a missing kubeconfig', { match: none, obstacles: [noConfig] }, 'no-kubeconfig There is none.'],
   [
@@ -59,6 +62,15 @@ const cases: readonly [
     'no remote',
     { match: none, repository: { remotes: [], branch: 'main' } },
     'not-found This repository has no remote by which its agent could be found; add the one that the agent follows.',
+  ],
+  [
+    'an agent that may be the one goes before those of other branches',
+    {
+      match: { kind: 'none', elsewhere: [LOCAL] },
+      obstacles: [{ ...lost, isAgent: true }],
+      repository: { ...MAIN, branch: 'work' },
+    },
+    'lost It is away.',
   ],
   [
     'other branches',

@@ -8,6 +8,8 @@ export type PlaceKind = 'machine' | 'address' | 'cluster';
 export interface Obstacle {
   readonly place: PlaceKind;
   readonly connection: Extract<Connection, { readonly message: string }>;
+  /** Set where it is an agent, which may be the one that is looked for. */
+  readonly isAgent?: true;
 }
 
 /** What all places that were looked at came to. */
@@ -21,13 +23,11 @@ export interface Findings<Offer> {
 /** The agent to connect to, or how the extension stands without one. */
 export type Conclusion<Offer> = { readonly agent: Offer } | { readonly connection: Connection };
 
-/** How much an obstacle says about what to do: the more, the earlier it is told. */
-const WEIGHT: Readonly<Record<Obstacle['connection']['kind'], number>> = {
-  'not-found': 0,
-  'no-permission': 1,
-  lost: 2,
-  'no-kubeconfig': 3,
-};
+/** The less, the more an obstacle says about what to do, and the earlier it is told. */
+function weightOf({ connection }: Obstacle): number {
+  if ('needsToken' in connection) return 0;
+  return ['no-permission', 'lost', 'not-found', 'no-kubeconfig'].indexOf(connection.kind) + 1;
+}
 
 /** Whether a place need not be looked at any more: an agent fits, and what was chosen is not further on. */
 export function isSettled(
@@ -58,8 +58,9 @@ export function conclusionOf<Offer extends AgentOffer>(
   if (match.kind === 'one') return match;
   if (match.kind === 'several')
     return { connection: { kind: 'ambiguous', names: match.agents.map(({ name }) => name) } };
-  if (match.elsewhere.length > 0) return notFound(otherBranches(repository, match.elsewhere));
-  const [worst] = [...obstacles].sort((a, b) => WEIGHT[a.connection.kind] - WEIGHT[b.connection.kind]);
+  const [worst] = [...obstacles].sort((a, b) => weightOf(a) - weightOf(b));
+  if (worst?.isAgent !== true && match.elsewhere.length > 0)
+    return notFound(otherBranches(repository, match.elsewhere));
   return worst ?? notFound(nowhere(repository, findings.looked));
 }
 
