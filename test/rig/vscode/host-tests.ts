@@ -1,8 +1,8 @@
 import { format } from 'node:util';
 import type { Page } from 'playwright-core';
-import { startBrowser } from './browser.ts';
-import { type CodeServer, startServer } from './server.ts';
+import type { CodeServer } from './server.ts';
 import type { HostTestOptions, HostTestResult } from './types.ts';
+import { startWindow } from './window.ts';
 
 const DEADLINE = 180_000;
 
@@ -12,13 +12,16 @@ const OF_VSCODE =
 
 /** Runs a suite inside the extension host. Throws when VS Code cannot be started or the tests hang. */
 export async function runHostTests(options: HostTestOptions): Promise<HostTestResult> {
-  await using server = await startServer({
-    folders: options.folders,
-    settings: options.settings ?? {},
-    env: options.env ?? {},
-    development: true,
-  });
-  await using browser = await startBrowser({});
+  await using window = await startWindow(
+    {
+      folders: options.folders,
+      settings: options.settings ?? {},
+      env: options.env ?? {},
+      development: true,
+    },
+    {},
+  );
+  const { server, browser } = window;
   const page = await browser.context.newPage();
   const told = await listen(page, options.onLine);
   await page.goto(`${server.url}&payload=${encodeURIComponent(JSON.stringify(payload(server, options)))}`);

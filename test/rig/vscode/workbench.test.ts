@@ -57,6 +57,8 @@ describe('a workbench with an extension from a folder', () => {
     await workbench.command('Fixture: Show Page');
     await workbench.webview().getByRole('button', { name: 'send' }).click();
     await workbench.webview().getByText('the host got 1').waitFor();
+    await workbench.command('View: Close Editor');
+    await workbench.page.locator('iframe.webview').waitFor({ state: 'detached' });
   });
 
   it('passes the environment on, and reads the logs of extensions', async () => {

@@ -1,27 +1,25 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { waitFor } from '../wait.ts';
-import { type RigBrowser, startBrowser } from './browser.ts';
 import { hostPid, runInHost } from './host-channel.ts';
 import { createQuickPick, DEADLINE, pickFile, runCommand } from './quick-input.ts';
-import { type CodeServer, startServer } from './server.ts';
+import type { CodeServer, ServerOptions } from './server.ts';
 import type { Workbench, WorkbenchOptions } from './types.ts';
+import { startWindow } from './window.ts';
 
 /** Starts VS Code's workbench on these folders. Resolves when it is drawn and its extension host runs. */
 export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   await using started = new AsyncDisposableStack();
-  const server = started.use(await startServer(serverOptions(options)));
-  const browser = started.use(await startBrowser(options));
-  const page = browser.context.pages()[0] ?? (await browser.context.newPage());
+  const window = started.use(await startWindow(serverOptions(options), options));
+  const page = window.browser.context.pages()[0] ?? (await window.browser.context.newPage());
   page.setDefaultTimeout(DEADLINE);
-  await page.goto(server.url, { waitUntil: 'commit' });
+  await page.goto(window.server.url, { waitUntil: 'commit' });
   await untilDrawn(page);
-  await untilHostRuns(server, undefined);
-  const workbench = createWorkbench(server, browser, page);
-  started.move();
-  return workbench;
+  await untilHostRuns(window.server, undefined);
+  const running = started.move();
+  return createWorkbench(window.server, page, () => running.disposeAsync());
 }
 
-function serverOptions(options: WorkbenchOptions): Parameters<typeof startServer>[0] {
+function serverOptions(options: WorkbenchOptions): ServerOptions {
   const theme = options.theme ? { 'workbench.colorTheme': options.theme } : {};
   return {
     folders: options.folders,
@@ -43,7 +41,7 @@ async function untilHostRuns(server: CodeServer, before: number | undefined): Pr
   });
 }
 
-function createWorkbench(server: CodeServer, browser: RigBrowser, page: Page): Workbench {
+function createWorkbench(server: CodeServer, page: Page, end: () => Promise<void>): Workbench {
   async function inHost<T>(body: string): Promise<T> {
     // What a test asks for is what it gets: the type is its own word for it.
     return (await runInHost(server.socket, body)) as T;
@@ -75,10 +73,7 @@ function createWorkbench(server: CodeServer, browser: RigBrowser, page: Page): W
     async screenshot(file) {
       await page.screenshot({ path: file, animations: 'disabled', style: WEB_ONLY });
     },
-    async [Symbol.asyncDispose]() {
-      await browser[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: end,
   };
 }
 
