@@ -34,9 +34,7 @@ export function matchRepository<Offer extends AgentOffer>(
   offers: readonly Offer[],
   chosen: string | undefined,
 ): AgentMatch<Offer> {
-  const related = offers.filter(({ repository: { url } }) =>
-    repository.remotes.some((remote) => isSameRepository(remote, url)),
-  );
+  const related = relatedAgents(repository, offers);
   const fitting = related.filter(({ repository: { branch } }) => branch === '' || branch === repository.branch);
   const [agent, ...others] = fitting;
   const candidates = agent === undefined ? related : fitting;
@@ -44,4 +42,12 @@ export function matchRepository<Offer extends AgentOffer>(
   if (before !== undefined) return { kind: 'one', agent: before };
   if (agent === undefined) return { kind: 'none', elsewhere: related };
   return others.length === 0 ? { kind: 'one', agent } : { kind: 'several', agents: fitting };
+}
+
+/** The agents that follow a repository, on whatever branch. */
+export function relatedAgents<Offer extends AgentOffer>(
+  { remotes }: Pick<OpenRepository, 'remotes'>,
+  offers: readonly Offer[],
+): readonly Offer[] {
+  return offers.filter(({ repository: { url } }) => remotes.some((remote) => isSameRepository(remote, url)));
 }
