@@ -21,7 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     environments,
     sources,
-    registerAgents(services),
+    registerAgents(services, environments),
     registerEditor(services),
     registerViews(services),
     registerCommands(services),

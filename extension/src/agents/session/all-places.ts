@@ -20,7 +20,7 @@ export interface PlaceOptions {
 /** The places where an agent may be, nearest first. Nothing else is ever looked at. */
 export function allPlaces({ settings, context, tokens, env, searches }: PlaceOptions): readonly Place[] {
   const { agents, namespace } = settings;
-  const kubeconfig = settings.kubeconfig?.replace(/^~(?=\/)/, env.HOME ?? '~');
+  const kubeconfig = kubeconfigOf(settings, env);
   return [
     searches.place('machine', () => thisMachine(agentFileDirectory(env))),
     searches.place(`address ${agents.join(' ')}`, () => atAddresses(agents, tokens)),
@@ -28,4 +28,12 @@ export function allPlaces({ settings, context, tokens, env, searches }: PlaceOpt
       inCluster({ kubeconfig, context, namespace }, env),
     ),
   ];
+}
+
+/** The path of the kubeconfig in the settings; absent = where kubectl finds it. */
+export function kubeconfigOf(
+  { kubeconfig }: Pick<Settings, 'kubeconfig'>,
+  env: PlaceOptions['env'],
+): string | undefined {
+  return kubeconfig?.replace(/^~(?=\/)/, env.HOME ?? '~');
 }

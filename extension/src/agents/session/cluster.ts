@@ -42,7 +42,8 @@ export function inCluster(choice: ClusterChoice, env: Env): Place {
     kind: 'cluster',
     async search(signal) {
       const cluster = await clusterOf(choice, env).catch(asWeavefluxError);
-      if (cluster instanceof WeavefluxError) return obstructed({ kind: 'no-kubeconfig', message: unusable(cluster) });
+      if (cluster instanceof WeavefluxError)
+        return obstructed({ kind: 'no-kubeconfig', message: sayUnusable(cluster) });
       try {
         const agents = await listClusterAgents(cluster.access, { namespace: choice.namespace, signal });
         return foundIn(cluster, choice.namespace, agents);
@@ -75,7 +76,8 @@ function isMissing({ cause }: WeavefluxError): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }
 
-function unusable({ code, message, about }: WeavefluxError): string {
+/** Why a kubeconfig cannot be used, and what to do about it in an editor. */
+export function sayUnusable({ code, message, about }: WeavefluxError): string {
   if (code !== 'UNREADABLE_FILE' || about.file === undefined) return message;
   return `The kubeconfig ${about.file} cannot be read; name another one in the setting weaveflux.kubernetes.kubeconfig.`;
 }
