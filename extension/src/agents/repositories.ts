@@ -21,6 +21,8 @@ export function createRepositories(log: vscode.LogOutputChannel): OpenRepositori
   let extension: GitExtension | undefined;
   let api: GitApi | undefined;
   let isDisposed = false;
+  /** The Git extension may be there and is not up yet. */
+  let isComing = vscode.workspace.isTrusted && vscode.extensions.getExtension('vscode.git') !== undefined;
 
   const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error));
   const ports: RepositoryPorts = {
@@ -70,7 +72,15 @@ export function createRepositories(log: vscode.LogOutputChannel): OpenRepositori
     changed.fire();
   }
 
-  const begin = () => void look().catch(failed);
+  function begin(): void {
+    void look()
+      .catch(failed)
+      .finally(() => {
+        isComing = false;
+        if (!isDisposed) changed.fire();
+      });
+  }
+
   subscriptions.push(changed, vscode.extensions.onDidChange(begin), vscode.workspace.onDidGrantWorkspaceTrust(begin));
   begin();
   return {
@@ -78,6 +88,7 @@ export function createRepositories(log: vscode.LogOutputChannel): OpenRepositori
       return [...open.values()].sort((a, b) => (a.root.path < b.root.path ? -1 : 1));
     },
     get state() {
+      if (isComing) return 'scanning';
       if (extension?.enabled !== true || api === undefined) return 'off';
       return api.state === 'initialized' ? 'ready' : 'scanning';
     },

@@ -6,6 +6,8 @@ export type ConnectionKey = Connection['kind'] | 'no-git' | 'scanning' | 'no-rep
 /** The context keys of the agents; `when` clauses in `package.json` name them. */
 export interface AgentContext {
   readonly 'weaveflux.connection': ConnectionKey;
+  /** A Git repository is open. */
+  readonly 'weaveflux.hasRepository': boolean;
   /** Something is known of some environment. */
   readonly 'weaveflux.hasEnvironment': boolean;
   /** Several environment repositories are open. */
@@ -39,6 +41,7 @@ export function contextOf(
 ): AgentContext {
   return {
     'weaveflux.connection': connectionKey(states, git, isTrusted),
+    'weaveflux.hasRepository': states.length > 0,
     'weaveflux.hasEnvironment': states.some(({ status }) => status !== undefined),
     'weaveflux.multiple': states.length > 1,
     'weaveflux.mayAct': states.some(
