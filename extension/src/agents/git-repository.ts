@@ -41,7 +41,8 @@ export function createRepository(api: GitApi, git: GitApiRepository, ports: Repo
       : undefined;
   const paths = (changes: readonly GitChange[]): string[] =>
     changes.flatMap(({ originalUri }) => pathOf(originalUri) ?? []);
-  const diff = (range: string) => byGit(`read revision ${range.split('..').at(-1)}`, () => git.diffWith(range));
+  const diff = (revision: string, since = '') =>
+    byGit(`read revision ${revision}`, async () => git.diffWith(`${since}${checked(revision)}`));
 
   return {
     root,
@@ -79,10 +80,10 @@ export function createRepository(api: GitApi, git: GitApiRepository, ports: Repo
     revisions: () => byGit('list branches and commits', () => revisions(git)),
     async files(revision) {
       const empty = EMPTY_TREE[git.state.HEAD?.commit?.length ?? 40];
-      return paths(await diff(`${empty}..${checked(revision)}`));
+      return paths(await diff(revision, `${empty}..`));
     },
     async changedSince(revision) {
-      const changes = await diff(checked(revision));
+      const changes = await diff(revision);
       return new Set(paths(changes.filter(({ status }) => status !== GIT_ADDED)));
     },
     async commitsBetween(from, to) {
