@@ -73,6 +73,13 @@ test('the policy of the file is judged, not the one that the agent has read', ()
   assert.match(markdown, /\| `1.4.9` .* not admitted \|/);
 });
 
+test('of an image that the agent has not looked up nothing is chosen, and it says why', () => {
+  const text = deployment(['weaveflux.dev/tag.web: semver:~1.4']);
+  const unknown = imageStatus({ policy: 'semver:~1.4', state: 'not-automated', reason: 'It is not automated.' });
+  const { markdown = '' } = hover(text, 'r.io/web', connected({ images: [unknown] })) ?? {};
+  assert.match(markdown, /\nPolicy `semver:~1\.4`\. It is not automated\.\n/);
+});
+
 test('a pin says who and why, and nothing that it holds becomes Markdown', () => {
   const text = deployment([
     'weaveflux.dev/locked: "true"',

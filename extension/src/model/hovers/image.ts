@@ -59,7 +59,7 @@ function policyLine(
   if (policy === undefined) return status?.policy === undefined ? reason.trim() : '';
   const isSame = status?.policy === policy.text;
   const chosen = isSame ? status.chosen : newestFor(policy, choices);
-  if (status === undefined) return `Policy ${code(policy.text)}.`;
+  if (status?.scannedAt === undefined) return `Policy ${code(policy.text)}.${isSame ? reason : ''}`;
   const what = chosen === undefined ? 'admits no known tag' : `chooses ${code(chosen.tag)}`;
   return `Policy ${code(policy.text)} ${what}.${isSame ? reason : ''}`;
 }
