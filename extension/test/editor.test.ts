@@ -15,7 +15,7 @@ function said({ uri }: vscode.TextDocument): string[] {
   return vscode.languages
     .getDiagnostics(uri)
     .filter(({ source }) => source === 'weaveflux')
-    .map(({ code, range }) => `${typeof code === 'object' ? code.value : code} ${range.start.line + 1}`)
+    .map(({ code, range }) => `${code} ${range.start.line + 1}`)
     .sort();
 }
 

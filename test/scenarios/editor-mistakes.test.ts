@@ -51,7 +51,7 @@ describe('what the agent knows, at the lines of the files', { concurrency: false
   const said = (file: string) => `
     return vscode.languages.getDiagnostics()
       .filter(([uri]) => uri.path.endsWith('/${file}'))
-      .flatMap(([, all]) => all.map(({ code, range, message }) => [code.value ?? code, range.start.line + 1, message]));`;
+      .flatMap(([, all]) => all.map(({ code, range, message }) => [code, range.start.line + 1, message]));`;
 
   test('an image tells its tags, the one that is chosen, and who else has it', async () => {
     const shown = await until<string>('the tags', hover('shop/cart:1.4.1'), (text) => text.includes('1.4.2'));
@@ -97,6 +97,12 @@ describe('what the agent knows, at the lines of the files', { concurrency: false
       edit.insert(vscode.window.activeTextEditor.document.uri, new vscode.Position(0, 0), '# first\\n');
       await vscode.workspace.applyEdit(edit);`);
     await until<Said>('the error to go with its object', said('broken.yaml'), (all) => all[0]?.[1] === 3);
+    const titles = await workbench.inHost<string[]>(`
+      const { document } = vscode.window.activeTextEditor;
+      const { range } = document.lineAt(2);
+      const actions = await vscode.commands.executeCommand('vscode.executeCodeActionProvider', document.uri, range, 'quickfix');
+      return actions.map(({ title }) => title);`);
+    assert.deepEqual(titles, ['Explain']);
     await workbench.inHost("await vscode.commands.executeCommand('workbench.action.files.revert')");
 
     await person.write({ 'broken.yaml': configMap('"1"') });

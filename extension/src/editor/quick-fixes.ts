@@ -3,7 +3,7 @@ import type { Finding } from '../model/diagnostics/finding.ts';
 import type { Fix } from '../model/fixes/fix.ts';
 import { fixesFor } from '../model/fixes/fixes.ts';
 import type { Services } from '../services.ts';
-import { codeOf, SOURCE } from './diagnostic.ts';
+import { SOURCE } from './diagnostic.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Found } from './look.ts';
 import { MANIFEST_FILES } from './open-sources.ts';
@@ -23,7 +23,8 @@ export function registerQuickFixes({ sources }: Services, diagnostics: Diagnosti
         const here = found.findings.filter((finding) => rangeOf(finding.range).intersection(range) !== undefined);
         return here.flatMap((finding) => {
           const shown = context.diagnostics.filter((diagnostic) => isOf(diagnostic, finding));
-          return fixesFor(finding, facts).flatMap((fix) => actionOf(fix, found, shown) ?? []);
+          const fixes = fixesFor(finding, facts).flatMap((fix) => actionOf(fix, found, shown) ?? []);
+          return [...fixes, ...explanation(finding, found, shown)];
         });
       },
     },
@@ -33,9 +34,7 @@ export function registerQuickFixes({ sources }: Services, diagnostics: Diagnosti
 
 function isOf(diagnostic: vscode.Diagnostic, finding: Finding): boolean {
   return (
-    diagnostic.source === SOURCE &&
-    codeOf(diagnostic) === finding.code &&
-    diagnostic.range.isEqual(rangeOf(finding.range))
+    diagnostic.source === SOURCE && diagnostic.code === finding.code && diagnostic.range.isEqual(rangeOf(finding.range))
   );
 }
 
@@ -54,4 +53,22 @@ function actionOf(fix: Fix, { uri, others }: Found, diagnostics: vscode.Diagnost
   const selection = new vscode.Range(open.line - 1, 0, open.line - 1, 0);
   action.command = { title, command: 'vscode.open', arguments: [other, { selection }] };
   return action;
+}
+
+/** Of what the agent says of an object it can tell more. */
+function explanation(
+  { object }: Finding,
+  { environment }: Found,
+  diagnostics: vscode.Diagnostic[],
+): vscode.CodeAction[] {
+  if (object === undefined || environment === undefined) return [];
+  const title = vscode.l10n.t('Explain');
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = diagnostics;
+  action.command = {
+    title,
+    command: 'weaveflux.explain',
+    arguments: [{ environment: environment.id, workload: object }],
+  };
+  return [action];
 }
