@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import { coalesced } from '../model/dashboard/coalesce.ts';
+import { isSameLenses, type LensSpec } from '../model/lenses/lens.ts';
+import type { TextRange } from '../model/source/types.ts';
+import type { Services } from '../services.ts';
+import { lensSpecsOf } from './lens-specs.ts';
+import { MANIFEST_FILES } from './open-sources.ts';
+
+/** Milliseconds between two looks at whether lenses are others; the first word of a change is followed at once. */
+const PAUSE = 40;
+
+/** What VS Code was last given for a document. */
+interface Shown {
+  readonly version: number;
+  readonly specs: readonly LensSpec[];
+}
+
+/** Registers the code lenses over workloads and images. */
+export function registerLenses(services: Services): vscode.Disposable {
+  const { environments, settings } = services;
+  const shown = new Map<vscode.TextDocument, Shown>();
+  const changed = new vscode.EventEmitter<void>();
+  const specsOf = (document: vscode.TextDocument) => (settings.read().codeLens ? lensSpecsOf(services, document) : []);
+
+  const provider: vscode.CodeLensProvider = {
+    onDidChangeCodeLenses: changed.event,
+    provideCodeLenses(document, token) {
+      if (token.isCancellationRequested) return [];
+      const specs = specsOf(document);
+      if (specs.length > 0) services.sources.of(document)?.environment?.need();
+      if (!document.isClosed) shown.set(document, { version: document.version, specs });
+      return specs.map(lensOf);
+    },
+  };
+
+  /** Tells VS Code where a lens that is in sight became another. Of a text that has changed it asks again by itself. */
+  function look(): void {
+    let isOther = false;
+    for (const document of new Set(vscode.window.visibleTextEditors.map((editor) => editor.document))) {
+      const before = shown.get(document);
+      if (before === undefined || before.version !== document.version) continue;
+      const specs = specsOf(document);
+      if (isSameLenses(before.specs, specs)) continue;
+      shown.set(document, { version: document.version, specs });
+      isOther = true;
+    }
+    if (isOther) changed.fire();
+  }
+
+  const looks = coalesced(look, PAUSE, { now: () => performance.now(), wait });
+  return vscode.Disposable.from(
+    looks,
+    changed,
+    environments.onDidChangeState(() => looks.ask()),
+    environments.onDidChange(() => looks.ask()),
+    settings.onDidChange(() => looks.ask()),
+    vscode.workspace.onDidCloseTextDocument((document) => shown.delete(document)),
+    vscode.languages.registerCodeLensProvider(MANIFEST_FILES, provider),
+  );
+}
+
+/** Without a command VS Code shows a lens as text. */
+function lensOf({ range, title, tooltip, command }: LensSpec): vscode.CodeLens {
+  return new vscode.CodeLens(firstLine(range), {
+    title,
+    command: command?.id ?? '',
+    ...(tooltip === undefined || tooltip === '' ? {} : { tooltip }),
+    ...(command === undefined ? {} : { arguments: [...command.arguments] }),
+  });
+}
+
+/** A lens must not span lines. */
+function firstLine({ startLine, startCharacter, endLine, endCharacter }: TextRange): vscode.Range {
+  return new vscode.Range(startLine, startCharacter, startLine, endLine === startLine ? endCharacter : startCharacter);
+}
+
+function wait(milliseconds: number, then: () => void): () => void {
+  const timer = setTimeout(then, milliseconds);
+  return () => clearTimeout(timer);
+}
