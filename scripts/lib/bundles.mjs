@@ -41,12 +41,29 @@ export async function bundleAgent() {
 /** The extension and the page of its dashboard, in a folder that stands for its `dist`. */
 export async function bundleExtension(into = 'extension/dist') {
   await bundleDashboard(into);
+  await bundleKubeconfigPlugins(into);
   await build({
     ...common,
     entryPoints: ['extension/src/extension.ts'],
     outfile: join(into, 'extension.cjs'),
     format: 'cjs',
-    external: ['vscode'],
+    external: ['vscode', './client-node.cjs'],
+    alias: { '@kubernetes/client-node': './client-node.cjs' },
+  });
+}
+
+/** What of client-node is used, as a file of its own that is loaded when a kubeconfig with plugins is. */
+async function bundleKubeconfigPlugins(into) {
+  await build({
+    ...common,
+    stdin: {
+      contents: "export { KubeConfig } from '@kubernetes/client-node/dist/config.js';",
+      resolveDir: join(root, 'shared'),
+    },
+    outfile: join(into, 'client-node.cjs'),
+    format: 'cjs',
+    minify: true,
+    sourcemap: false,
   });
 }
 
