@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** Below the range from which Linux takes ports for outgoing connections, so that none of those gets in between. */
 const FIRST = 18_000;
 const LAST = 31_900;
+/** Whoever listens here may take over what a dead process claimed; the kernel lets go of it when they die. */
+const GUARD = FIRST - 1;
 
 let next = FIRST + Math.floor(Math.random() * (LAST - FIRST));
 
@@ -17,16 +19,22 @@ export async function freePort(): Promise<number> {
   for (let tries = 0; tries <= LAST - FIRST; tries++) {
     const port = next;
     next = next === LAST ? FIRST : next + 1;
-    if (claim(port) && (await isFree(port))) return port;
+    if ((await claim(port)) && (await isFree(port))) return port;
   }
   throw new Error(`no free port between ${FIRST} and ${LAST}`);
 }
 
-function claim(port: number): boolean {
+async function claim(port: number): Promise<boolean> {
   const directory = join(tmpdir(), 'weaveflux-ports');
   const file = join(directory, String(port));
   mkdirSync(directory, { recursive: true });
   if (write(file)) return true;
+  if (isAlive(Number(read(file)))) return false;
+  return whileListening(GUARD, () => takeOver(file));
+}
+
+/** One at a time: else the second would remove the claim by which the first has just replaced the dead one's. */
+function takeOver(file: string): boolean {
   if (isAlive(Number(read(file)))) return false;
   rmSync(file, { force: true });
   return write(file);
@@ -61,9 +69,17 @@ function isAlive(pid: number): boolean {
 }
 
 function isFree(port: number): Promise<boolean> {
+  return whileListening(port, () => true);
+}
+
+/** What `act` gives while nobody else can listen on a port of 127.0.0.1; false where somebody does. */
+function whileListening(port: number, act: () => boolean): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.listen(port, '127.0.0.1', () => {
+      const result = act();
+      server.close(() => resolve(result));
+    });
   });
 }
