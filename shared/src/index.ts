@@ -43,7 +43,7 @@ export * from './policies/types.ts';
 export * from './problems.ts';
 export { FOLDER_MARKS, type IgnoreReason, type Selection, selectFiles } from './repository/select.ts';
 export * from './repository/settings.ts';
-export { parseFile, parseYamlValue } from './yaml/documents.ts';
+export { parseFile, parseQuickly, parseYamlValue } from './yaml/documents.ts';
 export { applyEdits } from './yaml/edits.ts';
 export { findMarkers } from './yaml/markers.ts';
 export { type PrintOptions, printYaml } from './yaml/print.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { WeavefluxError } from '../errors.ts';
 import type { Json, Path } from '../json.ts';
-import { parseFile, parseYamlValue } from './documents.ts';
+import { parseFile, parseQuickly, parseYamlValue } from './documents.ts';
 
 function valuesOf(text: string, file = 'a.yaml'): Json[] {
   const { documents, problems } = parseFile(file, text);
@@ -202,6 +202,30 @@ describe('positions', () => {
     assert.equal(document?.position([], 'key'), undefined);
     assert.equal(document?.position(['toString']), undefined);
   });
+});
+
+describe('reading quickly', () => {
+  const cases: [name: string, file: string, text: string, quick: boolean][] = [
+    ['YAML of the common subset', 'a.yaml', 'a: 1\n---\n# c\n---\nb: [x]\n', true],
+    ['JSON in a YAML file, its empty documents left out', 'a.yaml', '{\n"a": 1} null {"b": 2}', true],
+    ['JSON with an error', 'a.json', '{"a": }', true],
+    ['an anchor', 'a.yaml', 'a: &x 1\n', false],
+    ['an error', 'a.yaml', 'a: [\n', false],
+    ['an error in JSON in a YAML file', 'a.yaml', '{"a": }', false],
+  ];
+  for (const [name, file, text, quick] of cases) {
+    it(`${quick ? 'reads' : 'leaves'} ${name}`, () => {
+      const read = parseQuickly(file, text);
+      assert.equal(read !== undefined, quick);
+      if (read === undefined) return;
+      const { documents, problems } = parseFile(file, text);
+      assert.deepEqual(read.problems, problems);
+      assert.deepEqual(
+        read.documents.map(({ index, line, value }) => ({ index, line, value })),
+        documents.map(({ index, line, value }) => ({ index, line, value })),
+      );
+    });
+  }
 });
 
 describe('reading one value', () => {

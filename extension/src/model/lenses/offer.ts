@@ -26,9 +26,9 @@ export function offerOf(source: ImageSource, status: ImageStatus, policy: Policy
   const { tag } = chosen;
   if (tag === here) return isSameImage(source, status) ? offerOfDigest(status) : undefined;
   if (held.includes(tag)) return { kind: 'held', tag };
+  if (state === 'update' && here === status.tag) return { kind: 'newer', tag };
   const order = comparisonBy(policy)(chosen, known(here, status));
-  const isNewer = order === undefined || order > 0 || (state === 'update' && here === status.tag);
-  if (!isNewer) return undefined;
+  if (order !== undefined && order <= 0) return undefined;
   if (state === 'held') return { kind: 'waiting', tag };
   return { kind: state === 'needs-release' ? 'undecided' : 'newer', tag };
 }

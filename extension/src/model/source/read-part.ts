@@ -1,20 +1,23 @@
 import {
   annotationsOf,
   asWeavefluxError,
+  containersOf,
   findMarkers,
   type Manifest,
   manifestsOf,
   objectKey,
+  type ParsedFile,
   type Path,
   type Problem,
   parseFile,
-  readPolicies,
+  parseQuickly,
   type SourceDocument,
   toProblem,
   tryParseImage,
-  workloadOf,
+  warning,
 } from '@weaveflux/shared';
 import { firstLineOf, type MarkerSource, moveMarker, moveProblem, rangeOf } from './places.ts';
+import type { PolicyReader } from './policies.ts';
 import type { ManifestSource } from './types.ts';
 
 /** A part of a file with what stands before it. */
@@ -28,8 +31,8 @@ export interface PartPlace {
 
 /** What one part says; its places are those in the file as it was when it was read. */
 export interface PartReading extends PartPlace {
-  /** How many documents it has that are not empty. */
-  readonly documents: number;
+  /** 0-based lines where its documents that are not empty begin. */
+  readonly documents: readonly number[];
   readonly manifests: readonly ManifestSource[];
   readonly markers: readonly MarkerSource[];
   readonly problems: readonly Problem[];
@@ -37,27 +40,54 @@ export interface PartReading extends PartPlace {
   readonly isBroken: boolean;
 }
 
+/** Characters of a part; a longer one is only read where that is quick. */
+const MAX_SLOW_LENGTH = 64 * 1024;
+
 /** Reads a part. Never throws: what nobody foresaw is a problem of it. */
-export function readPart(path: string, part: PartPlace): PartReading {
+export function readPart(path: string, part: PartPlace, readPolicies: PolicyReader): PartReading {
+  return settled(path, part, () => {
+    const { text } = part;
+    if (text.length <= MAX_SLOW_LENGTH) return read(path, part, parseFile(path, text, POSITIONS), readPolicies);
+    const parsed = parseQuickly(path, text, POSITIONS);
+    return parsed === undefined ? broken(part, [tooLong(path, part)]) : read(path, part, parsed, readPolicies);
+  });
+}
+
+/** Reads a part where that is quick and nothing is wrong in it, else it is told to be broken without a reason. */
+export function readPartQuickly(path: string, part: PartPlace, readPolicies: PolicyReader): PartReading {
+  return settled(path, part, () => {
+    const parsed = parseQuickly(path, part.text, POSITIONS);
+    return parsed === undefined ? broken(part, []) : read(path, part, parsed, readPolicies);
+  });
+}
+
+const POSITIONS = { positions: true };
+
+function settled(path: string, part: PartPlace, run: () => PartReading): PartReading {
   try {
-    return read(path, part);
+    return run();
   } catch (error) {
     return broken(part, [toProblem(asWeavefluxError(error, { file: path, line: part.line + 1 }))]);
   }
 }
 
-function read(path: string, part: PartPlace): PartReading {
+function tooLong(path: string, { line: before }: PartPlace): Problem {
+  const line = before + 1;
+  const message = `${path} line ${line}: this document is longer than 64 KB and holds an error, or YAML that takes long to read, so it is shown as it last was, if at all.`;
+  return warning('NOT_SUPPORTED', message, { file: path, line });
+}
+
+function read(path: string, part: PartPlace, parsed: ParsedFile, readPolicies: PolicyReader): PartReading {
   const { text, line, document } = part;
-  const parsed = parseFile(path, text, { positions: true });
   const problemsOf = (problems: readonly Problem[]) => problems.map((problem) => moveProblem(problem, line));
   if (parsed.problems.length > 0) return broken(part, problemsOf(parsed.problems));
   const { manifests, problems } = manifestsOf(parsed);
   return {
     ...part,
-    documents: parsed.documents.length,
+    documents: parsed.documents.map((it) => it.line - 1 + line),
     manifests: manifests.flatMap((manifest) => {
       const found = parsed.documents[manifest.document];
-      return found === undefined ? [] : [sourceOf(part, found, manifest)];
+      return found === undefined ? [] : [sourceOf(part, found, manifest, readPolicies)];
     }),
     markers: findMarkers(path, text, parsed).flatMap((marker) => {
       const position = parsed.documents[marker.document]?.position(marker.path);
@@ -70,12 +100,17 @@ function read(path: string, part: PartPlace): PartReading {
 }
 
 function broken(part: PartPlace, problems: readonly Problem[]): PartReading {
-  return { ...part, documents: 0, manifests: [], markers: [], problems, isBroken: true };
+  return { ...part, documents: [], manifests: [], markers: [], problems, isBroken: true };
 }
 
-function sourceOf({ text, line, document }: PartPlace, read: SourceDocument, manifest: Manifest): ManifestSource {
-  const { at, value } = manifest;
-  const workload = workloadOf(manifest);
+function sourceOf(
+  { text, line, document }: PartPlace,
+  read: SourceDocument,
+  manifest: Manifest,
+  readPolicies: PolicyReader,
+): ManifestSource {
+  const { at, id, value } = manifest;
+  const containers = containersOf(id.group, id.kind, value);
   const annotations = annotationsOf(value);
   const rangeAt = (path: Path, part?: 'key') => {
     const position = read.position(at.length === 0 ? path : [...at, ...path], part);
@@ -84,10 +119,10 @@ function sourceOf({ text, line, document }: PartPlace, read: SourceDocument, man
   const start = read.position(at) ?? { start: 0, end: 0, line: manifest.line, column: 1 };
   return {
     manifest: { ...manifest, line: manifest.line + line, document: manifest.document + document },
-    key: objectKey(manifest.id),
+    key: objectKey(id),
     name: nameOf(manifest),
     start: firstLineOf(text, start, line),
-    images: (workload?.containers ?? []).flatMap(({ name, image, path }) => {
+    images: containers.flatMap(({ name, image, path }) => {
       const range = rangeAt(path);
       return range === undefined ? [] : [{ container: name, text: image, image: tryParseImage(image), range }];
     }),
@@ -97,7 +132,10 @@ function sourceOf({ text, line, document }: PartPlace, read: SourceDocument, man
       const valueRange = rangeAt(path);
       return keyRange === undefined || valueRange === undefined ? [] : [{ key, value: written, keyRange, valueRange }];
     }),
-    policies: workload?.policies ?? readPolicies(annotations, []),
+    policies: readPolicies(
+      annotations,
+      containers.map((container) => container.name),
+    ),
     stale: false,
   };
 }

@@ -229,6 +229,14 @@ describe('reading a file while it is typed in', () => {
     assert.equal(problems.length, 1);
   });
 
+  it('does not look for the error in a long document, which would take long at each keystroke', () => {
+    const long = `${WEB}data: |\n${'  a line\n'.repeat(10_000)}`;
+    assert.match(typed(long).seen.join(), /^0 shop:deployment\/web 1: web=/);
+    const { seen: left, problems } = typed(long, long.replace('spec:', 'spec: ['));
+    assert.match(left.join(), /^0 shop:deployment\/web \(stale\) 1: web=/);
+    assert.match(problems.join(), /^1 shop\/web\.yaml line 1: this document is longer than 64 KB/);
+  });
+
   it('reads again only the document that changes', () => {
     const reader = createSourceReader();
     const before = reader.read('a.yaml', file);

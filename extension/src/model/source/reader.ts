@@ -2,7 +2,9 @@ import type { Problem } from '@weaveflux/shared';
 import { withMarkers } from './markers.ts';
 import { pairParts } from './pair.ts';
 import { type MarkerSource, moveManifest, moveMarker, moveProblem } from './places.ts';
-import { type PartPlace, type PartReading, readPart } from './read-part.ts';
+import { createPolicyReader, type PolicyReader } from './policies.ts';
+import type { PartPlace, PartReading } from './read-part.ts';
+import { readParts } from './read-parts.ts';
 import { type Part, splitFile } from './split.ts';
 import { staleReading } from './stale.ts';
 import type { FileSource, ManifestSource, SourceReader } from './types.ts';
@@ -29,11 +31,13 @@ interface ReadFile {
 /** Makes a reader that remembers nothing yet. */
 export function createSourceReader(): SourceReader {
   const files = new Map<string, ReadFile>();
+  const readPolicies = createPolicyReader();
   return {
     read(path, text) {
       const before = files.get(path);
       if (before?.source.text === text) return before.source;
-      const file = text.length > MAX_LENGTH ? leftOut(path, text) : readFile(path, text, before?.parts ?? []);
+      const file =
+        text.length > MAX_LENGTH ? leftOut(path, text) : readFile(path, text, before?.parts ?? [], readPolicies);
       files.set(path, file);
       return file.source;
     },
@@ -48,13 +52,14 @@ function leftOut(path: string, text: string): ReadFile {
   return { source: { path, text, manifests: [], problems: [], tooLarge }, parts: [] };
 }
 
-function readFile(path: string, text: string, before: readonly PlacedPart[]): ReadFile {
+function readFile(path: string, text: string, before: readonly PlacedPart[], readPolicies: PolicyReader): ReadFile {
   const split = splitFile(path, text);
   const pairs = pairParts(before, split);
+  const readings = readingsOf(split, pairs, (unread, document) => readParts(path, unread, document, readPolicies));
   const parts: PlacedPart[] = [];
   let document = 0;
-  for (const [index, part] of split.entries()) {
-    const placed = placePart(path, part, document, pairs[index]);
+  for (const [index, reading] of readings.entries()) {
+    const placed = placePart(reading, split[index]?.line ?? 0, document, pairs[index]);
     document += placed.documents;
     parts.push(placed);
   }
@@ -64,30 +69,51 @@ function readFile(path: string, text: string, before: readonly PlacedPart[]): Re
   return { source: { path, text, manifests: withMarkers(path, manifests, markers), problems }, parts };
 }
 
-function placePart(path: string, part: Part, document: number, before: PlacedPart | undefined): PlacedPart {
-  const { line } = part;
-  const isSame = before?.text === part.text;
+/** A reading of each part: the one of before where the text is the same, else a new one, of neighbours together. */
+function readingsOf(
+  parts: readonly Part[],
+  pairs: readonly (PlacedPart | undefined)[],
+  read: (unread: readonly Part[], document: number) => readonly PartReading[],
+): PartReading[] {
+  const readings: PartReading[] = [];
+  let unread: Part[] = [];
+  let document = 0;
+  const readUnread = (): void => {
+    for (const reading of read(unread, document)) {
+      readings.push(reading);
+      document += reading.documents.length;
+    }
+    unread = [];
+  };
+  for (const [index, part] of parts.entries()) {
+    const before = pairs[index];
+    if (before?.text !== part.text) {
+      unread.push(part);
+      continue;
+    }
+    readUnread();
+    readings.push(before.reading);
+    document += before.documents;
+  }
+  readUnread();
+  return readings;
+}
+
+function placePart(reading: PartReading, line: number, document: number, before: PlacedPart | undefined): PlacedPart {
+  const isSame = before?.reading === reading;
   if (isSame && before.line === line && before.document === document) return before;
-  // A slice would keep the whole text of the file alive, one for each part that is ever typed in.
-  const text = isSame ? before.text : ownCopy(part.text);
-  const reading = isSame ? before.reading : readPart(path, { text, line, document });
   const good = reading.isBroken ? before?.good : reading;
-  const shown = reading.isBroken && good !== undefined ? staleReading(good, text) : reading;
+  const shown = reading.isBroken && good !== undefined ? staleReading(good, reading.text) : reading;
   const [lines, documents] = [line - shown.line, document - shown.document];
   return {
-    text,
+    text: reading.text,
     line,
     document,
     reading,
     good,
-    documents: shown.documents,
+    documents: shown.documents.length,
     manifests: shown.manifests.map((manifest) => moveManifest(manifest, lines, documents)),
     markers: shown.markers.map((marker) => moveMarker(marker, lines, documents)),
     problems: reading.problems.map((problem) => moveProblem(problem, line - reading.line)),
   };
-}
-
-/** The text in memory of its own. */
-function ownCopy(text: string): string {
-  return ` ${text}`.slice(1);
 }

@@ -36,6 +36,11 @@ describe('parts of a file', () => {
     });
   }
 
+  it('are one where there are too many', () => {
+    assert.equal(splitFile('a.yaml', 'a: 1\n---\n'.repeat(5_000)).length, 5_001);
+    assert.equal(splitFile('a.yaml', 'a: 1\n---\n'.repeat(5_001)).length, 1);
+  });
+
   it('read as the whole file does: the same documents at the same places, or none of them', () => {
     let several = 0;
     const check = (text: string): void => {

@@ -14,6 +14,9 @@ const JSON_START = /^\uFEFF?\s*[{[]/;
 /** A byte order mark has no column where a file begins, and one elsewhere. */
 const MARK = '\uFEFF';
 
+/** With more documents a file is no less work in parts than as a whole. */
+const MAX_PARTS = 5000;
+
 /** Its tags hold for the documents after it, too. */
 const OLD_VERSION = /^\uFEFF?%YAML[ \t]+1\.1/m;
 
@@ -25,7 +28,8 @@ const PROLOGUE = /^\uFEFF?(?:[ \t]*(?:#[^\n]*|\r)?\n|%[^\n]*\n)*$/;
  * can hold at the start of a line, and after `...`. A file whose documents depend on each other is one part.
  */
 export function splitFile(path: string, text: string): Part[] {
-  const cuts = path.endsWith('.json') || JSON_START.test(text) || OLD_VERSION.test(text) ? [] : cutsOf(text);
+  const found = path.endsWith('.json') || JSON_START.test(text) || OLD_VERSION.test(text) ? [] : cutsOf(text);
+  const cuts = found.length > MAX_PARTS ? [] : found;
   let line = 0;
   return [0, ...cuts].map((start, index) => {
     const part = { text: text.slice(start, cuts[index]), line };
