@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { edit } from './edit.ts';
+import { editor } from './editor.ts';
 import { firstSync } from './first-sync.ts';
 import { idle } from './idle.ts';
 import { inCluster } from './in-cluster.ts';
@@ -10,7 +11,17 @@ import { loadNow, record } from './report.ts';
 import { scan } from './scan.ts';
 import { setup } from './setup.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [firstSync, oneOfThousand, idle, interference, scan, edit, inCluster, setup];
+const BENCHMARKS: readonly Benchmark[] = [
+  firstSync,
+  oneOfThousand,
+  idle,
+  interference,
+  scan,
+  edit,
+  editor,
+  inCluster,
+  setup,
+];
 
 const { values, positionals } = parseArgs({
   options: {
