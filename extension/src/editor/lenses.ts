@@ -17,23 +17,18 @@ interface Shown {
 
 /** Registers the code lenses over workloads and images. */
 export function registerLenses(services: Services): vscode.Disposable {
-  const { environments, settings } = services;
+  const provider = createLensProvider(services);
+  return vscode.Disposable.from(provider, vscode.languages.registerCodeLensProvider(MANIFEST_FILES, provider));
+}
+
+/** Makes what answers VS Code's questions for lenses, and tells it where one that is in sight became another. */
+export function createLensProvider(services: Services): vscode.CodeLensProvider & vscode.Disposable {
+  const { environments, settings, sources } = services;
   const shown = new Map<vscode.TextDocument, Shown>();
   const changed = new vscode.EventEmitter<void>();
   const specsOf = (document: vscode.TextDocument) => (settings.read().codeLens ? lensSpecsOf(services, document) : []);
 
-  const provider: vscode.CodeLensProvider = {
-    onDidChangeCodeLenses: changed.event,
-    provideCodeLenses(document, token) {
-      if (token.isCancellationRequested) return [];
-      const specs = specsOf(document);
-      if (specs.length > 0) services.sources.of(document)?.environment?.need();
-      if (!document.isClosed) shown.set(document, { version: document.version, specs });
-      return specs.map(lensOf);
-    },
-  };
-
-  /** Tells VS Code where a lens that is in sight became another. Of a text that has changed it asks again by itself. */
+  /** Of a text that has changed VS Code asks again by itself, and of what is not in sight once it is. */
   function look(): void {
     let isOther = false;
     for (const document of new Set(vscode.window.visibleTextEditors.map((editor) => editor.document))) {
@@ -48,15 +43,25 @@ export function registerLenses(services: Services): vscode.Disposable {
   }
 
   const looks = coalesced(look, PAUSE, { now: () => performance.now(), wait });
-  return vscode.Disposable.from(
+  const listening = vscode.Disposable.from(
     looks,
     changed,
     environments.onDidChangeState(() => looks.ask()),
     environments.onDidChange(() => looks.ask()),
     settings.onDidChange(() => looks.ask()),
     vscode.workspace.onDidCloseTextDocument((document) => shown.delete(document)),
-    vscode.languages.registerCodeLensProvider(MANIFEST_FILES, provider),
   );
+  return {
+    onDidChangeCodeLenses: changed.event,
+    provideCodeLenses(document, token) {
+      if (token.isCancellationRequested) return [];
+      const specs = specsOf(document);
+      if (specs.length > 0) sources.of(document)?.environment?.need();
+      if (!document.isClosed) shown.set(document, { version: document.version, specs });
+      return specs.map(lensOf);
+    },
+    dispose: () => listening.dispose(),
+  };
 }
 
 /** Without a command VS Code shows a lens as text. */
