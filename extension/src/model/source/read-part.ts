@@ -31,8 +31,8 @@ export interface PartPlace {
 
 /** What one part says; its places are those in the file as it was when it was read. */
 export interface PartReading extends PartPlace {
-  /** 0-based lines where its documents that are not empty begin. */
-  readonly documents: readonly number[];
+  /** How many documents it has that are not empty. */
+  readonly documents: number;
   readonly manifests: readonly ManifestSource[];
   readonly markers: readonly MarkerSource[];
   readonly problems: readonly Problem[];
@@ -45,30 +45,18 @@ const MAX_SLOW_LENGTH = 64 * 1024;
 
 /** Reads a part. Never throws: what nobody foresaw is a problem of it. */
 export function readPart(path: string, part: PartPlace, readPolicies: PolicyReader): PartReading {
-  return settled(path, part, () => {
-    const { text } = part;
-    if (text.length <= MAX_SLOW_LENGTH) return read(path, part, parseFile(path, text, POSITIONS), readPolicies);
-    const parsed = parseQuickly(path, text, POSITIONS);
-    return parsed === undefined ? broken(part, [tooLong(path, part)]) : read(path, part, parsed, readPolicies);
-  });
-}
-
-/** Reads a part where that is quick and nothing is wrong in it, else it is told to be broken without a reason. */
-export function readPartQuickly(path: string, part: PartPlace, readPolicies: PolicyReader): PartReading {
-  return settled(path, part, () => {
-    const parsed = parseQuickly(path, part.text, POSITIONS);
-    return parsed === undefined ? broken(part, []) : read(path, part, parsed, readPolicies);
-  });
-}
-
-const POSITIONS = { positions: true };
-
-function settled(path: string, part: PartPlace, run: () => PartReading): PartReading {
   try {
-    return run();
+    const parsed = parsePart(path, part.text);
+    return parsed === undefined ? broken(part, [tooLong(path, part)]) : read(path, part, parsed, readPolicies);
   } catch (error) {
     return broken(part, [toProblem(asWeavefluxError(error, { file: path, line: part.line + 1 }))]);
   }
+}
+
+/** `undefined` where that takes too long. */
+function parsePart(path: string, text: string): ParsedFile | undefined {
+  const options = { positions: true };
+  return text.length > MAX_SLOW_LENGTH ? parseQuickly(path, text, options) : parseFile(path, text, options);
 }
 
 function tooLong(path: string, { line: before }: PartPlace): Problem {
@@ -84,7 +72,7 @@ function read(path: string, part: PartPlace, parsed: ParsedFile, readPolicies: P
   const { manifests, problems } = manifestsOf(parsed);
   return {
     ...part,
-    documents: parsed.documents.map((it) => it.line - 1 + line),
+    documents: parsed.documents.length,
     manifests: manifests.flatMap((manifest) => {
       const found = parsed.documents[manifest.document];
       return found === undefined ? [] : [sourceOf(part, found, manifest, readPolicies)];
@@ -100,7 +88,7 @@ function read(path: string, part: PartPlace, parsed: ParsedFile, readPolicies: P
 }
 
 function broken(part: PartPlace, problems: readonly Problem[]): PartReading {
-  return { ...part, documents: [], manifests: [], markers: [], problems, isBroken: true };
+  return { ...part, documents: 0, manifests: [], markers: [], problems, isBroken: true };
 }
 
 function sourceOf(

@@ -3,8 +3,7 @@ import { withMarkers } from './markers.ts';
 import { pairParts } from './pair.ts';
 import { type MarkerSource, moveManifest, moveMarker, moveProblem } from './places.ts';
 import { createPolicyReader, type PolicyReader } from './policies.ts';
-import type { PartPlace, PartReading } from './read-part.ts';
-import { readParts } from './read-parts.ts';
+import { type PartPlace, type PartReading, readPart } from './read-part.ts';
 import { type Part, splitFile } from './split.ts';
 import { staleReading } from './stale.ts';
 import type { FileSource, ManifestSource, SourceReader } from './types.ts';
@@ -55,11 +54,10 @@ function leftOut(path: string, text: string): ReadFile {
 function readFile(path: string, text: string, before: readonly PlacedPart[], readPolicies: PolicyReader): ReadFile {
   const split = splitFile(path, text);
   const pairs = pairParts(before, split);
-  const readings = readingsOf(split, pairs, (unread, document) => readParts(path, unread, document, readPolicies));
   const parts: PlacedPart[] = [];
   let document = 0;
-  for (const [index, reading] of readings.entries()) {
-    const placed = placePart(reading, split[index]?.line ?? 0, document, pairs[index]);
+  for (const [index, part] of split.entries()) {
+    const placed = placePart(part, document, pairs[index], (place) => readPart(path, place, readPolicies));
     document += placed.documents;
     parts.push(placed);
   }
@@ -69,39 +67,16 @@ function readFile(path: string, text: string, before: readonly PlacedPart[], rea
   return { source: { path, text, manifests: withMarkers(path, manifests, markers), problems }, parts };
 }
 
-/** A reading of each part: the one of before where the text is the same, else a new one, of neighbours together. */
-function readingsOf(
-  parts: readonly Part[],
-  pairs: readonly (PlacedPart | undefined)[],
-  read: (unread: readonly Part[], document: number) => readonly PartReading[],
-): PartReading[] {
-  const readings: PartReading[] = [];
-  let unread: Part[] = [];
-  let document = 0;
-  const readUnread = (): void => {
-    for (const reading of read(unread, document)) {
-      readings.push(reading);
-      document += reading.documents.length;
-    }
-    unread = [];
-  };
-  for (const [index, part] of parts.entries()) {
-    const before = pairs[index];
-    if (before?.text !== part.text) {
-      unread.push(part);
-      continue;
-    }
-    readUnread();
-    readings.push(before.reading);
-    document += before.documents;
-  }
-  readUnread();
-  return readings;
-}
-
-function placePart(reading: PartReading, line: number, document: number, before: PlacedPart | undefined): PlacedPart {
-  const isSame = before?.reading === reading;
+function placePart(
+  part: Part,
+  document: number,
+  before: PlacedPart | undefined,
+  read: (place: PartPlace) => PartReading,
+): PlacedPart {
+  const { line } = part;
+  const isSame = before?.text === part.text;
   if (isSame && before.line === line && before.document === document) return before;
+  const reading = isSame ? before.reading : read({ text: ownCopy(part.text), line, document });
   const good = reading.isBroken ? before?.good : reading;
   const shown = reading.isBroken && good !== undefined ? staleReading(good, reading.text) : reading;
   const [lines, documents] = [line - shown.line, document - shown.document];
@@ -111,9 +86,14 @@ function placePart(reading: PartReading, line: number, document: number, before:
     document,
     reading,
     good,
-    documents: shown.documents.length,
+    documents: shown.documents,
     manifests: shown.manifests.map((manifest) => moveManifest(manifest, lines, documents)),
     markers: shown.markers.map((marker) => moveMarker(marker, lines, documents)),
     problems: reading.problems.map((problem) => moveProblem(problem, line - reading.line)),
   };
+}
+
+/** The text in memory of its own: a slice keeps the whole text of the file alive, one for each part that is typed in. */
+function ownCopy(text: string): string {
+  return ` ${text}`.slice(1);
 }
