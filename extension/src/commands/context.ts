@@ -1,5 +1,5 @@
+import type { Toasts } from '../asking/toasts.ts';
 import type { Services } from '../services.ts';
-import type { Toasts } from './asking/toasts.ts';
 import type { VirtualTexts } from './editing/virtual-texts.ts';
 
 /** What every command is given. */

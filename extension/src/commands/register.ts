@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import { createToasts } from '../asking/toasts.ts';
 import type { Services } from '../services.ts';
 import { explainCommand } from './agent/explain.ts';
 import { resumeCommand, suspendCommand } from './agent/suspend.ts';
 import { confirmPruneCommand, syncCommand } from './agent/sync.ts';
-import { createToasts } from './asking/toasts.ts';
 import type { Command, CommandContext } from './context.ts';
 import { createVirtualTexts } from './editing/virtual-texts.ts';
 import { automateCommand, deautomateCommand, setPolicyCommand } from './policies/automation.ts';

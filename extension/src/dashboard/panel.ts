@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { UNKNOWN_STATE } from '../model/agent/state.ts';
-import { coalesced, type Timers } from '../model/dashboard/coalesce.ts';
 import { dashboardOf } from '../model/dashboard/dashboard-of.ts';
 import { type HostMessage, pageMessageSchema, readMessage } from '../model/dashboard/protocol.ts';
+import { coalesced, type Timers } from '../model/timing/coalesce.ts';
 import type { Services } from '../services.ts';
 import { act } from './act.ts';
 import { createHistoryReader } from './history-reader.ts';

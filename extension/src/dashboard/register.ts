@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { chooseEnvironment } from '../commands/asking/environment.ts';
-import { createToasts } from '../commands/asking/toasts.ts';
+import { chooseEnvironment } from '../asking/environment.ts';
+import { createToasts } from '../asking/toasts.ts';
 import { pageStateSchema, readMessage } from '../model/dashboard/protocol.ts';
 import { targetOf } from '../model/target.ts';
 import type { Services } from '../services.ts';

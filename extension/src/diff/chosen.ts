@@ -1,8 +1,8 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../agents/environments.ts';
-import { pickOne } from '../commands/asking/ask.ts';
-import { chooseEnvironment } from '../commands/asking/environment.ts';
+import { pickOne } from '../asking/ask.ts';
+import { chooseEnvironment } from '../asking/environment.ts';
 import { manifestAt, manifestNamed, objectNamed } from '../model/diff/choose.ts';
 import type { ManifestSource } from '../model/source/types.ts';
 import { type Target, targetOf } from '../model/target.ts';

@@ -1,4 +1,4 @@
-import type { Toasts } from '../commands/asking/toasts.ts';
+import type { Toasts } from '../asking/toasts.ts';
 import type { Services } from '../services.ts';
 import type { VirtualDocuments } from './documents.ts';
 import type { Plans } from './plans.ts';

@@ -1,7 +1,7 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Repository } from '../agents/git.ts';
-import { withProgress } from '../commands/asking/ask.ts';
+import { withProgress } from '../asking/ask.ts';
 import type { DiffContext } from './context.ts';
 
 /** Goes on where a commit is in the clone; else says so and offers to fetch it first. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { createToasts } from '../commands/asking/toasts.ts';
+import { createToasts } from '../asking/toasts.ts';
 import type { Services } from '../services.ts';
 import { createContents } from './contents.ts';
 import type { DiffCommand, DiffContext } from './context.ts';

@@ -1,6 +1,6 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
-import { chooseEnvironment } from '../commands/asking/environment.ts';
+import { chooseEnvironment } from '../asking/environment.ts';
 import type { Subject } from '../model/diff/address.ts';
 import { objectNamed } from '../model/diff/choose.ts';
 import { drifted } from '../model/diff/drift-sides.ts';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Environment } from '../agents/environments.ts';
 import type { NamedRevision } from '../agents/git.ts';
-import { askText, pickOne, withProgress } from '../commands/asking/ask.ts';
-import { chooseEnvironment } from '../commands/asking/environment.ts';
+import { askText, pickOne, withProgress } from '../asking/ask.ts';
+import { chooseEnvironment } from '../asking/environment.ts';
 import type { Subject } from '../model/diff/address.ts';
 import { needsSummary, shownObjects } from '../model/diff/plan-entries.ts';
 import { targetOf } from '../model/target.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { coalesced } from '../model/dashboard/coalesce.ts';
-import { debounced } from '../model/diagnostics/debounce.ts';
+import { coalesced } from '../model/timing/coalesce.ts';
+import { debounced } from '../model/timing/debounce.ts';
 import type { Services } from '../services.ts';
 import { diagnosticOf, SOURCE } from './diagnostic.ts';
 import { type Found, lookAtAll } from './look.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { hoverAt } from '../model/hovers/hover.ts';
-import { OPEN_COMMAND } from '../model/hovers/markdown.ts';
+import { OPEN_COMMAND } from '../model/markdown.ts';
 import type { Services } from '../services.ts';
 import { MANIFEST_FILES } from './open-sources.ts';
 import { rangeOf } from './ranges.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { coalesced } from '../model/dashboard/coalesce.ts';
 import { isSameLenses, type LensSpec } from '../model/lenses/lens.ts';
 import type { TextRange } from '../model/source/types.ts';
+import { coalesced } from '../model/timing/coalesce.ts';
 import type { Services } from '../services.ts';
 import { lensSpecsOf } from './lens-specs.ts';
 import { MANIFEST_FILES } from './open-sources.ts';

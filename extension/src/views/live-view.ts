@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Environments } from '../agents/environments.ts';
 import type { StateChange } from '../model/agent/state.ts';
-import { coalesced } from '../model/dashboard/coalesce.ts';
+import { coalesced } from '../model/timing/coalesce.ts';
 import type { Row } from '../model/views/row.ts';
 import type { RowNode } from '../model/views/tree-state.ts';
 import { createRowTree } from './row-tree.ts';

@@ -1,11 +1,11 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../agents/environments.ts';
-import { chooseEnvironment } from '../commands/asking/environment.ts';
-import { createToasts, type Toasts } from '../commands/asking/toasts.ts';
+import { chooseEnvironment } from '../asking/environment.ts';
+import { createToasts, type Toasts } from '../asking/toasts.ts';
+import { shortRevision } from '../model/names.ts';
 import { targetOf } from '../model/target.ts';
 import { lineIn } from '../model/views/find-line.ts';
-import { shortRevision } from '../model/views/names.ts';
 import { type Opening, openingOf } from '../model/views/opening.ts';
 import type { Services } from '../services.ts';
 

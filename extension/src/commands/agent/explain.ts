@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
+import { withProgress } from '../../asking/ask.ts';
+import { chooseEnvironment } from '../../asking/environment.ts';
 import { type Target, targetOf } from '../../model/target.ts';
 import type { Services } from '../../services.ts';
-import { withProgress } from '../asking/ask.ts';
-import { chooseEnvironment } from '../asking/environment.ts';
 import { subjectFor } from '../asking/subject.ts';
 import type { Command } from '../context.ts';
 import type { VirtualTexts } from '../editing/virtual-texts.ts';

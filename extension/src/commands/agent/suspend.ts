@@ -1,12 +1,12 @@
 import { displayName, parseDuration, parseObjectKey, type Suspension, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
+import { askText, pickOne, withProgress } from '../../asking/ask.ts';
+import { chooseEnvironment } from '../../asking/environment.ts';
+import { sayInPassing } from '../../asking/toasts.ts';
 import { type Target, targetOf } from '../../model/target.ts';
 import type { Services } from '../../services.ts';
-import { askText, pickOne, withProgress } from '../asking/ask.ts';
-import { chooseEnvironment } from '../asking/environment.ts';
 import { subjectFor } from '../asking/subject.ts';
-import { sayInPassing } from '../asking/toasts.ts';
 import type { Command } from '../context.ts';
 import { refuseDenied } from '../release/ask-agent.ts';
 

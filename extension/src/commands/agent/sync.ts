@@ -1,10 +1,10 @@
 import { displayName, type Job, parseObjectKey, type Status, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
+import { withProgress } from '../../asking/ask.ts';
+import { chooseEnvironment } from '../../asking/environment.ts';
+import { sayInPassing } from '../../asking/toasts.ts';
 import { targetOf } from '../../model/target.ts';
-import { withProgress } from '../asking/ask.ts';
-import { chooseEnvironment } from '../asking/environment.ts';
-import { sayInPassing } from '../asking/toasts.ts';
 import type { Command, CommandContext } from '../context.ts';
 import { refuseDenied } from '../release/ask-agent.ts';
 

@@ -1,7 +1,7 @@
 import { asWeavefluxError, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Repository } from '../../agents/git.ts';
-import { sayInPassing } from '../asking/toasts.ts';
+import { sayInPassing } from '../../asking/toasts.ts';
 import type { CommandContext } from '../context.ts';
 import type { EditedFile } from './edit.ts';
 

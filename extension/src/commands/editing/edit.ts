@@ -10,11 +10,11 @@ import {
 } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
+import { sayInPassing } from '../../asking/toasts.ts';
 import { editFiles } from '../../model/changes/file-edits.ts';
 import { workloadsNamed } from '../../model/changes/file-workloads.ts';
 import { minimalReplaces } from '../../model/changes/minimal-replaces.ts';
 import type { Subject } from '../asking/subject.ts';
-import { sayInPassing } from '../asking/toasts.ts';
 import type { CommandContext } from '../context.ts';
 import { type OpenFile, openFile } from './open-file.ts';
 

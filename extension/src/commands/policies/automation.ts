@@ -1,8 +1,8 @@
 import { annotationKeysOf, annotationsOf, type Change, type Tag } from '@weaveflux/shared';
 import * as vscode from 'vscode';
+import { pickOne } from '../../asking/ask.ts';
 import { knownTags } from '../../model/changes/known-tags.ts';
 import { targetOf } from '../../model/target.ts';
-import { pickOne } from '../asking/ask.ts';
 import { pickPolicy } from '../asking/pick-policy.ts';
 import { type ContainerSubject, containerFor, type Subject, subjectFor } from '../asking/subject.ts';
 import type { Command } from '../context.ts';

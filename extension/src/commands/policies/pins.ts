@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import { askText } from '../../asking/ask.ts';
+import { sayInPassing } from '../../asking/toasts.ts';
 import { pinOf, unpinOf } from '../../model/changes/wishes.ts';
 import { targetOf } from '../../model/target.ts';
-import { askText } from '../asking/ask.ts';
 import { type Subject, subjectFor } from '../asking/subject.ts';
-import { sayInPassing } from '../asking/toasts.ts';
 import type { Command } from '../context.ts';
 import type { Wish } from '../editing/edit.ts';
 import { editAndOffer } from '../editing/edit-and-offer.ts';

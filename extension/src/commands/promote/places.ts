@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
+import { pickOne } from '../../asking/ask.ts';
+import { describeEnvironment, untilLooked } from '../../asking/environment.ts';
 import { policiesIn, workloadsIn } from '../../model/changes/file-workloads.ts';
 import type { Side } from '../../model/promote/promotion.ts';
 import type { Services } from '../../services.ts';
-import { pickOne } from '../asking/ask.ts';
-import { describeEnvironment, untilLooked } from '../asking/environment.ts';
 import { readWorkingCopy } from '../editing/working-copy.ts';
 
 /** A folder that holds an environment's repository. */

@@ -1,11 +1,11 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
+import { pickSome, withProgress } from '../../asking/ask.ts';
+import { sayInPassing } from '../../asking/toasts.ts';
 import { promotionMessageOf } from '../../model/changes/commit-message.ts';
 import { type Promotion, type PromotionItem, promotion } from '../../model/promote/promotion.ts';
 import { promotedTexts } from '../../model/promote/texts.ts';
 import { targetOf } from '../../model/target.ts';
-import { pickSome, withProgress } from '../asking/ask.ts';
-import { sayInPassing } from '../asking/toasts.ts';
 import type { Command, CommandContext } from '../context.ts';
 import { offerCommit } from '../editing/commit.ts';
 import { applyTexts, type EditedFile } from '../editing/edit.ts';

@@ -2,8 +2,8 @@ import { type Change, type ImageStatus, type Job, type Problem, WeavefluxError }
 import type { ApiClient } from '@weaveflux/shared/node';
 import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
+import { withProgress } from '../../asking/ask.ts';
 import { isAsSeen } from '../../model/changes/as-seen.ts';
-import { withProgress } from '../asking/ask.ts';
 import type { CommandContext } from '../context.ts';
 
 /** What the agent is asked to commit. */

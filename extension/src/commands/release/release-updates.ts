@@ -1,11 +1,11 @@
 import { type ImageStatus, type Tag, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
+import { pickSome, withProgress } from '../../asking/ask.ts';
+import { noEnvironment, untilLooked } from '../../asking/environment.ts';
 import { releasableTag } from '../../model/changes/known-tags.ts';
 import { type Target, targetOf } from '../../model/target.ts';
 import type { Services } from '../../services.ts';
-import { pickSome, withProgress } from '../asking/ask.ts';
-import { noEnvironment, untilLooked } from '../asking/environment.ts';
 import { containerFor } from '../asking/subject.ts';
 import type { Command } from '../context.ts';
 import { type Release, release } from './release-by-mode.ts';

@@ -1,9 +1,9 @@
 import { effectiveTag, type Tag, tryParseImage, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
+import { pickOne } from '../../asking/ask.ts';
 import { policyOfStatus } from '../../model/changes/known-tags.ts';
 import { tagChoices } from '../../model/changes/tag-choices.ts';
 import { targetOf } from '../../model/target.ts';
-import { pickOne } from '../asking/ask.ts';
 import { pickTag } from '../asking/pick-tag.ts';
 import { type ContainerSubject, containerFor } from '../asking/subject.ts';
 import type { Command } from '../context.ts';

@@ -1,9 +1,9 @@
 import { isTag, type Tag } from '@weaveflux/shared';
 import * as vscode from 'vscode';
+import { askText, pickOne, withProgress } from '../../asking/ask.ts';
 import { ageOf } from '../../model/changes/age.ts';
 import { type RollbackChoice, rollbackChoices } from '../../model/changes/rollback-choices.ts';
 import { targetOf } from '../../model/target.ts';
-import { askText, pickOne, withProgress } from '../asking/ask.ts';
 import { type ContainerSubject, containerFor } from '../asking/subject.ts';
 import type { Command } from '../context.ts';
 import { currentTag, settlePin } from './release.ts';

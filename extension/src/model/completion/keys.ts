@@ -1,6 +1,6 @@
 import { annotationKeyFor, KEY_PREFIX, type KeyDescription, POLICY_KEYS } from '@weaveflux/shared';
 import { hasLongName } from '../diagnostics/policies.ts';
-import { code, escaped } from '../hovers/markdown.ts';
+import { code, escaped } from '../markdown.ts';
 import type { TextRange } from '../source/types.ts';
 import type { Completion } from './completion.ts';
 import type { Outline } from './outline.ts';

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, objectAt, settingsSchema, stringAt } from '@weaveflux/shared';
 import * as z from 'zod';
 import type { Cursor } from '../cursor.ts';
-import { escaped } from '../hovers/markdown.ts';
+import { escaped } from '../markdown.ts';
 import type { Completion } from './completion.ts';
 import { childrenOf, keyLine, type Lines, parentsOf } from './lines.ts';
 

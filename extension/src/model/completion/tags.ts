@@ -3,7 +3,7 @@ import { imagesOf } from '../agent/match.ts';
 import { repositoryTags } from '../agent/tags.ts';
 import { ageOf } from '../changes/age.ts';
 import { shortDigest, type TagChoice, tagChoices } from '../changes/tag-choices.ts';
-import { code, minuteOf } from '../hovers/markdown.ts';
+import { code, minuteOf } from '../markdown.ts';
 import type { TextRange } from '../source/types.ts';
 import type { Completion, CompletionFacts } from './completion.ts';
 import type { Outline } from './outline.ts';

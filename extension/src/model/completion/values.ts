@@ -1,6 +1,6 @@
 import { type KeyDescription, POLICY_KINDS, type PolicyKind, type Tag } from '@weaveflux/shared';
 import { judgePolicy, policyExamples } from '../changes/policy-examples.ts';
-import { code, escaped } from '../hovers/markdown.ts';
+import { code, escaped } from '../markdown.ts';
 import type { Completion } from './completion.ts';
 import { type Scalar, snippet, written } from './scalar.ts';
 

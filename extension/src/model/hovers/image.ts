@@ -3,9 +3,9 @@ import { statusOf } from '../agent/tags.ts';
 import { ageOf } from '../changes/age.ts';
 import { newestFor } from '../changes/known-tags.ts';
 import { shortDigest, type TagChoice, tagChoices } from '../changes/tag-choices.ts';
+import { code, escaped, minuteOf, openLink, table } from '../markdown.ts';
 import type { FileSource, ImageSource, ManifestSource } from '../source/types.ts';
 import { agentLine, type HoverFacts } from './facts.ts';
-import { code, escaped, minuteOf, openLink, table } from './markdown.ts';
 
 /** More rows hide what they are about. */
 const MOST_TAGS = 8;

@@ -12,10 +12,10 @@ import { repositoryTags } from '../agent/tags.ts';
 import { ageOf } from '../changes/age.ts';
 import { comparisonBy, newestFor } from '../changes/known-tags.ts';
 import { isImpossibleGlob } from '../fixes/policies.ts';
+import { code, escaped, table } from '../markdown.ts';
 import type { ManifestSource } from '../source/types.ts';
 import type { AnnotationAt } from './at.ts';
 import { agentLine, type HoverFacts } from './facts.ts';
-import { code, escaped, table } from './markdown.ts';
 
 /** More rows hide what they are about. */
 const MOST_TAGS = 10;

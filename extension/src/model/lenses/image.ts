@@ -1,8 +1,8 @@
 import type { ContainerPolicy, ImageStatus } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
+import { joined } from '../names.ts';
 import type { ImageSource, TextRange } from '../source/types.ts';
 import type { Target } from '../target.ts';
-import { joined } from '../views/names.ts';
 import { type Action, commandLens, inTitle, type LensOptions, type LensSpec, nameInTitle } from './lens.ts';
 import { isSameImage, type Offer, offerOf } from './offer.ts';
 import { isIgnored, type Place } from './place.ts';

@@ -1,6 +1,6 @@
 import { effectiveTag, type ImageStatus, type ObjectStatus, tryParseImage } from '@weaveflux/shared';
+import { shownTag } from '../names.ts';
 import type { ImageSource } from '../source/types.ts';
-import { shownTag } from '../views/names.ts';
 import { inTitle } from './lens.ts';
 import { tagHere } from './offer.ts';
 

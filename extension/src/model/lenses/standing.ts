@@ -1,5 +1,5 @@
 import type { Difference, Health, ObjectStatus, Status, Suspension } from '@weaveflux/shared';
-import { joined, shortRevision } from '../views/names.ts';
+import { joined, shortRevision } from '../names.ts';
 import { inTitle, nameInTitle } from './lens.ts';
 
 /** How a workload stands, in the words of a lens. */

@@ -1,5 +1,5 @@
 import type { AgentState } from '../agent/state.ts';
-import { joined } from '../views/names.ts';
+import { joined } from '../names.ts';
 import { type Action, commandLens, type LensSpec } from './lens.ts';
 import { standingWithoutStatus } from './no-status.ts';
 import { isIgnored, type Place } from './place.ts';

@@ -1,11 +1,11 @@
 import type { Event } from '@weaveflux/shared';
+import { counted, isWorkloadKey, joined, nameOf, spoken } from '../names.ts';
 import type { Target } from '../target.ts';
 import { type ActivityFilter, passes } from './activity-filter.ts';
 import type { Calendar } from './calendar.ts';
 import { type ActivityItem, compareTimes, itemsOf } from './deliveries.ts';
 import { detailOf, eventIcon, headlineOf } from './headline.ts';
 import { makeRow, openCommand } from './make-row.ts';
-import { counted, isWorkloadKey, joined, nameOf, spoken } from './names.ts';
 import { type Row, type RowTooltip, under } from './row.ts';
 import { placeOf } from './scene.ts';
 

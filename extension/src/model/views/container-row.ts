@@ -1,8 +1,8 @@
 import type { ImageStatus } from '@weaveflux/shared';
 import { updateKindOf } from '../dashboard/updates.ts';
+import { joined, shownTag, spoken } from '../names.ts';
 import type { Calendar } from './calendar.ts';
 import { makeRow } from './make-row.ts';
-import { joined, shownTag, spoken } from './names.ts';
 import { imageFlags } from './object-row.ts';
 import { type Row, type RowIcon, type RowTooltip, under } from './row.ts';
 import { placeOf, type Scene } from './scene.ts';

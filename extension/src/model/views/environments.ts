@@ -1,11 +1,11 @@
 import type { HealthState, Status } from '@weaveflux/shared';
 import type { AgentState, Connection } from '../agent/state.ts';
+import { joined, shortRevision, spoken } from '../names.ts';
 import { attentionRow } from './attention.ts';
 import type { Calendar } from './calendar.ts';
 import { deliveryReason, deliveryState, gitRow, noticeRows, revisionRow } from './head-rows.ts';
 import { healthIcon, healthWord } from './health.ts';
 import { makeRow } from './make-row.ts';
-import { joined, shortRevision, spoken } from './names.ts';
 import { otherObjectsRow } from './other-objects.ts';
 import { type Row, under } from './row.ts';
 import { createScene, type EnvironmentFacts } from './scene.ts';

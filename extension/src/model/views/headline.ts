@@ -1,5 +1,5 @@
 import { type Event, type EventType, parseObjectKey } from '@weaveflux/shared';
-import { idIn, nameOf, shortRevision } from './names.ts';
+import { idIn, nameOf, shortRevision } from '../names.ts';
 import type { RowIcon } from './row.ts';
 
 /** `%` stands for the object's name or the revision. */

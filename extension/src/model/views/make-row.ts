@@ -1,6 +1,6 @@
+import { spoken } from '../names.ts';
 import type { Target } from '../target.ts';
 import { contextValueOf, type RowFlag, type RowKind } from './context-values.ts';
-import { spoken } from './names.ts';
 import type { Row, RowCommand, RowIcon, RowTooltip } from './row.ts';
 
 /** What a row is made of; what is absent or undefined follows from the rest. */

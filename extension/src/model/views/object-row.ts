@@ -1,8 +1,8 @@
 import type { Difference, ImageStatus, ObjectStatus } from '@weaveflux/shared';
+import { counted, idIn, joined } from '../names.ts';
 import type { RowFlag } from './context-values.ts';
 import { healthIcon, healthWord, reasonOf, stateOf } from './health.ts';
 import { makeRow } from './make-row.ts';
-import { counted, idIn, joined } from './names.ts';
 import { type Row, type RowTooltip, under } from './row.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,7 +1,7 @@
 import type { Event, EventType } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
+import { nameOf } from '../names.ts';
 import type { Target } from '../target.ts';
-import { nameOf } from './names.ts';
 
 /** What a target is opened as. */
 export type Opening =

@@ -1,5 +1,5 @@
+import { counted, idIn, spoken } from '../names.ts';
 import { makeRow } from './make-row.ts';
-import { counted, idIn, spoken } from './names.ts';
 import { objectRow } from './object-row.ts';
 import { type Row, under } from './row.ts';
 import type { Scene } from './scene.ts';

@@ -1,8 +1,8 @@
 import type { ImageStatus, ObjectStatus, Status, Suspension } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
+import { isWorkloadKey } from '../names.ts';
 import type { Target } from '../target.ts';
 import type { Calendar } from './calendar.ts';
-import { isWorkloadKey } from './names.ts';
 
 /** What this clone of the repository tells of the commits that an agent names. */
 export interface GitFacts {

@@ -1,11 +1,11 @@
 import type { ImageStatus } from '@weaveflux/shared';
 import { updateKindOf } from '../dashboard/updates.ts';
+import { counted, idIn, joined, spoken } from '../names.ts';
 import type { Target } from '../target.ts';
 import type { Calendar } from './calendar.ts';
 import { imageTooltip, sayStance, sayTags, speakTags } from './container-row.ts';
 import type { RowFlag } from './context-values.ts';
 import { makeRow } from './make-row.ts';
-import { counted, idIn, joined, spoken } from './names.ts';
 import { type Row, type RowIcon, under } from './row.ts';
 import { placeOf } from './scene.ts';
 

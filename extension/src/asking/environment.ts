@@ -1,8 +1,8 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
-import type { Environment } from '../../agents/environments.ts';
-import type { Target } from '../../model/target.ts';
-import type { Services } from '../../services.ts';
+import type { Environment } from '../agents/environments.ts';
+import type { Target } from '../model/target.ts';
+import type { Services } from '../services.ts';
 import { pickOne } from './ask.ts';
 
 /** The environment that a command is about, as far as that can be told without asking. */

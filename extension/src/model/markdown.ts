@@ -1,4 +1,4 @@
-import type { Target } from '../target.ts';
+import type { Target } from './target.ts';
 
 /** The command that links of hovers may call; their Markdown trusts no other. */
 export const OPEN_COMMAND = 'weaveflux.open';
