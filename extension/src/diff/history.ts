@@ -4,6 +4,7 @@ import type { Environment } from '../agents/environments.ts';
 import { type Subject, subjectFor } from '../commands/asking/subject.ts';
 import { ageOf } from '../model/changes/age.ts';
 import { type HistoryRow, historyRows } from '../model/diff/history-rows.ts';
+import { shortRevision } from '../model/names.ts';
 import { type Target, targetOf } from '../model/target.ts';
 import type { DiffCommand, DiffContext } from './context.ts';
 import { isFileAt, withCommit } from './in-clone.ts';
@@ -105,7 +106,7 @@ async function openCommit(
   if (file === undefined)
     throw new WeavefluxError('NOT_FOUND', vscode.l10n.t('No file of the repository states {0}.', name));
   await withCommit(context, repository, revision, async () => {
-    const short = revision.slice(0, 7);
+    const short = shortRevision(revision);
     if (!(await isFileAt(repository, file, revision)))
       throw new WeavefluxError('NOT_FOUND', vscode.l10n.t('{0} was not there yet in commit {1}.', file, short));
     const base = file.slice(file.lastIndexOf('/') + 1);

@@ -2,6 +2,7 @@ import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Repository } from '../agents/git.ts';
 import { withProgress } from '../asking/ask.ts';
+import { shortRevision } from '../model/names.ts';
 import type { DiffContext } from './context.ts';
 
 /** Goes on where a commit is in the clone; else says so and offers to fetch it first. */
@@ -12,7 +13,7 @@ export async function withCommit(
   goOn: () => Promise<void>,
 ): Promise<void> {
   if (await isHere(repository, revision)) return goOn();
-  const short = revision.slice(0, 7);
+  const short = shortRevision(revision);
   const fetch = vscode.l10n.t('Fetch');
   inBackground(async () => {
     const said = vscode.l10n.t('Commit {0} is not in this clone yet; fetch it to see what it says.', short);

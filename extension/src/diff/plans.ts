@@ -6,6 +6,7 @@ import type { Sides } from '../model/diff/document.ts';
 import { findManifest } from '../model/diff/find-manifest.ts';
 import { type AtHand, type Plan, planSides, planSummary } from '../model/diff/plan-entries.ts';
 import { isCut } from '../model/diff/uncut.ts';
+import { shortRevision } from '../model/names.ts';
 import type { Services } from '../services.ts';
 import { openEnvironment } from './environment.ts';
 import { planRevision, planWorkingCopy } from './planning.ts';
@@ -78,7 +79,7 @@ async function makePlan(
   const about = { environment: environment.name };
   if (revision === undefined)
     return { ...about, subject: 'the working copy', response: await planWorkingCopy(environment, signal) };
-  const subject = name ?? `commit ${revision.slice(0, 7)}`;
+  const subject = name ?? `commit ${shortRevision(revision)}`;
   return { ...about, subject, response: await planRevision(environment, revision, signal) };
 }
 

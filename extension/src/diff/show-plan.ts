@@ -5,6 +5,7 @@ import { askText, pickOne, withProgress } from '../asking/ask.ts';
 import { chooseEnvironment } from '../asking/environment.ts';
 import type { Subject } from '../model/diff/address.ts';
 import { needsSummary, shownObjects } from '../model/diff/plan-entries.ts';
+import { shortRevision } from '../model/names.ts';
 import { targetOf } from '../model/target.ts';
 import type { DiffCommand, DiffContext } from './context.ts';
 import { type Change, openChanges, openText } from './open.ts';
@@ -24,7 +25,7 @@ export const showPlanOfRevision: DiffCommand = async (context, argument) => {
   const environment = await chooseEnvironment(context.services, target, title);
   const question =
     target.revision === undefined ? await pickRevision(environment, title) : { revision: target.revision };
-  await showPlan(context, environment, question, question.name ?? question.revision.slice(0, 7));
+  await showPlan(context, environment, question, question.name ?? shortRevision(question.revision));
 };
 
 async function showPlan(
@@ -88,7 +89,7 @@ function group(
   const items = revisions
     .filter((one) => one.kind === kind)
     .map(({ name, revision }): RevisionItem => {
-      const short = revision.slice(0, 7);
+      const short = shortRevision(revision);
       const question = { revision, name: kind === 'commit' ? short : name };
       return { label: `${icon} ${name}`, description: short, question };
     });

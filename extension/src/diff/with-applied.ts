@@ -1,5 +1,6 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
+import { shortRevision } from '../model/names.ts';
 import { fileFor } from './chosen.ts';
 import type { DiffCommand } from './context.ts';
 import { statusOf } from './environment.ts';
@@ -14,7 +15,7 @@ export const diffWithApplied: DiffCommand = async (context, argument) => {
   const { appliedRevision: revision } = (await statusOf(environment)).sync;
   if (revision === undefined)
     throw new WeavefluxError('NOT_FOUND', vscode.l10n.t('No commit has been applied to {0} yet.', name));
-  const short = revision.slice(0, 7);
+  const short = shortRevision(revision);
   await withCommit(context, repository, revision, async () => {
     if (!(await isFileAt(repository, file, revision)))
       throw new WeavefluxError('NOT_FOUND', vscode.l10n.t('{0} is not in commit {1}, which is applied.', file, short));

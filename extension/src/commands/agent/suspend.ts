@@ -1,9 +1,10 @@
-import { displayName, parseDuration, parseObjectKey, type Suspension, WeavefluxError } from '@weaveflux/shared';
+import { parseDuration, type Suspension, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
 import { askText, pickOne, withProgress } from '../../asking/ask.ts';
 import { chooseEnvironment } from '../../asking/environment.ts';
 import { sayInPassing } from '../../asking/toasts.ts';
+import { nameOf } from '../../model/names.ts';
 import { type Target, targetOf } from '../../model/target.ts';
 import type { Services } from '../../services.ts';
 import { subjectFor } from '../asking/subject.ts';
@@ -121,9 +122,4 @@ function wrongDuration(text: string): string | undefined {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function nameOf(workload: string): string {
-  const id = parseObjectKey(workload);
-  return id === undefined ? workload : displayName(id);
 }

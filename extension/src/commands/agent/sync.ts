@@ -1,9 +1,10 @@
-import { displayName, type Job, parseObjectKey, type Status, WeavefluxError } from '@weaveflux/shared';
+import { type Job, type Status, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
 import { withProgress } from '../../asking/ask.ts';
 import { chooseEnvironment } from '../../asking/environment.ts';
 import { sayInPassing } from '../../asking/toasts.ts';
+import { nameOf, shortRevision } from '../../model/names.ts';
 import { targetOf } from '../../model/target.ts';
 import type { Command, CommandContext } from '../context.ts';
 import { refuseDenied } from '../release/ask-agent.ts';
@@ -50,7 +51,7 @@ async function syncNow(context: CommandContext, environment: Environment, confir
 
 function tell({ toasts, inBackground }: CommandContext, environment: Environment, job: Job): void {
   const sentences = failuresOf(job);
-  const revision = job.revision?.slice(0, 7) ?? '';
+  const revision = shortRevision(job.revision ?? '');
   if (sentences.length === 0) {
     sayInPassing(vscode.l10n.t('{0} is synced: {1}', environment.name, revision));
     return;
@@ -73,10 +74,7 @@ function failuresOf({ problems, outcomes, state }: Job): readonly string[] {
 }
 
 function namesOf({ objects }: NonNullable<Status['prune']>): readonly string[] {
-  const names = objects.map((key) => {
-    const id = parseObjectKey(key);
-    return id === undefined ? key : displayName(id);
-  });
+  const names = objects.map(nameOf);
   const more = names.length - LISTED;
   return more <= 0 ? names : [...names.slice(0, LISTED), vscode.l10n.t('and {0} more', more)];
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
 import { withProgress } from '../../asking/ask.ts';
 import { isAsSeen } from '../../model/changes/as-seen.ts';
+import { shortRevision } from '../../model/names.ts';
 import type { CommandContext } from '../context.ts';
 
 /** What the agent is asked to commit. */
@@ -69,7 +70,7 @@ function refusalsOf({ problems, outcomes, state }: Job): readonly Pick<Problem, 
 function conclusionOf({ commit, outcomes }: Job): string {
   const done = outcomes.filter(({ result }) => result !== 'failed').map(messageOf);
   if (commit === undefined) return [vscode.l10n.t('Nothing is committed.'), ...done].join(' ');
-  return vscode.l10n.t('Commit {0}: {1}. {2}', commit.revision.slice(0, 7), commit.subject, done.join(' ')).trim();
+  return vscode.l10n.t('Commit {0}: {1}. {2}', shortRevision(commit.revision), commit.subject, done.join(' ')).trim();
 }
 
 function messageOf({ message }: { readonly message: string }): string {

@@ -1,6 +1,7 @@
 import type { Status } from '@weaveflux/shared';
-import { stateOf } from '../views/health.ts';
+import { shortRevision } from '../names.ts';
 import { countUpdates } from '../views/updates.ts';
+import { stateOf } from './object-state.ts';
 import type { AgentState, Connection } from './state.ts';
 
 /** What one item of the status bar shows of all environments. */
@@ -80,7 +81,7 @@ function standingOf(state: AgentState): Standing {
   }
   if (status.sync.state !== 'healthy') return busy(status.sync.state === 'pending' ? 'waiting to sync' : 'syncing');
   const updates = countUpdates(state.images);
-  const healthy = `healthy at ${(status.sync.healthyRevision ?? '').slice(0, 7)}`;
+  const healthy = `healthy at ${shortRevision(status.sync.healthyRevision ?? '')}`;
   if (updates === 0) return { kind: 'healthy', icon: 'pass', short: '', long: healthy, command: SHOW_VIEW };
   const short = updates === 1 ? '1 update' : `${updates} updates`;
   return {

@@ -1,12 +1,6 @@
-import {
-  displayName,
-  type ObjectStatus,
-  type Problem,
-  type PruneWait,
-  parseObjectKey,
-  podTemplatePath,
-  type Status,
-} from '@weaveflux/shared';
+import { type ObjectStatus, type Problem, type PruneWait, parseObjectKey, type Status } from '@weaveflux/shared';
+import { reasonOf, stateOf } from '../agent/object-state.ts';
+import { isWorkloadKey, nameOf } from '../names.ts';
 import type { DashboardAction, DashboardCommand } from './commands.ts';
 import { openAction } from './services.ts';
 import type { Attention } from './snapshot.ts';
@@ -33,10 +27,10 @@ function repositoryItems({ repository }: Status): Attention[] {
 }
 
 function objectItem(object: ObjectStatus): Attention | undefined {
-  const { name: title, health, problem, drift } = object;
+  const { name: title, health, drift } = object;
   const about = { id: `object ${object.key}`, title };
-  if (object.action === 'failed' || problem?.severity === 'error' || health.state === 'failed') {
-    const text = problem?.message ?? health.message;
+  if (stateOf(object) === 'failed') {
+    const text = reasonOf(object);
     return {
       ...about,
       kind: 'failed',
@@ -67,8 +61,7 @@ function objectItem(object: ObjectStatus): Attention | undefined {
 
 function actionsOn(object: ObjectStatus, ...commands: readonly DashboardCommand[]): DashboardAction[] {
   const open = openAction(object);
-  const id = parseObjectKey(object.key);
-  const isWorkload = id !== undefined && podTemplatePath(id.group, id.kind) !== undefined;
+  const isWorkload = isWorkloadKey(object.key);
   const target = { workload: object.key, file: object.file, line: object.line };
   return [
     ...(open === undefined ? [] : [open]),
@@ -120,9 +113,6 @@ function pruneItem({ revision, reason, objects, confirmable }: PruneWait): Atten
 
 /** The first objects by name, and how many more there are. */
 function namesOf(keys: readonly string[]): string {
-  const named = keys.slice(0, 2).map((key) => {
-    const id = parseObjectKey(key);
-    return id === undefined ? key : displayName(id);
-  });
+  const named = keys.slice(0, 2).map(nameOf);
   return `${named.join(', ')}${keys.length > named.length ? ` +${keys.length - named.length}` : ''}`;
 }

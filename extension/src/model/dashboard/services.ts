@@ -1,16 +1,9 @@
-import {
-  effectiveTag,
-  type ImageStatus,
-  type ObjectStatus,
-  parseObjectKey,
-  podTemplatePath,
-  type Status,
-  type Suspension,
-  tryParseImage,
-} from '@weaveflux/shared';
+import { type ImageStatus, type ObjectStatus, parseObjectKey, type Status, type Suspension } from '@weaveflux/shared';
+import { isWorkload, reasonOf, stateOf } from '../agent/object-state.ts';
+import { updateKindOf } from '../agent/updates.ts';
+import { shownTag } from '../names.ts';
 import type { DashboardAction } from './commands.ts';
-import { SERVICE_STATES, type Service, type ServiceState } from './snapshot.ts';
-import { updateKindOf } from './updates.ts';
+import { SERVICE_STATES, type Service } from './snapshot.ts';
 
 /** The workloads of an environment, worst first. */
 export function servicesOf(status: Status, images: readonly ImageStatus[]): Service[] {
@@ -34,11 +27,6 @@ export function openAction({
     : { command: 'open', target: { file, ...(line === undefined ? {} : { line }) } };
 }
 
-function isWorkload({ key, images }: ObjectStatus): boolean {
-  const id = parseObjectKey(key);
-  return images !== undefined || (id !== undefined && podTemplatePath(id.group, id.kind) !== undefined);
-}
-
 function serviceOf(object: ObjectStatus, images: readonly ImageStatus[], suspensions: readonly Suspension[]): Service {
   const { key, health, drift } = object;
   const id = parseObjectKey(key);
@@ -51,7 +39,7 @@ function serviceOf(object: ObjectStatus, images: readonly ImageStatus[], suspens
     namespace: id?.namespace ?? '',
     kind: id?.kind ?? '',
     state: stateOf(object),
-    message: object.problem?.message ?? health.message,
+    message: reasonOf(object),
     ready: health.ready,
     desired: health.desired,
     images: Object.entries(object.images ?? {}).map(([container, image]) => ({ container, tag: shownTag(image) })),
@@ -63,20 +51,9 @@ function serviceOf(object: ObjectStatus, images: readonly ImageStatus[], suspens
   };
 }
 
-/** An object that could not be applied has failed, however well the one before it runs. */
-function stateOf({ action, problem, health }: ObjectStatus): ServiceState {
-  return action === 'failed' || problem?.severity === 'error' ? 'failed' : health.state;
-}
-
 function driftOf({ mode, differences }: NonNullable<ObjectStatus['drift']>): NonNullable<Service['drift']> {
   const managers = differences.flatMap(({ manager }) => (manager === undefined ? [] : [manager]));
   return { mode, fields: differences.length, managers: [...new Set(managers)] };
-}
-
-function shownTag(image: string): string {
-  const reference = tryParseImage(image);
-  if (reference === undefined) return image;
-  return effectiveTag(reference) ?? (reference.digest ?? '').replace(/^[^:]*:/, '').slice(0, 12);
 }
 
 function worstFirst(a: Service, b: Service): number {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { UPDATE_KINDS } from '../agent/updates.ts';
 import { actionSchema } from './commands.ts';
 
 /** Milliseconds since the epoch. */
@@ -64,8 +65,6 @@ export const standingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('suspended'), by: z.string(), reason: z.string(), until: z.optional(time()) }),
 ]);
 export type Standing = z.infer<typeof standingSchema>;
-
-export const UPDATE_KINDS = ['available', 'needs-release', 'held', 'waiting', 'pinned', 'manual'] as const;
 
 const updateSchema = z.strictObject({
   id: z.string(),

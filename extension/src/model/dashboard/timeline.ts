@@ -1,5 +1,5 @@
 import type { Event, HistoryEntry, Status } from '@weaveflux/shared';
-import { displayName, parseObjectKey } from '@weaveflux/shared';
+import { nameOf } from '../names.ts';
 import { incidentsOf } from './incidents.ts';
 import type { Timeline, TimelineItem } from './snapshot.ts';
 import { stripOf } from './strip.ts';
@@ -110,9 +110,4 @@ function failures({ events, status }: TimelineInput): TimelineItem[] {
 function itemOf({ id, time, message }: Event): Omit<TimelineItem, 'lane' | 'tone'> {
   const action = { command: 'open', target: { event: id } } as const;
   return { id: `event ${id}`, from: Date.parse(time), ongoing: false, title: message, lines: [], action };
-}
-
-function nameOf(key: string): string {
-  const id = parseObjectKey(key);
-  return id === undefined ? key : displayName(id);
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ImageStatus } from '@weaveflux/shared';
+import { updateKindOf } from '../agent/updates.ts';
 import { image } from './testing.ts';
-import { updateKindOf, updatesOf } from './updates.ts';
+import { updatesOf } from './updates.ts';
 
 const chosen = { tag: '1.1.0' };
 const both = [chosen, { tag: '1.0.0' }];

@@ -1,6 +1,7 @@
 import type { ImageStatus } from '@weaveflux/shared';
+import { UPDATE_KINDS, updateKindOf } from '../agent/updates.ts';
 import type { DashboardAction, DashboardCommand } from './commands.ts';
-import { UPDATE_KINDS, type Update } from './snapshot.ts';
+import type { Update } from './snapshot.ts';
 
 const COMMAND_OF: Readonly<Record<Update['kind'], DashboardCommand>> = {
   available: 'release',
@@ -18,18 +19,6 @@ export function updatesOf(images: readonly ImageStatus[]): Update[] {
     .sort(
       (a, b) => UPDATE_KINDS.indexOf(a.kind) - UPDATE_KINDS.indexOf(b.kind) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
     );
-}
-
-/** How something newer stands with an image; `undefined` where nothing newer is known. */
-export function updateKindOf(image: ImageStatus): Update['kind'] | undefined {
-  const { state, chosen, held } = image;
-  if (chosen === undefined) return undefined;
-  if (state === 'update') return 'available';
-  if (state === 'needs-release') return 'needs-release';
-  if (state === 'held') return held.includes(chosen.tag) || chosen.tag === image.tag ? 'held' : 'waiting';
-  if (state !== 'pinned' && state !== 'not-automated') return undefined;
-  if (!isNewer(image)) return undefined;
-  return state === 'pinned' ? 'pinned' : 'manual';
 }
 
 function updateOf(image: ImageStatus): Update | undefined {
@@ -55,12 +44,4 @@ function updateOf(image: ImageStatus): Update | undefined {
     reason,
     actions,
   };
-}
-
-/** Whether what the policy chooses is newer than what the file says, as far as the tags that are shown tell. */
-function isNewer({ chosen, tag, available }: ImageStatus): boolean {
-  if (chosen === undefined || chosen.tag === tag) return false;
-  const current = available.findIndex((each) => each.tag === tag);
-  const next = available.findIndex((each) => each.tag === chosen.tag);
-  return next >= 0 && current > next;
 }

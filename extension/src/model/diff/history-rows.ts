@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '@weaveflux/shared';
+import { shortRevision } from '../names.ts';
 
 /** One change of an image, as a line to choose. */
 export interface HistoryRow {
@@ -28,7 +29,7 @@ export function historyRows(entries: readonly HistoryEntry[], ageOf: (time: stri
         from === to ? 'new digest' : `from ${from}`,
         `by ${who}`,
         ...(policy === undefined ? [] : [policy]),
-        `${commit.revision.slice(0, 7)} ${commit.subject}`,
+        `${shortRevision(commit.revision)} ${commit.subject}`,
       ].join(' · '),
       isPast: newest.get(container) !== to,
     };

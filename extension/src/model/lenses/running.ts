@@ -1,4 +1,5 @@
 import { effectiveTag, type ImageStatus, type ObjectStatus, tryParseImage } from '@weaveflux/shared';
+import { isRefused } from '../agent/object-state.ts';
 import { shownTag } from '../names.ts';
 import type { ImageSource } from '../source/types.ts';
 import { inTitle } from './lens.ts';
@@ -13,17 +14,17 @@ export function runningWords(
   if (source.image === undefined && source.marked !== true) return 'no image reference';
   const applied = object?.images?.[source.container] ?? (object === undefined ? undefined : status?.image);
   if (object === undefined || applied === undefined) return inTitle(shown(source));
-  const word = isRefused(object) ? 'not applied' : object.health.state === 'healthy' ? 'runs' : 'applied';
+  const word = isLeft(object) ? 'not applied' : object.health.state === 'healthy' ? 'runs' : 'applied';
   if (isSame(source, applied)) return `${inTitle(shown(source))} ${word}`;
   const [here, there] = told(source, applied);
-  return isRefused(object)
+  return isLeft(object)
     ? `${inTitle(here)} here, ${inTitle(there)} not applied`
     : `${inTitle(here)} here, ${inTitle(there)} ${word}`;
 }
 
 /** Whether the last delivery left the object as it was. */
-function isRefused({ action, problem }: ObjectStatus): boolean {
-  return action === 'failed' || action === 'skipped' || problem?.severity === 'error';
+function isLeft(object: ObjectStatus): boolean {
+  return object.action === 'skipped' || isRefused(object);
 }
 
 function isSame(source: ImageSource, applied: string): boolean {

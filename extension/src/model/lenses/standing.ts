@@ -1,4 +1,5 @@
 import type { Difference, Health, ObjectStatus, Status, Suspension } from '@weaveflux/shared';
+import { isRefused } from '../agent/object-state.ts';
 import { joined, shortRevision } from '../names.ts';
 import { inTitle, nameInTitle } from './lens.ts';
 
@@ -21,7 +22,7 @@ export function standingOf(object: ObjectStatus, status: Status, now: Date): Sta
   const { problem, drift, health } = object;
   const suspension = status.suspensions.find((it) => isAbout(it, object, now));
   if (suspension !== undefined) return suspended(suspension, health);
-  if (object.action === 'failed' || problem?.severity === 'error') {
+  if (isRefused(object)) {
     const reason = problem?.message ?? 'it could not be applied.';
     return { title: `$(error) failed: ${inTitle(reason)}`, tooltip: reason, more: EXPLAIN };
   }

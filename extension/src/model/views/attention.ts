@@ -1,6 +1,7 @@
 import type { Difference, ObjectStatus, Problem, PruneWait, Suspension } from '@weaveflux/shared';
+import { reasonOf, stateOf } from '../agent/object-state.ts';
 import { counted, idIn, joined, nameOf, shortRevision, spoken } from '../names.ts';
-import { healthIcon, healthWord, reasonOf, stateOf } from './health.ts';
+import { healthIcon, healthWord } from './health.ts';
 import { makeRow } from './make-row.ts';
 import { objectFlags, objectTooltip, sayDifferences } from './object-row.ts';
 import { type Row, under } from './row.ts';

@@ -1,5 +1,5 @@
 import type { ImageStatus } from '@weaveflux/shared';
-import { updateKindOf } from '../dashboard/updates.ts';
+import { updateKindOf } from '../agent/updates.ts';
 import { joined, shownTag, spoken } from '../names.ts';
 import type { Calendar } from './calendar.ts';
 import { makeRow } from './make-row.ts';

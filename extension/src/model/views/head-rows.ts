@@ -1,7 +1,8 @@
 import type { HealthState, Status } from '@weaveflux/shared';
+import { reasonOf, stateOf } from '../agent/object-state.ts';
 import { counted, joined, shortRevision, spoken } from '../names.ts';
 import { saySuspension } from './attention.ts';
-import { healthIcon, healthWord, reasonOf, stateOf } from './health.ts';
+import { healthIcon, healthWord } from './health.ts';
 import { makeRow } from './make-row.ts';
 import { type Row, under } from './row.ts';
 import type { GitFacts, Scene } from './scene.ts';

@@ -1,4 +1,4 @@
-import type { HealthState, ObjectStatus } from '@weaveflux/shared';
+import type { HealthState } from '@weaveflux/shared';
 import type { RowIcon } from './row.ts';
 
 const WORDS: Readonly<Record<HealthState, string>> = {
@@ -27,14 +27,4 @@ export function healthWord(state: HealthState): string {
 
 export function healthIcon(state: HealthState): RowIcon {
   return ICONS[state];
-}
-
-/** How an object stands: what could not be applied fails, however well what was there before runs. */
-export function stateOf({ action, problem, health }: ObjectStatus): HealthState {
-  return action === 'failed' || problem?.severity === 'error' ? 'failed' : health.state;
-}
-
-/** Why it stands so, in one sentence; empty where there is nothing to say. */
-export function reasonOf({ problem, health }: ObjectStatus): string {
-  return problem?.message ?? health.message;
 }

@@ -1,7 +1,8 @@
 import type { Difference, ImageStatus, ObjectStatus } from '@weaveflux/shared';
+import { reasonOf, stateOf } from '../agent/object-state.ts';
 import { counted, idIn, joined } from '../names.ts';
 import type { RowFlag } from './context-values.ts';
-import { healthIcon, healthWord, reasonOf, stateOf } from './health.ts';
+import { healthIcon, healthWord } from './health.ts';
 import { makeRow } from './make-row.ts';
 import { type Row, type RowTooltip, under } from './row.ts';
 import type { Scene } from './scene.ts';

@@ -1,6 +1,6 @@
 import type { ImageStatus, ObjectStatus, Status, Suspension } from '@weaveflux/shared';
+import { isWorkload } from '../agent/object-state.ts';
 import type { AgentState } from '../agent/state.ts';
-import { isWorkloadKey } from '../names.ts';
 import type { Target } from '../target.ts';
 import type { Calendar } from './calendar.ts';
 
@@ -65,10 +65,6 @@ export function createScene({ id, state, git }: EnvironmentFacts, status: Status
 /** File and line, where there are any. */
 export function placeOf({ file, line }: { file?: string | undefined; line?: number | undefined }): Target {
   return { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
-}
-
-function isWorkload({ key, images }: ObjectStatus): boolean {
-  return images !== undefined || isWorkloadKey(key);
 }
 
 function once<T>(make: () => T): () => T {

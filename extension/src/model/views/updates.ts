@@ -1,5 +1,5 @@
 import type { ImageStatus } from '@weaveflux/shared';
-import { updateKindOf } from '../dashboard/updates.ts';
+import { updateKindOf } from '../agent/updates.ts';
 import { counted, idIn, joined, spoken } from '../names.ts';
 import type { Target } from '../target.ts';
 import type { Calendar } from './calendar.ts';

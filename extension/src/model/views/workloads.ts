@@ -1,8 +1,9 @@
 import type { ImageStatus, ObjectStatus } from '@weaveflux/shared';
-import { updateKindOf } from '../dashboard/updates.ts';
+import { stateOf } from '../agent/object-state.ts';
+import { updateKindOf } from '../agent/updates.ts';
 import { counted, idIn, joined, shownTag, spoken } from '../names.ts';
 import { containerRow, sayTags } from './container-row.ts';
-import { healthIcon, healthWord, stateOf } from './health.ts';
+import { healthIcon, healthWord } from './health.ts';
 import { makeRow } from './make-row.ts';
 import { objectFlags, objectTooltip, sayDrift, sayHealth } from './object-row.ts';
 import { type Row, under } from './row.ts';
