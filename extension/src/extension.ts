@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { createEnvironments } from './agents/create-environments.ts';
 import { registerAgents } from './agents/register.ts';
+import { createRun } from './asking/run.ts';
+import { createToasts } from './asking/toasts.ts';
 import { registerCommands } from './commands/register.ts';
 import { registerDashboard } from './dashboard/register.ts';
 import { registerDiffs } from './diff/register.ts';
@@ -16,7 +18,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = createSettings(context);
   const environments = createEnvironments(context, settings, log);
   const sources = createOpenSources(environments);
-  const services: Services = { context, log, settings, environments, sources };
+  const toasts = createToasts(log);
+  const run = createRun(toasts);
+  const services: Services = { context, log, toasts, run, settings, environments, sources };
   context.subscriptions.push(
     log,
     environments,

@@ -13,7 +13,7 @@ const WALKTHROUGH = 'weaveflux.start';
 
 /** The commands that choose contexts, environments and tokens, the status bar item, and the context keys of welcome views. */
 export function registerAgents(services: Services, environments: ManagedEnvironments): vscode.Disposable {
-  const { context, log, settings } = services;
+  const { context, log, run, settings } = services;
 
   function reconnect(argument: unknown): void {
     const { environment: id } = targetOf(argument);
@@ -35,16 +35,6 @@ export function registerAgents(services: Services, environments: ManagedEnvironm
     openWalkthrough: () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#${WALKTHROUGH}`),
   };
-
-  /** What fails was asked for by a person, so it is told. */
-  async function run(work: () => unknown): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      log.error(error instanceof Error ? error : String(error));
-      await vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-    }
-  }
 
   return vscode.Disposable.from(
     keepContextKeys(environments),

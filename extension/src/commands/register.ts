@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { createToasts } from '../asking/toasts.ts';
 import type { Services } from '../services.ts';
 import { explainCommand } from './agent/explain.ts';
 import { resumeCommand, suspendCommand } from './agent/suspend.ts';
@@ -33,15 +32,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** The commands that change the repository or ask the agent to: release, pin, unpin, automate, policies, sync, suspend, promote. */
 export function registerCommands(services: Services): vscode.Disposable {
-  const toasts = createToasts(services.log);
+  const { toasts, run } = services;
   const texts = createVirtualTexts();
-  const run = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      toasts.failed(error);
-    }
-  };
   const context: CommandContext = { services, toasts, texts, inBackground: (work) => void run(work) };
   const registered = Object.entries(COMMANDS).map(([id, command]) =>
     vscode.commands.registerCommand(id, (...args: unknown[]) => run(() => command(context, ...args))),

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { UNKNOWN_STATE } from '../model/agent/state.ts';
 import { dashboardOf } from '../model/dashboard/dashboard-of.ts';
 import { type HostMessage, pageMessageSchema, readMessage } from '../model/dashboard/protocol.ts';
-import { coalesced, type Timers } from '../model/timing/coalesce.ts';
+import { coalesced } from '../model/timing/coalesce.ts';
 import type { Services } from '../services.ts';
+import { TIMERS } from '../timers.ts';
 import { act } from './act.ts';
 import { createHistoryReader } from './history-reader.ts';
 import { fillWebview } from './page.ts';
@@ -89,14 +90,6 @@ export function showDashboard(services: Services, panel: vscode.WebviewPanel, id
   fillWebview(webview, services.context.extensionUri, panel.title);
   return listening;
 }
-
-const TIMERS: Timers = {
-  now: () => Date.now(),
-  wait(milliseconds, then) {
-    const timer = setTimeout(then, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** What an environment is called that is not open (yet): by its folder. */
 function folderOf(id: string): string {

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { chooseEnvironment } from '../asking/environment.ts';
-import { createToasts } from '../asking/toasts.ts';
 import { pageStateSchema, readMessage } from '../model/dashboard/protocol.ts';
 import { targetOf } from '../model/target.ts';
 import type { Services } from '../services.ts';
@@ -11,7 +10,6 @@ const VIEW_TYPE = 'weaveflux.dashboard';
 
 /** The dashboard: one panel an environment, opened by its command and again after a restart. */
 export function registerDashboard(services: Services): vscode.Disposable {
-  const toasts = createToasts(services.log);
   const panels = new Map<string, vscode.WebviewPanel>();
   // Panels themselves stay: VS Code brings them back after a restart.
   const filled = new Set<vscode.Disposable>();
@@ -28,18 +26,16 @@ export function registerDashboard(services: Services): vscode.Disposable {
   }
 
   async function open(argument: unknown): Promise<void> {
-    try {
-      const { id, name } = await chooseEnvironment(services, targetOf(argument), vscode.l10n.t('Open Dashboard'));
-      const shown = panels.get(id);
-      if (shown !== undefined) shown.reveal();
-      else fill(vscode.window.createWebviewPanel(VIEW_TYPE, name, vscode.ViewColumn.Active), id);
-    } catch (error) {
-      toasts.failed(error);
-    }
+    const { id, name } = await chooseEnvironment(services, targetOf(argument), vscode.l10n.t('Open Dashboard'));
+    const shown = panels.get(id);
+    if (shown !== undefined) shown.reveal();
+    else fill(vscode.window.createWebviewPanel(VIEW_TYPE, name, vscode.ViewColumn.Active), id);
   }
 
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('weaveflux.openDashboard', open),
+    vscode.commands.registerCommand('weaveflux.openDashboard', (argument: unknown) =>
+      services.run(() => open(argument)),
+    ),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
       async deserializeWebviewPanel(panel, state) {
         const known = readMessage(pageStateSchema, state);

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { debounced } from '../model/timing/debounce.ts';
 import type { Services } from '../services.ts';
+import { TIMERS } from '../timers.ts';
 import type { FollowedContents } from './contents.ts';
 import type { VirtualDocuments } from './documents.ts';
 
@@ -13,7 +15,6 @@ export function followChanges(
   contents: FollowedContents,
 ): vscode.Disposable {
   const edited = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
 
   function refresh(): void {
     for (const subject of documents.subjects()) {
@@ -24,21 +25,18 @@ export function followChanges(
     edited.clear();
   }
 
-  function soon(): void {
-    clearTimeout(timer);
-    timer = setTimeout(refresh, QUIET);
-  }
+  const soon = debounced(refresh, QUIET, TIMERS);
 
   return vscode.Disposable.from(
-    { dispose: () => clearTimeout(timer) },
+    { dispose: soon.cancel },
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (contentChanges.length === 0 || environments.of(document.uri) === undefined) return;
       if (documents.subjects().length === 0) return;
       edited.add(document.uri.toString());
-      soon();
+      soon.ask();
     }),
     environments.onDidChangeState(({ change }) => {
-      if (change.has('status') && documents.subjects().length > 0) soon();
+      if (change.has('status') && documents.subjects().length > 0) soon.ask();
     }),
   );
 }

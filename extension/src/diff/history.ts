@@ -1,13 +1,13 @@
 import { type HistoryEntry, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../agents/environments.ts';
+import { isFileAt, withCommit } from '../asking/in-clone.ts';
 import { type Subject, subjectFor } from '../commands/asking/subject.ts';
 import { ageOf } from '../model/changes/age.ts';
 import { type HistoryRow, historyRows } from '../model/diff/history-rows.ts';
 import { shortRevision } from '../model/names.ts';
 import { type Target, targetOf } from '../model/target.ts';
 import type { DiffCommand, DiffContext } from './context.ts';
-import { isFileAt, withCommit } from './in-clone.ts';
 import { openDiff } from './open.ts';
 
 /** As many changes as one looks through. */
@@ -105,7 +105,7 @@ async function openCommit(
   const file = known ?? (uri === undefined ? undefined : repository.pathOf(uri));
   if (file === undefined)
     throw new WeavefluxError('NOT_FOUND', vscode.l10n.t('No file of the repository states {0}.', name));
-  await withCommit(context, repository, revision, async () => {
+  await withCommit(context.services, repository, revision, async () => {
     const short = shortRevision(revision);
     if (!(await isFileAt(repository, file, revision)))
       throw new WeavefluxError('NOT_FOUND', vscode.l10n.t('{0} was not there yet in commit {1}.', file, short));

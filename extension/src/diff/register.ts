@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { createToasts } from '../asking/toasts.ts';
 import type { Services } from '../services.ts';
 import { createContents } from './contents.ts';
 import type { DiffCommand, DiffContext } from './context.ts';
@@ -24,17 +23,10 @@ const COMMANDS: Readonly<Record<string, DiffCommand>> = {
 
 /** The diff editors: working copy and live, last applied, plans, drift; the history of a workload. */
 export function registerDiffs(services: Services): vscode.Disposable {
-  const toasts = createToasts(services.log);
+  const { toasts, run } = services;
   const plans = createPlans(services);
   const contents = createContents(services, plans);
   const documents = createVirtualDocuments(contents);
-  const run = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      toasts.failed(error);
-    }
-  };
   const context: DiffContext = { services, toasts, documents, plans, inBackground: (work) => void run(work) };
   const registered = Object.entries(COMMANDS).map(([id, command]) =>
     vscode.commands.registerCommand(id, (argument: unknown) => run(() => command(context, argument))),

@@ -1,10 +1,10 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
+import { isFileAt, withCommit } from '../asking/in-clone.ts';
 import { shortRevision } from '../model/names.ts';
 import { fileFor } from './chosen.ts';
 import type { DiffCommand } from './context.ts';
 import { statusOf } from './environment.ts';
-import { isFileAt, withCommit } from './in-clone.ts';
 import { openDiff } from './open.ts';
 
 /** Shows a file as it was when it was last applied beside the working copy. */
@@ -16,7 +16,7 @@ export const diffWithApplied: DiffCommand = async (context, argument) => {
   if (revision === undefined)
     throw new WeavefluxError('NOT_FOUND', vscode.l10n.t('No commit has been applied to {0} yet.', name));
   const short = shortRevision(revision);
-  await withCommit(context, repository, revision, async () => {
+  await withCommit(context.services, repository, revision, async () => {
     if (!(await isFileAt(repository, file, revision)))
       throw new WeavefluxError('NOT_FOUND', vscode.l10n.t('{0} is not in commit {1}, which is applied.', file, short));
     const base = file.slice(file.lastIndexOf('/') + 1);

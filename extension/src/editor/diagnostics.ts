@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { coalesced } from '../model/timing/coalesce.ts';
 import { debounced } from '../model/timing/debounce.ts';
 import type { Services } from '../services.ts';
+import { TIMERS } from '../timers.ts';
 import { diagnosticOf, SOURCE } from './diagnostic.ts';
 import { type Found, lookAtAll } from './look.ts';
 import { MANIFEST_FILES } from './open-sources.ts';
@@ -35,8 +36,8 @@ export function registerDiagnostics(services: Services): Diagnostics {
   const lookNow = () =>
     void look().catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
 
-  const typed = debounced(lookNow, PAUSE, { set: setTimeout, clear: clearTimeout });
-  const heard = coalesced(lookNow, PAUSE, { now: () => performance.now(), wait });
+  const typed = debounced(lookNow, PAUSE, TIMERS);
+  const heard = coalesced(lookNow, PAUSE, TIMERS);
   const askIfOurs = (document: vscode.TextDocument) => {
     if (vscode.languages.match(MANIFEST_FILES, document) > 0) typed.ask();
   };
@@ -80,9 +81,4 @@ function show(collection: vscode.DiagnosticCollection, before: readonly Found[],
       found.findings.map((finding) => diagnosticOf(finding, found)),
     );
   }
-}
-
-function wait(milliseconds: number, then: () => void): () => void {
-  const timer = setTimeout(then, milliseconds);
-  return () => clearTimeout(timer);
 }

@@ -3,6 +3,7 @@ import { isSameLenses, type LensSpec } from '../model/lenses/lens.ts';
 import type { TextRange } from '../model/source/types.ts';
 import { coalesced } from '../model/timing/coalesce.ts';
 import type { Services } from '../services.ts';
+import { TIMERS } from '../timers.ts';
 import { lensSpecsOf } from './lens-specs.ts';
 import { MANIFEST_FILES } from './open-sources.ts';
 
@@ -42,7 +43,7 @@ export function createLensProvider(services: Services): vscode.CodeLensProvider 
     if (isOther) changed.fire();
   }
 
-  const looks = coalesced(look, PAUSE, { now: () => performance.now(), wait });
+  const looks = coalesced(look, PAUSE, TIMERS);
   const listening = vscode.Disposable.from(
     looks,
     changed,
@@ -77,9 +78,4 @@ function lensOf({ range, title, tooltip, command }: LensSpec): vscode.CodeLens {
 /** A lens must not span lines. */
 function firstLine({ startLine, startCharacter, endLine, endCharacter }: TextRange): vscode.Range {
   return new vscode.Range(startLine, startCharacter, startLine, endLine === startLine ? endCharacter : startCharacter);
-}
-
-function wait(milliseconds: number, then: () => void): () => void {
-  const timer = setTimeout(then, milliseconds);
-  return () => clearTimeout(timer);
 }

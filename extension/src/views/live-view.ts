@@ -4,6 +4,7 @@ import type { StateChange } from '../model/agent/state.ts';
 import { coalesced } from '../model/timing/coalesce.ts';
 import type { Row } from '../model/views/row.ts';
 import type { RowNode } from '../model/views/tree-state.ts';
+import { TIMERS } from '../timers.ts';
 import { createRowTree } from './row-tree.ts';
 
 /** Milliseconds: what changes faster is drawn together. */
@@ -41,7 +42,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   const view = vscode.window.createTreeView(id, { treeDataProvider: tree, showCollapseAll: true, canSelectMany });
   let isDue = false;
 
-  const drawing = coalesced(draw, PAUSE, { now: () => performance.now(), wait });
+  const drawing = coalesced(draw, PAUSE, TIMERS);
 
   function draw(): void {
     isDue = !view.visible;
@@ -78,9 +79,4 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     changed: () => drawing.ask(),
     dispose: () => vscode.Disposable.from(...subscriptions, drawing, view, tree).dispose(),
   };
-}
-
-function wait(milliseconds: number, then: () => void): () => void {
-  const timer = setTimeout(then, milliseconds);
-  return () => clearTimeout(timer);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { withProgress } from '../../asking/ask.ts';
 import { chooseEnvironment } from '../../asking/environment.ts';
+import { escaped } from '../../model/markdown.ts';
 import { type Target, targetOf } from '../../model/target.ts';
 import type { Services } from '../../services.ts';
 import { subjectFor } from '../asking/subject.ts';
@@ -53,9 +54,4 @@ async function whatToExplain(services: Services, target: Target, title: string) 
 /** In lines that fit beside the YAML. */
 function wrapped(text: string): string {
   return text.replace(/(.{1,72})(?:\s+|$)/g, '$1\n').trimEnd();
-}
-
-/** As plain text in Markdown: what comes from a repository or a cluster must not become links or pictures. */
-function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~]/g, '\\$&').replace(/\s+/g, ' ');
 }

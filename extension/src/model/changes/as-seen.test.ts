@@ -1,25 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Change, ImageStatus } from '@weaveflux/shared';
+import { imageStatus } from '../testing/source.ts';
 import { isAsSeen } from './as-seen.ts';
 
 function image(container: string, tag: string, more: Partial<ImageStatus> = {}): ImageStatus {
-  return {
-    object: 'apps/Deployment/shop/web',
-    name: 'shop:deployment/web',
+  return imageStatus({
     container,
-    file: 'web.yaml',
-    line: 1,
     image: `r.io/${container}:${tag}`,
     repository: `r.io/${container}`,
     tag,
-    automated: true,
-    state: 'current',
-    reason: '',
-    held: [],
-    available: [],
     ...more,
-  };
+  });
 }
 
 const seen = [image('web', '1'), image('side', '7')];

@@ -1,27 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ImageStatus, parsePolicy } from '@weaveflux/shared';
+import { imageStatus } from '../testing/source.ts';
 import { knownTags, releasableTag } from './known-tags.ts';
 import { shortDigest, tagChoices } from './tag-choices.ts';
-
-function status(more: Partial<ImageStatus>): ImageStatus {
-  return {
-    object: 'apps/Deployment/shop/web',
-    name: 'shop:deployment/web',
-    container: 'web',
-    file: 'web.yaml',
-    line: 12,
-    image: 'r.io/web:1.4.2',
-    repository: 'r.io/web',
-    tag: '1.4.2',
-    automated: true,
-    state: 'current',
-    reason: '',
-    held: [],
-    available: [],
-    ...more,
-  };
-}
 
 const flags = ({ tag, isCurrent, isChosen, isHeld, fits }: ReturnType<typeof tagChoices>[number]) =>
   [tag, isCurrent && 'current', isChosen && 'chosen', isHeld && 'held', !fits && 'unfit'].filter(Boolean).join(' ');
@@ -30,7 +12,7 @@ const choices: { name: string; question: Parameters<typeof tagChoices>[0]; expec
   {
     name: 'by version, with all that is known of each',
     question: {
-      status: status({
+      status: imageStatus({
         policy: 'semver:~1.4',
         chosen: { tag: '1.4.9' },
         held: ['1.4.10'],
@@ -44,7 +26,7 @@ const choices: { name: string; question: Parameters<typeof tagChoices>[0]; expec
   {
     name: 'what does not fit the policy in the file follows',
     question: {
-      status: status({ chosen: { tag: '2.0.0' }, available: [{ tag: '2.0.0' }, { tag: '1.4.9' }] }),
+      status: imageStatus({ chosen: { tag: '2.0.0' }, available: [{ tag: '2.0.0' }, { tag: '1.4.9' }] }),
       current: 'main-1',
       policy: parsePolicy('semver:~1.4').policy,
     },
@@ -53,7 +35,7 @@ const choices: { name: string; question: Parameters<typeof tagChoices>[0]; expec
   {
     name: 'by time, those without one last',
     question: {
-      status: status({
+      status: imageStatus({
         available: [
           { tag: 'b', created: '2030-01-01T00:00:00Z' },
           { tag: 'a', created: '2030-01-02T00:00:00Z' },
@@ -82,7 +64,7 @@ test('choices keep the newest on top, and facts of a tag that is told of twice',
     tagChoices(first.question).map(({ tag }) => tag),
     ['1.4.10', '1.4.9', '1.4.2'],
   );
-  const known = knownTags(status({ chosen: { tag: '1.5.0' }, available: [{ tag: '1.5.0', digest: 'sha256:a' }] }));
+  const known = knownTags(imageStatus({ chosen: { tag: '1.5.0' }, available: [{ tag: '1.5.0', digest: 'sha256:a' }] }));
   assert.deepEqual(known[0], { tag: '1.5.0', digest: 'sha256:a' });
 });
 
@@ -106,7 +88,7 @@ const releasable: { name: string; status: Partial<ImageStatus>; tag: string | un
 ];
 
 for (const { name, status: more, tag } of releasable) {
-  test(`releasable: ${name}`, () => assert.equal(releasableTag(status(more))?.tag, tag));
+  test(`releasable: ${name}`, () => assert.equal(releasableTag(imageStatus(more))?.tag, tag));
 }
 
 test('a digest is shortened as docker does', () => {

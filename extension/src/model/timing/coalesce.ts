@@ -1,15 +1,10 @@
+import type { Timers } from './timers.ts';
+
 /** Lets something be done soon, but not too often: many wishes within the pause are one. */
 export interface Coalesced {
   /** Now, where nothing was done within the pause; else once when that is over. */
   ask(): void;
   dispose(): void;
-}
-
-/** How time is told and waited for. */
-export interface Timers {
-  now(): number;
-  /** Calls back after so many milliseconds; what it returns ends the wait. */
-  wait(milliseconds: number, then: () => void): () => void;
 }
 
 /** Does `act` at most once in `pause` milliseconds. */

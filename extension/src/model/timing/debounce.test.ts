@@ -3,8 +3,10 @@ import { mock, test } from 'node:test';
 import { debounced } from './debounce.ts';
 
 const timers = {
-  set: (run: () => void, milliseconds: number) => setTimeout(run, milliseconds),
-  clear: (handle: NodeJS.Timeout) => clearTimeout(handle),
+  wait(milliseconds: number, then: () => void) {
+    const timer = setTimeout(then, milliseconds);
+    return () => clearTimeout(timer);
+  },
 };
 
 test('it runs once, after it has been quiet; not when it is cancelled', (context) => {

@@ -1,8 +1,4 @@
-/** Timers, so that tests need not wait. */
-export interface Timers<Handle> {
-  set(run: () => void, milliseconds: number): Handle;
-  clear(handle: Handle): void;
-}
+import type { Timers } from './timers.ts';
 
 /** Something that is done once things have been quiet for a while. */
 export interface Debounced {
@@ -13,20 +9,16 @@ export interface Debounced {
 }
 
 /** Runs after so many milliseconds without another wish. */
-export function debounced<Handle>(run: () => void, milliseconds: number, timers: Timers<Handle>): Debounced {
-  let waiting: { readonly handle: Handle } | undefined;
+export function debounced(run: () => void, milliseconds: number, timers: Pick<Timers, 'wait'>): Debounced {
+  let end: (() => void) | undefined;
   const cancel = () => {
-    if (waiting !== undefined) timers.clear(waiting.handle);
-    waiting = undefined;
+    end?.();
+    end = undefined;
   };
   return {
     ask() {
       cancel();
-      const handle = timers.set(() => {
-        waiting = undefined;
-        run();
-      }, milliseconds);
-      waiting = { handle };
+      end = timers.wait(milliseconds, run);
     },
     cancel,
   };

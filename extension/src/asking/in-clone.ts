@@ -1,13 +1,13 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Repository } from '../agents/git.ts';
-import { withProgress } from '../asking/ask.ts';
 import { shortRevision } from '../model/names.ts';
-import type { DiffContext } from './context.ts';
+import type { Services } from '../services.ts';
+import { withProgress } from './ask.ts';
 
 /** Goes on where a commit is in the clone; else says so and offers to fetch it first. */
 export async function withCommit(
-  { toasts, inBackground }: DiffContext,
+  { toasts, run }: Pick<Services, 'toasts' | 'run'>,
   repository: Repository,
   revision: string,
   goOn: () => Promise<void>,
@@ -15,7 +15,7 @@ export async function withCommit(
   if (await isHere(repository, revision)) return goOn();
   const short = shortRevision(revision);
   const fetch = vscode.l10n.t('Fetch');
-  inBackground(async () => {
+  void run(async () => {
     const said = vscode.l10n.t('Commit {0} is not in this clone yet; fetch it to see what it says.', short);
     if ((await toasts.warn(said, fetch)) !== fetch) return;
     await withProgress(vscode.l10n.t('Fetching'), () => repository.fetch());
