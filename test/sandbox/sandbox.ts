@@ -39,7 +39,7 @@ export async function startSandbox(tell: Tell, agentLine: (line: string) => void
   tell('Starting a Kubernetes control plane, an image registry and a Git server.');
   const [cluster, registry, git] = await Promise.all([startControlPlane(), startRegistry(), startHttpsGit()]);
   tell(`Kubernetes answers at ${cluster.url}, the registry at ${registry.url}, Git at ${git.url}.`);
-  await seedImages(registry);
+  await Promise.all(SERVICES.map((service) => seed(registry, service)));
   const repository = await git.createRepository('environment', environmentFiles(registry.host));
   const person = await git.checkout(repository);
   tell(`The repository states ${SERVICES.length} services; starting the agent.`);
@@ -63,11 +63,6 @@ export async function startSandbox(tell: Tell, agentLine: (line: string) => void
 /** Pushes a new image of a service, built today. */
 export async function pushImage(registry: RigRegistry, image: string, tag: string): Promise<void> {
   await registry.pushImage(image, { tag, created: new Date().toISOString() });
-}
-
-/** Pushes what each service of the sandbox runs at first, and the tags before that. */
-export async function seedImages(registry: RigRegistry): Promise<void> {
-  await Promise.all(SERVICES.map((service) => seed(registry, service)));
 }
 
 async function seed(registry: RigRegistry, service: Service): Promise<void> {

@@ -16,7 +16,7 @@ import {
 import { type AgentProcess, type Flags, startAgent } from './agent-process.ts';
 
 /** Who sits at the editor. */
-export const PERSON = { name: 'Ann Example', email: 'ann@example.org' } as const;
+const PERSON = { name: 'Ann Example', email: 'ann@example.org' } as const;
 
 /** One environment as a person has it open: a working copy on their machine, and an agent that keeps it. */
 export interface EditorEnvironment {
@@ -25,8 +25,6 @@ export interface EditorEnvironment {
   /** The person's working copy; the folder's name is the environment's. */
   readonly person: Workspace;
   readonly agent: AgentProcess;
-  /** Starts the agent again after it was stopped or killed; on another port, with another token. */
-  restartAgent(): Promise<AgentProcess>;
 }
 
 /** What a workbench needs around it: cluster, registry, Git server, and the places where a person's tools look. */
@@ -57,41 +55,24 @@ export async function startEditorWorld(): Promise<EditorWorld> {
     const repository = await git.createRepository(name, files);
     const person = await git.checkout(repository);
     await actAsPerson(person, repository);
-    let starts = 0;
-    async function start(): Promise<AgentProcess> {
-      starts += 1;
-      const all: Flags = {
-        'git-url': repository.url.replace('https://', `https://${git.user}:${git.token}@`),
-        'git-poll-interval': '500ms',
-        'automation-interval': '1s',
-        environment: name,
-        kubeconfig: cluster.kubeconfig,
-        'sync-garbage-collection': 'true',
-        'data-dir': join(dir, `data-${name}-${starts}`),
-        listen: '127.0.0.1:0',
-        'listen-metrics': '127.0.0.1:0',
-        'ssh-known-hosts': join(dir, 'known_hosts'),
-        ...flags,
-      };
-      const file = agentFilePath(agentFileDirectory(env), name);
-      const agent = await startAgent(all, file, { GIT_SSL_CAINFO: git.caFile, SSL_CERT_FILE: registry.caFile });
-      agents.push(agent);
-      return agent;
-    }
-    let agent = await start();
-    await agent.healthy(await repository.head(), 120_000);
-    return {
-      name,
-      repository,
-      person,
-      get agent() {
-        return agent;
-      },
-      async restartAgent() {
-        agent = await start();
-        return agent;
-      },
+    const all: Flags = {
+      'git-url': repository.url.replace('https://', `https://${git.user}:${git.token}@`),
+      'git-poll-interval': '500ms',
+      'automation-interval': '1s',
+      environment: name,
+      kubeconfig: cluster.kubeconfig,
+      'sync-garbage-collection': 'true',
+      'data-dir': join(dir, `data-${name}`),
+      listen: '127.0.0.1:0',
+      'listen-metrics': '127.0.0.1:0',
+      'ssh-known-hosts': join(dir, 'known_hosts'),
+      ...flags,
     };
+    const file = agentFilePath(agentFileDirectory(env), name);
+    const agent = await startAgent(all, file, { GIT_SSL_CAINFO: git.caFile, SSL_CERT_FILE: registry.caFile });
+    agents.push(agent);
+    await agent.healthy(await repository.head(), 120_000);
+    return { name, repository, person, agent };
   }
 
   return {

@@ -4,12 +4,12 @@ import { environmentNames, pathInside } from './folder-names.ts';
 
 describe('the path of a file inside a repository', () => {
   const cases: readonly [string, string, boolean, string | undefined][] = [
-    ['/work/live', '/work/live/shop/web.yaml', false, 'shop/web.yaml'],
-    ['/work/live/', '/work/live/web.yaml', false, 'web.yaml'],
-    ['/work/live', '/work/live', false, ''],
-    ['/work/live', '/work/live-2/web.yaml', false, undefined],
-    ['/work/live', '/work/Live/web.yaml', false, undefined],
-    ['/c:/Work/Live', '/C:/work/live/Web.yaml', true, 'Web.yaml'],
+    ['/srv/live', '/srv/live/shop/web.yaml', false, 'shop/web.yaml'],
+    ['/srv/live/', '/srv/live/web.yaml', false, 'web.yaml'],
+    ['/srv/live', '/srv/live', false, ''],
+    ['/srv/live', '/srv/live-2/web.yaml', false, undefined],
+    ['/srv/live', '/srv/Live/web.yaml', false, undefined],
+    ['/c:/Srv/Live', '/C:/srv/live/Web.yaml', true, 'Web.yaml'],
     ['/', '/web.yaml', false, 'web.yaml'],
   ];
   for (const [folder, path, isCaseless, expected] of cases)

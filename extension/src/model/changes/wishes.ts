@@ -24,11 +24,6 @@ export function unpinOf(workload: Workload, container?: string): Change | undefi
   return { kind: 'unpin', workload: key, container };
 }
 
-/** What policies a workload's containers have, as written; one without has `undefined`. */
-export function policyTexts({ containers, policies }: Workload): ReadonlyMap<string, string | undefined> {
-  return new Map(containers.map(({ name }) => [name, policies.containers.get(name)?.policy?.text]));
-}
-
 function isPinnedAsWhole(object: Workload['manifest']['value']): boolean {
   const annotations = annotationsOf(object);
   return annotationKeysOf(annotations, 'locked').some((key) => annotations[key] === 'true');

@@ -38,7 +38,6 @@ export const dashboardTargetSchema = z.strictObject({
   event: z.optional(z.string()),
   revision: z.optional(z.string()),
 });
-export type DashboardTarget = z.infer<typeof dashboardTargetSchema>;
 
 /** Something that a person may do from the page. */
 export const actionSchema = z.strictObject({

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { readZipMember } from '../rig/tools/zip.ts';
+import { packExtension } from '../support/extension-build.ts';
+
+/** Bytes: what people download. */
+const LIMIT = 1_000_000;
+const SHIPPED = [
+  'dist/extension.cjs',
+  'dist/client-node.cjs',
+  'dist/dashboard.js',
+  'dist/dashboard.css',
+  'media/weaveflux.svg',
+  'schemas/settings.json',
+];
+
+test('the packed extension is small, and holds what it runs and no sources', async () => {
+  const zip = await readFile(await packExtension());
+  assert.ok(zip.length < LIMIT, `${zip.length} bytes`);
+  for (const file of SHIPPED) assert.ok(readZipMember(zip, `extension/${file}`).length > 0, file);
+  for (const file of ['src/extension.ts', 'dist/extension.cjs.map', 'tsconfig.json'])
+    assert.throws(() => readZipMember(zip, `extension/${file}`), /no .* in the zip archive/);
+});
