@@ -39,7 +39,7 @@ export async function startSandbox(tell: Tell, agentLine: (line: string) => void
   tell('Starting a Kubernetes control plane, an image registry and a Git server.');
   const [cluster, registry, git] = await Promise.all([startControlPlane(), startRegistry(), startHttpsGit()]);
   tell(`Kubernetes answers at ${cluster.url}, the registry at ${registry.url}, Git at ${git.url}.`);
-  await Promise.all(SERVICES.map((service) => seed(registry, service)));
+  await seedImages(registry);
   const repository = await git.createRepository('environment', environmentFiles(registry.host));
   const person = await git.checkout(repository);
   tell(`The repository states ${SERVICES.length} services; starting the agent.`);
@@ -63,6 +63,11 @@ export async function startSandbox(tell: Tell, agentLine: (line: string) => void
 /** Pushes a new image of a service, built today. */
 export async function pushImage(registry: RigRegistry, image: string, tag: string): Promise<void> {
   await registry.pushImage(image, { tag, created: new Date().toISOString() });
+}
+
+/** Pushes the images that the environment's services have had until now. */
+export async function seedImages(registry: RigRegistry): Promise<void> {
+  await Promise.all(SERVICES.map((service) => seed(registry, service)));
 }
 
 async function seed(registry: RigRegistry, service: Service): Promise<void> {

@@ -16,7 +16,7 @@ import {
 import { type AgentProcess, type Flags, startAgent } from './agent-process.ts';
 
 /** Who sits at the editor. */
-const PERSON = { name: 'Ann Example', email: 'ann@example.org' } as const;
+export const PERSON = { name: 'Ann Example', email: 'ann@example.org' } as const;
 
 /** One environment as a person has it open: a working copy on their machine, and an agent that keeps it. */
 export interface EditorEnvironment {
@@ -24,7 +24,10 @@ export interface EditorEnvironment {
   readonly repository: GitRepository;
   /** The person's working copy; the folder's name is the environment's. */
   readonly person: Workspace;
+  /** The one that runs now. */
   readonly agent: AgentProcess;
+  /** Starts an agent again, as a restart of its pod does; the one before must have ended. */
+  restartAgent(): Promise<AgentProcess>;
 }
 
 /** What a workbench needs around it: cluster, registry, Git server, and the places where a person's tools look. */
@@ -49,7 +52,7 @@ export async function startEditorWorld(): Promise<EditorWorld> {
     startRegistry({ users: {} }),
     startHttpsGit(),
   ]);
-  const agents: AgentProcess[] = [];
+  const environments: EditorEnvironment[] = [];
 
   async function environment(name: string, files: Files, flags: Flags = {}): Promise<EditorEnvironment> {
     const repository = await git.createRepository(name, files);
@@ -69,10 +72,23 @@ export async function startEditorWorld(): Promise<EditorWorld> {
       ...flags,
     };
     const file = agentFilePath(agentFileDirectory(env), name);
-    const agent = await startAgent(all, file, { GIT_SSL_CAINFO: git.caFile, SSL_CERT_FILE: registry.caFile });
-    agents.push(agent);
+    const start = () => startAgent(all, file, { GIT_SSL_CAINFO: git.caFile, SSL_CERT_FILE: registry.caFile });
+    let agent = await start();
+    const started: EditorEnvironment = {
+      name,
+      repository,
+      person,
+      get agent() {
+        return agent;
+      },
+      async restartAgent() {
+        agent = await start();
+        return agent;
+      },
+    };
+    environments.push(started);
     await agent.healthy(await repository.head(), 120_000);
-    return { name, repository, person, agent };
+    return started;
   }
 
   return {
@@ -82,7 +98,7 @@ export async function startEditorWorld(): Promise<EditorWorld> {
     env,
     environment,
     async [Symbol.asyncDispose]() {
-      await Promise.all(agents.map((agent) => agent.stop()));
+      await Promise.all(environments.map(({ agent }) => agent.stop()));
       await Promise.all([cluster[Symbol.asyncDispose](), registry.stop(), git.stop()]);
     },
   };
