@@ -13,6 +13,7 @@ const SHIPPED = [
   'dist/dashboard.css',
   'media/weaveflux.svg',
   'schemas/settings.json',
+  'package.nls.json',
 ];
 
 test('the packed extension is small, and holds what it runs and no sources', async () => {
