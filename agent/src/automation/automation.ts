@@ -20,6 +20,7 @@ import { imageStatus } from './images.ts';
 import { createNews } from './news.ts';
 import { type Drafted, describeChange, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
 import { createScanner, type Decided } from './scan.ts';
+import { followedRepositories } from './scan-schedule.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 import { formatMessage } from './trailers.ts';
 import { type Draft, writeBack } from './write-back.ts';
@@ -91,11 +92,11 @@ export function createAutomation(parts: AutomationParts): Automation {
       return;
     }
     decided = await scanner.decideAll(all, entries, signal);
-    news.tell(decided);
+    news.tell(decided, followedRepositories(all));
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
     arrivals.chosen(proposals);
     env.metrics.proposals.set({}, proposals.length);
-    const problems = scanProblems(decided);
+    const problems = scanProblems(decided, followedRepositories(all));
     memory.imageProblems = problems;
     if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
     news.over(RELEASE_FAILED);
@@ -225,10 +226,15 @@ function lookingFor(env: Environment): Pick<Repository, 'look' | 'push'> {
   };
 }
 
-/** Why image repositories cannot be scanned: no error of the revision. */
-function scanProblems(decided: readonly Decided[]): Problem[] {
+/**
+ * Why image repositories cannot be scanned: no error of the revision. Only where a policy waits for them: of other images,
+ * many of them other people's, nothing is kept from being delivered, and each says in its own status why no tags are shown.
+ */
+function scanProblems(decided: readonly Decided[], followed: ReadonlySet<string>): Problem[] {
   const byRepository = new Map(
-    decided.flatMap(({ subject, problem }) => (problem === undefined ? [] : [[subject.image.canonicalName, problem]])),
+    decided.flatMap(({ subject: { image }, problem }) =>
+      problem === undefined || !followed.has(image.canonicalName) ? [] : [[image.canonicalName, problem]],
+    ),
   );
   return [...byRepository.values()].map((problem) => ({ ...problem, severity: 'warning' }));
 }

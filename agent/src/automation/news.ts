@@ -5,7 +5,8 @@ import type { Decided } from './scan.ts';
 
 /** Tells what changed in the decisions about images, each thing once. */
 export interface News {
-  tell(decided: readonly Decided[]): void;
+  /** That a repository cannot be scanned is told only of those that are `followed`, by canonical name. */
+  tell(decided: readonly Decided[], followed: ReadonlySet<string>): void;
   /** In read-only mode: what would be committed. */
   propose(proposals: readonly Proposal[]): void;
   /** Calls `emit` unless the last text told under this name was the same. */
@@ -60,9 +61,10 @@ export function createNews(env: Environment): News {
   return {
     once,
     over: (name) => void told.delete(name),
-    tell(decided) {
+    tell(decided, followed) {
       for (const entry of decided) {
         tellDecision(entry);
+        if (!followed.has(entry.subject.image.canonicalName)) continue;
         if (entry.scannedAt !== undefined || entry.problem !== undefined) tellScan(entry);
       }
     },

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem, Tag } from '@weaveflux/shared';
+import type { AgentConfig } from '../config/types.ts';
 import type { Environment } from '../delivery/environment.ts';
 import type { ImageRepository, Registry, Scan } from '../registry/types.ts';
 import type { Decision } from './choose.ts';
 import { createCredentials } from './credentials.ts';
 import { decide, type Knowledge } from './decide.ts';
 import type { ImageHistoryEntry } from './history.ts';
+import { createSchedule, isFollowed } from './scan-schedule.ts';
 import type { Subject } from './subjects.ts';
 
 /** Milliseconds that all images wait for the slowest registry; what it says after that is taken up as soon as it does. */
@@ -24,8 +26,9 @@ export interface Decided {
 /** Asks registries and decides. */
 export interface Scanner {
   /**
-   * Scans the image repositories of what is automated, each once, and decides about every subject. Never rejects but by
-   * the signal; one registry stops nothing that needs another.
+   * Scans the image repositories that are due, each once, and decides about every subject. Of what is not automated, or is
+   * pinned, only the tags are listed, `unautomatedScanInterval` apart. Never rejects but by the signal; one registry stops
+   * nothing that needs another.
    */
   decideAll(
     subjects: readonly Subject[],
@@ -36,18 +39,19 @@ export interface Scanner {
   decideKnown(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<Decided[]>;
 }
 
-/** Whether a subject's registry is asked at all: what no policy may change costs nothing. */
-export function isScanned({ automated, ignored, policy }: Subject): boolean {
-  return automated && !ignored && !policy.pinned && policy.invalid === undefined;
+/** What a scanner needs of its environment. */
+export interface ScannerEnvironment extends Pick<Environment, 'target' | 'now'> {
+  readonly config: Pick<AgentConfig, 'unautomatedScanInterval'>;
 }
 
 /** The scanner of an environment; `onLate` is called when a registry that was not waited for has answered. */
 export function createScanner(
-  { target, now }: Pick<Environment, 'target' | 'now'>,
+  { target, now, config }: ScannerEnvironment,
   registry: Registry,
   onLate: () => void = () => undefined,
 ): Scanner {
   const late = new Set<string>();
+  const schedule = createSchedule(config.unautomatedScanInterval);
 
   async function decideKnown(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<Decided[]> {
     const decided: Decided[] = [];
@@ -66,8 +70,8 @@ export function createScanner(
     credentials: ReturnType<typeof createCredentials>,
     signal: AbortSignal,
   ): Promise<Decided[]> {
-    const asking = subjects.filter(isScanned);
-    if (asking.length === 0) return decideKnown(subjects, history);
+    const followed = subjects.filter(isFollowed);
+    const asking = followed.length > 0 ? followed : subjects.filter(({ ignored }) => !ignored);
     const { texts, failed } = await credentials.of(asking);
     const repository: ImageRepository = { name, credentials: texts };
     const found = await registry.scan(repository, signal);
@@ -75,7 +79,7 @@ export function createScanner(
     const knowledge = knowledgeOf(scan);
     const decided: Decided[] = [];
     for (const subject of subjects) {
-      const asks = isScanned(subject) ? { repository, signal } : {};
+      const asks = isFollowed(subject) ? { repository, signal } : {};
       decided.push(await decide(subject, knowledge, { registry, history, now: now(), ...asks }));
     }
     return decided;
@@ -88,9 +92,10 @@ export function createScanner(
   ): Promise<Decided[]> {
     const credentials = createCredentials(target, signal);
     const groups = Map.groupBy(subjects, ({ image }) => image.canonicalName);
+    const due = schedule.due(groups, now().getTime());
     const decided = await Promise.all(
       [...groups].map(async ([name, group]) => {
-        if (late.has(name)) return decideKnown(group, history);
+        if (!due.has(name) || late.has(name)) return decideKnown(group, history);
         const asked = ask(name, group, history, credentials, signal);
         const found = await within(PATIENCE, asked);
         if (found !== undefined) return found;

@@ -45,6 +45,7 @@ describe('defaults', () => {
       syncInterval: 300_000,
       syncTimeout: 60_000,
       automationInterval: 60_000,
+      unautomatedScanInterval: 900_000,
       registryRps: 10,
       registryBurst: 10,
       registryIncludeImage: [],

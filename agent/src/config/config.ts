@@ -56,6 +56,7 @@ export function parseConfig(
     syncInterval: read('sync-interval'),
     syncTimeout: read('sync-timeout'),
     automationInterval: read('automation-interval'),
+    unautomatedScanInterval: read('unautomated-scan-interval'),
     registryRps: read('registry-rps'),
     registryBurst: read('registry-burst'),
     registryIncludeImage: read('registry-include-image'),

@@ -1,4 +1,16 @@
-import { absolutePath, address, bool, choice, count, duration, list, path, text, type ValueType } from './values.ts';
+import {
+  absolutePath,
+  address,
+  bool,
+  choice,
+  count,
+  duration,
+  durationOrNever,
+  list,
+  path,
+  text,
+  type ValueType,
+} from './values.ts';
 
 export const GROUPS = ['Git', 'Delivery', 'Images', 'Kubernetes', 'The agent'] as const;
 
@@ -128,6 +140,13 @@ export const FLAGS = {
   'automation-interval': flag('Images', duration, '1m', 'How often the tags of automated images are listed.', {
     flux: 'default `5m`',
   }),
+  'unautomated-scan-interval': flag(
+    'Images',
+    durationOrNever,
+    '15m',
+    'How often the tags of images that are not automated, or are pinned, are listed; `0s` = never.',
+    { flux: 'new' },
+  ),
   'registry-rps': flag('Images', count, '10', 'Requests a second to one registry.', { flux: 'default `50`' }),
   'registry-burst': flag('Images', count, '10', 'Requests that may be made at once to one registry.'),
   'registry-include-image': flag(

@@ -18,6 +18,8 @@ export interface AgentConfig {
   readonly syncInterval: number;
   readonly syncTimeout: number;
   readonly automationInterval: number;
+  /** 0 = never. */
+  readonly unautomatedScanInterval: number;
   readonly registryRps: number;
   readonly registryBurst: number;
   readonly registryIncludeImage: readonly string[];

@@ -47,26 +47,29 @@ export const bool: ValueType<boolean> = {
   bare: true,
 };
 
+// Timers of the runtime hold no more than this.
+const MAX_DURATION = 2 ** 31 - 1;
+
+const milliseconds = z.string().transform((word) => {
+  try {
+    return parseDuration(word);
+  } catch {
+    return Number.NaN;
+  }
+});
+
 /** Milliseconds of a duration as Go writes it; more than zero. */
 export const duration: ValueType<number> = one(
   'duration',
   'a duration above zero such as 30s, 5m or 1h30m',
-  z
-    .string()
-    .transform((word) => {
-      try {
-        return parseDuration(word);
-      } catch {
-        return Number.NaN;
-      }
-    })
-    // Timers of the runtime hold no more than this.
-    .pipe(
-      z
-        .number()
-        .positive()
-        .max(2 ** 31 - 1),
-    ),
+  milliseconds.pipe(z.number().positive().max(MAX_DURATION)),
+);
+
+/** The same, and 0 for what is never done. */
+export const durationOrNever: ValueType<number> = one(
+  'duration',
+  'a duration such as 30s, 5m or 1h30m, or 0s for never',
+  milliseconds.pipe(z.number().nonnegative().max(MAX_DURATION)),
 );
 
 export const count: ValueType<number> = one(
