@@ -23,3 +23,11 @@ test('the packed extension is small, and holds what it runs and no sources', asy
   for (const file of ['src/extension.ts', 'dist/extension.cjs.map', 'tsconfig.json'])
     assert.throws(() => readZipMember(zip, `extension/${file}`), /no .* in the zip archive/);
 });
+
+test('links and pictures of the packed README lead to the published repository', async () => {
+  const zip = await readFile(await packExtension());
+  const readme = readZipMember(zip, 'extension/readme.md').toString();
+  const links = [...readme.matchAll(/\]\(([^)]+)\)|src="([^"]+)"/g)].map(([, link, source]) => link ?? source ?? '');
+  assert.ok(links.length > 0, 'the README has links');
+  for (const link of links) assert.match(link, /^(https:\/\/|#)/);
+});

@@ -9,9 +9,6 @@ const EXTENSION = join(ROOT, 'extension');
 /** What of the extension's folder is made or for making. */
 const NOT_SHIPPED = new Set(['dist', 'node_modules', 'src', 'test', 'webview']);
 
-/** There is no address yet that pictures of the README could be fetched from. */
-const UNPUBLISHED = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-
 /** The extension as a folder of this process, with its bundles; removed with it. Made at the first call. */
 export const buildExtension: () => Promise<string> = once(async () => {
   const folder = join(temporaryDirectory('extension'), 'extension');
@@ -22,12 +19,15 @@ export const buildExtension: () => Promise<string> = once(async () => {
   return folder;
 });
 
-/** The extension packed as a .vsix, as it is published; made at the first call. */
+/** The extension packed as a .vsix, as it is published; made at the first call. Throws where vsce warns of something. */
 export const packExtension: () => Promise<string> = once(async () => {
   const folder = await buildExtension();
   const file = join(folder, '..', 'weaveflux.vsix');
   const vsce = join(ROOT, 'node_modules/@vscode/vsce/vsce');
-  await run(process.execPath, [vsce, 'package', ...UNPUBLISHED, '--out', file], { cwd: folder });
+  const warnings: string[] = [];
+  const onLine = (line: string) => /\bWARNING\b/.test(line) && warnings.push(line);
+  await run(process.execPath, [vsce, 'package', '--out', file], { cwd: folder, onLine });
+  if (warnings.length > 0) throw new Error(`vsce says of the extension: ${warnings.join('\n')}`);
   return file;
 });
 
