@@ -9,13 +9,23 @@ const SETTINGS_FILE = '.weaveflux.yaml';
 const PRIORITY = 50;
 
 /**
- * The one item of the status bar. It is there for repositories that have to do with an agent: one was found, or the
+ * The one item of the status bar: it follows the file that a person works in. It is there for repositories that have to do with an agent: one was found, or the
  * repository has its settings file, which is also a reason to look for one.
  */
 export function showStatusBar(environments: ManagedEnvironments): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('weaveflux.status', vscode.StatusBarAlignment.Left, PRIORITY);
   item.name = 'Weaveflux';
   const marked = new Map<string, boolean>();
+  let active: string | undefined;
+
+  /** While something else than text is worked in, such as a view, the environment stays. */
+  function follow(editor: vscode.TextEditor | undefined): void {
+    if (editor === undefined && vscode.window.visibleTextEditors.length > 0) return;
+    const followed = editor && environments.of(editor.document.uri)?.id;
+    if (followed === active) return;
+    active = followed;
+    update();
+  }
 
   async function mark({ id, repository }: Environment): Promise<void> {
     if (marked.has(id)) return;
@@ -33,7 +43,7 @@ export function showStatusBar(environments: ManagedEnvironments): vscode.Disposa
 
   function update(): void {
     const shown = environments.all.filter(({ id, state }) => state.agent !== undefined || marked.get(id) === true);
-    const text = statusBarOf(shown);
+    const text = statusBarOf(shown.map(({ id, name, state }) => ({ name, state, isActive: id === active })));
     if (text === undefined) {
       item.hide();
       return;
@@ -50,12 +60,14 @@ export function showStatusBar(environments: ManagedEnvironments): vscode.Disposa
 
   function look(): void {
     for (const environment of environments.all) void mark(environment);
+    active = vscode.window.activeTextEditor && environments.of(vscode.window.activeTextEditor.document.uri)?.id;
     update();
   }
 
   look();
   return vscode.Disposable.from(
     item,
+    vscode.window.onDidChangeActiveTextEditor(follow),
     environments.onDidChange(look),
     environments.onDidChangeState(({ change }) => {
       if (change.has('connection') || change.has('status') || change.has('images')) update();

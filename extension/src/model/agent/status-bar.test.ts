@@ -130,8 +130,26 @@ describe('the status bar sums up several', () => {
       '$(debug-disconnect) staging and 1 more',
     ],
   ];
-  for (const [name, environments, expected] of cases)
+  const active = (...states: AgentState[]) =>
+    shown(...states).map((each, index) => (index === 0 ? { ...each, isActive: true } : each));
+  const lost = of({ kind: 'lost', message: 'Away.' }, HEALTHY);
+  const following: typeof cases = [
+    ['the one of the active file', active(HEALTHY, UPDATES), '$(pass) live'],
+    [
+      'beside it one that fails',
+      active(UPDATES, FAILED),
+      '$(cloud-upload) live: 2 updates · $(warning) staging: 2 failed',
+    ],
+    ['beside it one that is lost', active(HEALTHY, lost), '$(pass) live · $(debug-disconnect) staging'],
+    ['the one of the active file alone where that is worse', active(FAILED, lost), '$(warning) live: 2 failed'],
+  ];
+  for (const [name, environments, expected] of [...cases, ...following])
     test(name, () => assert.equal(statusBarOf(environments)?.text, expected));
+
+  test('as a warning wherever one fails', () => {
+    assert.equal(statusBarOf(active(HEALTHY, FAILED))?.severity, 'warning');
+    assert.equal(statusBarOf(active(HEALTHY, lost))?.severity, 'none');
+  });
 
   test('with a line for each', () => {
     assert.equal(

@@ -6,7 +6,7 @@ import type { AgentState, Connection } from './state.ts';
 
 /** What one item of the status bar shows of all environments. */
 export interface StatusBarText {
-  /** With one codicon in front. */
+  /** With a codicon in front of each name. */
   readonly text: string;
   /** A line an environment; plain text. */
   readonly tooltip: string;
@@ -22,6 +22,8 @@ export interface StatusBarText {
 export interface ShownEnvironment {
   readonly name: string;
   readonly state: AgentState;
+  /** Whether the file that a person works in is its. */
+  readonly isActive?: boolean;
 }
 
 /** How an environment stands, the most pressing first. */
@@ -36,29 +38,57 @@ interface Standing {
   readonly command: string;
 }
 
+/** What is told also while somebody works in another environment. */
+const TROUBLES: ReadonlySet<Standing['kind']> = new Set(['failing', 'away']);
+
 const SHOW_VIEW = 'weaveflux.environments.focus';
 const EXPLAIN = 'weaveflux.showConnection';
 
-/** What the status bar shows; nothing where there is no environment. */
+/** An environment, and how it stands. */
+interface Standee {
+  readonly name: string;
+  readonly standing: Standing;
+}
+
+/**
+ * What the status bar shows: the environment of the file that a person works in, with another one beside it that is in
+ * trouble; without such a file a summary. Nothing where there is no environment.
+ */
 export function statusBarOf(environments: readonly ShownEnvironment[]): StatusBarText | undefined {
   const all = environments
-    .map(({ name, state }) => ({ name, standing: standingOf(state) }))
+    .map(({ name, state, isActive = false }) => ({ name, isActive, standing: standingOf(state) }))
     .sort((a, b) => rank(a.standing) - rank(b.standing));
-  const [first, ...others] = all;
+  const [first] = all;
   if (first === undefined) return undefined;
-  const { name, standing } = first;
+  const active = all.find(({ isActive }) => isActive);
+  const { standing } = active ?? first;
   const lines = all.map((each) => `${each.name}: ${each.standing.long}`);
-  const isEvery = all.every((each) => each.standing.kind === standing.kind);
-  const shown =
-    others.length === 0 ? name : isEvery ? `${all.length} environments` : `${name} and ${others.length} more`;
-  const short = isEvery && others.length > 0 && standing.kind !== 'failing' ? '' : standing.short;
   return {
-    text: `$(${standing.icon}) ${shown}${short === '' ? '' : `: ${short}`}`,
+    text: active === undefined ? summary(first, all) : besides(active, first),
     tooltip: ['Weaveflux', ...lines].join('\n'),
     label: `Weaveflux, ${lines.join('; ')}`,
-    severity: standing.kind === 'failing' ? 'warning' : 'none',
+    severity: first.standing.kind === 'failing' ? 'warning' : 'none',
     command: standing.command,
   };
+}
+
+/** All in one: the most pressing, and how many more there are. */
+function summary({ name, standing }: Standee, all: readonly Standee[]): string {
+  if (all.length === 1) return say(name, standing);
+  if (all.some((each) => each.standing.kind !== standing.kind))
+    return say(`${name} and ${all.length - 1} more`, standing);
+  return say(`${all.length} environments`, standing.kind === 'failing' ? standing : { ...standing, short: '' });
+}
+
+/** The active one, and the most pressing where that is in trouble and the active one is not. */
+function besides(active: Standee, first: Standee): string {
+  const shown = say(active.name, active.standing);
+  const isTrouble = TROUBLES.has(first.standing.kind) && rank(first.standing) < rank(active.standing);
+  return isTrouble ? `${shown} · ${say(first.name, first.standing)}` : shown;
+}
+
+function say(name: string, { icon, short }: Standing): string {
+  return `$(${icon}) ${name}${short === '' ? '' : `: ${short}`}`;
 }
 
 function rank({ kind }: Standing): number {
