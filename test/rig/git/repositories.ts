@@ -24,7 +24,7 @@ export interface GitRepository {
 export interface Repositories {
   /** Makes `<name>.git` with one commit of these files on `main`; empty (no branch at all) without files. */
   createRepository(name: string, files?: Files): Promise<GitRepository>;
-  /** A working copy that reads and writes the bare repository directly, whether its server is up or not. */
+  /** A working copy, in a folder of the repository's name, that reads and writes the bare one directly, server or not. */
   checkout(repository: GitRepository): Promise<Workspace>;
 }
 
@@ -33,7 +33,7 @@ export function createRepositories(root: string, urlOf: (name: string) => string
   let copies = 0;
   async function checkout(repository: GitRepository): Promise<Workspace> {
     copies += 1;
-    return openWorkspace(repository.dir, join(root, '..', 'copies', `${repository.name}-${copies}`));
+    return openWorkspace(repository.dir, join(root, '..', 'copies', String(copies), repository.name));
   }
   return {
     checkout,
