@@ -1,4 +1,4 @@
-// Writes the pages of docs/reference and the extension's schemas, which are made of tables in the code: npm run docs
+// Writes what is made of the code: pages of docs/reference, the extension's schemas and its texts for translators: npm run docs
 // With --check it writes nothing, names the stale ones and fails: npm run docs -- --check
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,23 +19,26 @@ const [
   { flagsReference },
   { policiesPage },
   { environmentSchemaText, settingsSchemaText },
+  { textsBundle },
 ] = await Promise.all([
   import('../agent/src/api/reference.ts'),
   import('../agent/src/cli/reference.ts'),
   import('../agent/src/config/document.ts'),
   import('../shared/src/policies/document.ts'),
   import('../extension/src/model/schemas/schemas.ts'),
+  import('./lib/texts.mjs'),
 ]);
 const PAGES = {
   'docs/reference/api.md': apiReference,
   'docs/reference/cli.md': cliReference,
   'docs/reference/flags.md': flagsReference,
   'docs/reference/policies.md': policiesPage,
+  'extension/l10n/bundle.l10n.json': textsBundle,
   'extension/schemas/environment.json': environmentSchemaText,
   'extension/schemas/settings.json': settingsSchemaText,
 };
 
-const pages = Object.entries(PAGES).map(([path, make]) => ({ path, text: make() }));
+const pages = await Promise.all(Object.entries(PAGES).map(async ([path, make]) => ({ path, text: await make() })));
 const stale = pages.filter(({ path, text }) => readPage(path) !== text);
 
 if (process.argv.includes('--check')) {
@@ -47,7 +50,7 @@ if (process.argv.includes('--check')) {
     writeFileSync(new URL(path, root), text);
   }
   console.log(
-    stale.length === 0 ? 'Every page and schema is as the code says.' : stale.map(({ path }) => path).join('\n'),
+    stale.length === 0 ? 'Every page, schema and text is as the code says.' : stale.map(({ path }) => path).join('\n'),
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { createEnvironments } from './agents/create-environments.ts';
 import { registerAgents } from './agents/register.ts';
@@ -14,6 +15,8 @@ import { registerViews } from './views/register.ts';
 
 /** Called by VS Code when the extension is first needed. Nothing is looked for or read here: each part waits to be needed. */
 export function activate(context: vscode.ExtensionContext): void {
+  // What needs no vscode has its texts from the same bundle; in English there is none.
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel('Weaveflux', { log: true });
   const settings = createSettings(context);
   const environments = createEnvironments(context, settings, log);
