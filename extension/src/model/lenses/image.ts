@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ContainerPolicy, ImageStatus } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
 import { joined } from '../names.ts';
@@ -37,7 +38,7 @@ export function imageLenses(place: Place, image: ImageSource, state: AgentState,
 }
 
 function explainLens(range: TextRange, title: string, tooltip: string, target: Target): LensSpec {
-  return commandLens(range, { id: 'weaveflux.explain', label: 'Explain', title, tooltip }, target);
+  return commandLens(range, { id: 'weaveflux.explain', label: l10n.t('Explain'), title, tooltip }, target);
 }
 
 function factsOf({ source, images }: Place, image: ImageSource): Facts {
@@ -59,21 +60,23 @@ function factsOf({ source, images }: Place, image: ImageSource): Facts {
 /** What is said behind what runs: whether something is newer, and why it comes or does not. */
 function stateWords(facts: Facts): string {
   const { policy, policyText, status, offer } = facts;
-  if (facts.isIgnored) return 'ignored';
+  if (facts.isIgnored) return l10n.t('ignored');
   if (policy?.pinned === true) return pinWords(policy, offer);
-  if (policy?.invalid !== undefined) return 'its policy cannot be understood';
+  if (policy?.invalid !== undefined) return l10n.t('its policy cannot be understood');
   const by = policyText === undefined ? '' : ` (${inTitle(spoken(policyText))})`;
   if (status === undefined) return policyText === undefined ? '' : inTitle(spoken(policyText));
   if (policyText !== status.policy) {
-    return policyText === undefined ? 'no policy once committed' : `${inTitle(spoken(policyText))} once committed`;
+    return policyText === undefined
+      ? l10n.t('no policy once committed')
+      : l10n.t('{0} once committed', inTitle(spoken(policyText)));
   }
   if (offer !== undefined) return `${offerWords(offer)}${by}`;
   if (status.state === 'not-scanned') {
-    return `${status.problem === undefined ? 'not scanned yet' : 'its registry cannot be read'}${by}`;
+    return `${status.problem === undefined ? l10n.t('not scanned yet') : l10n.t('its registry cannot be read')}${by}`;
   }
-  if (status.state === 'no-match') return `no tag fits${by}`;
-  if (status.state === 'needs-release') return `needs a release${by}`;
-  if (status.state === 'current' && isSameImage(facts.image, status)) return `up to date${by}`;
+  if (status.state === 'no-match') return `${l10n.t('no tag fits')}${by}`;
+  if (status.state === 'needs-release') return `${l10n.t('needs a release')}${by}`;
+  if (status.state === 'current' && isSameImage(facts.image, status)) return `${l10n.t('up to date')}${by}`;
   return policyText === undefined ? '' : inTitle(spoken(policyText));
 }
 
@@ -81,23 +84,23 @@ function offerWords({ kind, tag }: Offer): string {
   const shown = inTitle(tag);
   switch (kind) {
     case 'newer':
-      return `${shown} available`;
+      return l10n.t('{0} available', shown);
     case 'undecided':
-      return `${shown} needs a release`;
+      return l10n.t('{0} needs a release', shown);
     case 'held':
-      return `Held after a revert: ${shown}`;
+      return l10n.t('Held after a revert: {0}', shown);
     case 'waiting':
-      return `${shown} waits for its age`;
+      return l10n.t('{0} waits for its age', shown);
     case 'pushed-again':
-      return `${shown} was pushed again`;
+      return l10n.t('{0} was pushed again', shown);
   }
 }
 
 /** A pin, and what would come without it. */
 function pinWords({ pinUser, pinMessage }: ContainerPolicy, offer: Offer | undefined): string {
-  const who = pinUser === undefined ? '' : ` by ${nameInTitle(pinUser)}`;
+  const pinned = pinUser === undefined ? l10n.t('Pinned') : l10n.t('Pinned by {0}', nameInTitle(pinUser));
   const why = pinMessage === undefined ? '' : `: ${inTitle(pinMessage)}`;
-  return joined(`Pinned${who}${why}`, offer && offerWords(offer));
+  return joined(`${pinned}${why}`, offer && offerWords(offer));
 }
 
 /** `semver ~1.4` for `semver:~1.4`. */
@@ -112,25 +115,29 @@ function tooltipOf({ image, policy, status }: Facts): string {
   return reason === undefined ? what : `${what}\n${reason}`;
 }
 
-const PIN: Action = {
+const pinAction = (): Action => ({
   id: 'weaveflux.pin',
-  title: 'Pin…',
-  tooltip: 'Nothing is released until somebody unpins it; this edits the file.',
-};
-const UNPIN: Action = {
+  title: l10n.t('Pin…'),
+  tooltip: l10n.t('Nothing is released until somebody unpins it; this edits the file.'),
+});
+const unpinAction = (): Action => ({
   id: 'weaveflux.unpin',
-  title: 'Unpin',
-  tooltip: 'Its policy decides again; this edits the file.',
-};
-const AUTOMATE: Action = {
+  title: l10n.t('Unpin'),
+  tooltip: l10n.t('Its policy decides again; this edits the file.'),
+});
+const automateAction = (): Action => ({
   id: 'weaveflux.automate',
-  title: 'Automate…',
-  tooltip: 'The agent releases by itself what the policy chooses; this edits the file.',
-};
-const SET_POLICY: Action = { id: 'weaveflux.setPolicy', title: 'Set Policy…', tooltip: 'This edits the file.' };
+  title: l10n.t('Automate…'),
+  tooltip: l10n.t('The agent releases by itself what the policy chooses; this edits the file.'),
+});
+const policyAction = (): Action => ({
+  id: 'weaveflux.setPolicy',
+  title: l10n.t('Set Policy…'),
+  tooltip: l10n.t('This edits the file.'),
+});
 
 function pinLens({ policy, image: { range, container } }: Facts, target: Target): LensSpec {
-  const action = policy?.pinned === true ? UNPIN : PIN;
+  const action = policy?.pinned === true ? unpinAction() : pinAction();
   // A pin of fields that only markers tell of is one of their whole object.
   return commandLens(range, action, container.includes(':') ? withoutContainer(target) : target);
 }
@@ -143,13 +150,17 @@ function automationLens({ source }: Place, facts: Facts, target: Target): LensSp
   const { image, policy, policyText } = facts;
   const { range } = image;
   if (image.marked === true) {
-    return { range, title: 'Automated', tooltip: 'Its ImagePolicy decides what is released; change it there.' };
+    const tooltip = l10n.t('Its ImagePolicy decides what is released; change it there.');
+    return { range, title: l10n.t('Automated'), tooltip };
   }
   // What runs to its end cannot take another image.
   if (source.manifest.id.kind === 'Job' && !source.policies.recreate) return undefined;
-  if (policy?.invalid !== undefined) return commandLens(range, SET_POLICY, target);
-  if (!source.policies.automated) return commandLens(range, AUTOMATE, target);
-  const what = policyText === undefined ? 'any newer tag' : `what ${policyText} chooses`;
-  const tooltip = `The agent releases ${what} by itself; a click changes the policy.`;
-  return commandLens(range, { id: SET_POLICY.id, label: SET_POLICY.title, title: 'Automated', tooltip }, target);
+  if (policy?.invalid !== undefined) return commandLens(range, policyAction(), target);
+  if (!source.policies.automated) return commandLens(range, automateAction(), target);
+  const tooltip =
+    policyText === undefined
+      ? l10n.t('The agent releases any newer tag by itself; a click changes the policy.')
+      : l10n.t('The agent releases what {0} chooses by itself; a click changes the policy.', policyText);
+  const { id, title: label } = policyAction();
+  return commandLens(range, { id, label, title: l10n.t('Automated'), tooltip }, target);
 }

@@ -1,38 +1,49 @@
+import * as l10n from '@vscode/l10n';
 import type { AgentState, Connection } from '../agent/state.ts';
 import type { Standing } from './standing.ts';
 
-const RECONNECT = { id: 'weaveflux.reconnect', label: 'Reconnect' };
-const CHOOSE_CONTEXT = { id: 'weaveflux.chooseContext', label: 'Choose Kubernetes Context…' };
-
 /** What a workload's lens says while nothing is known of the environment: how it stands with the agent, and what to do. */
 export function standingWithoutStatus({ connection }: AgentState): Standing {
+  const reconnect = { id: 'weaveflux.reconnect', label: l10n.t('Reconnect') };
   switch (connection.kind) {
     case 'idle':
     case 'searching':
-      return { title: '$(search) looking for the agent' };
+      return { title: `$(search) ${l10n.t('looking for the agent')}` };
     case 'connected':
-      return { title: '$(sync) reading its status' };
+      return { title: `$(sync) ${l10n.t('reading its status')}` };
     case 'restricted':
       return {
-        title: '$(shield) no status in Restricted Mode',
-        tooltip: 'An agent is contacted once the workspace is trusted.',
-        more: { id: 'workbench.trust.manage', label: 'Manage Workspace Trust' },
+        title: `$(shield) ${l10n.t('no status in Restricted Mode')}`,
+        tooltip: untrusted(),
+        more: { id: 'workbench.trust.manage', label: l10n.t('Manage Workspace Trust') },
       };
     case 'no-kubeconfig':
-      return { title: '$(debug-disconnect) no kubeconfig', tooltip: connection.message, more: RECONNECT };
+      return { title: `$(debug-disconnect) ${l10n.t('no kubeconfig')}`, tooltip: connection.message, more: reconnect };
     case 'not-found':
-      return { title: '$(circle-slash) no agent found', tooltip: connection.message, more: CHOOSE_CONTEXT };
+      return {
+        title: `$(circle-slash) ${l10n.t('no agent found')}`,
+        tooltip: connection.message,
+        more: { id: 'weaveflux.chooseContext', label: l10n.t('Choose Kubernetes Context…') },
+      };
     case 'no-permission':
-      return { title: '$(lock) no permission to see the agent', tooltip: connection.message, more: RECONNECT };
+      return {
+        title: `$(lock) ${l10n.t('no permission to see the agent')}`,
+        tooltip: connection.message,
+        more: reconnect,
+      };
     case 'ambiguous':
       return {
-        title: '$(question) several agents; choose one',
-        tooltip: `Environments of this repository: ${connection.names.join(', ')}.`,
-        more: { id: 'weaveflux.chooseEnvironment', label: 'Choose Environment…' },
+        title: `$(question) ${l10n.t('several agents; choose one')}`,
+        tooltip: l10n.t('Environments of this repository: {0}.', connection.names.join(', ')),
+        more: { id: 'weaveflux.chooseEnvironment', label: l10n.t('Choose Environment…') },
       };
     case 'lost':
-      return { title: '$(debug-disconnect) agent lost', tooltip: connection.message, more: RECONNECT };
+      return { title: `$(debug-disconnect) ${l10n.t('agent lost')}`, tooltip: connection.message, more: reconnect };
   }
+}
+
+function untrusted(): string {
+  return l10n.t('An agent is contacted once the workspace is trusted.');
 }
 
 /** Why an agent can do nothing here at the moment, or `undefined` where it can, or may soon. */
@@ -43,9 +54,9 @@ export function absenceOf(connection: Connection): string | undefined {
     case 'connected':
       return undefined;
     case 'restricted':
-      return 'An agent is contacted once the workspace is trusted.';
+      return untrusted();
     case 'ambiguous':
-      return 'Several agents keep this repository; choose an environment first.';
+      return l10n.t('Several agents keep this repository; choose an environment first.');
     default:
       return connection.message;
   }

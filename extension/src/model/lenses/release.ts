@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AgentState } from '../agent/state.ts';
 import type { TextRange } from '../source/types.ts';
 import type { Target } from '../target.ts';
@@ -20,29 +21,42 @@ export function releaseLens(
   { settings, environment }: LensOptions,
 ): LensSpec {
   const isHeld = offer?.kind === 'held';
-  const end = isHeld ? '' : '…';
   const isEdit = settings.releaseMode === 'edit';
   const refusal = isEdit ? undefined : refusalOf(state, environment);
   if (refusal !== undefined) {
-    const label = isHeld ? 'Release anyway' : 'Release…';
+    const label = isHeld ? l10n.t('Release anyway') : l10n.t('Release…');
     const { short, reason } = refusal;
     return { range, title: `${label} (${short})`, tooltip: reason, refused: { label, reason } };
   }
-  const base = isHeld ? 'Release anyway' : offer === undefined ? 'Release' : `Release ${inTitle(offer.tag)}`;
   const action = {
     id: isHeld ? 'weaveflux.releaseHeld' : 'weaveflux.release',
-    title: isEdit ? `${base}${end}` : `${base} by the agent${end}`,
-    tooltip: isEdit ? 'Edits this file, then offers to commit.' : 'The agent commits it, in your name.',
+    title: isEdit ? titleOf(offer) : titleByAgent(offer),
+    tooltip: isEdit ? l10n.t('Edits this file, then offers to commit.') : l10n.t('The agent commits it, in your name.'),
   };
   return commandLens(range, action, offer === undefined ? target : { ...target, tag: offer.tag });
 }
 
+function titleOf(offer: Offer | undefined): string {
+  if (offer === undefined) return l10n.t('Release…');
+  return offer.kind === 'held' ? l10n.t('Release anyway') : l10n.t('Release {0}…', inTitle(offer.tag));
+}
+
+function titleByAgent(offer: Offer | undefined): string {
+  if (offer === undefined) return l10n.t('Release by the agent…');
+  return offer.kind === 'held'
+    ? l10n.t('Release anyway by the agent')
+    : l10n.t('Release {0} by the agent…', inTitle(offer.tag));
+}
+
 function refusalOf({ rights, status, connection }: AgentState, environment: string | undefined): Refusal | undefined {
-  if (environment === undefined) return { short: 'no agent', reason: 'This file is in no Git repository.' };
-  if (rights.kind === 'denied') return { short: 'no permission', reason: rights.reason };
+  if (environment === undefined) {
+    return { short: l10n.t('no agent'), reason: l10n.t('This file is in no Git repository.') };
+  }
+  if (rights.kind === 'denied') return { short: l10n.t('no permission'), reason: rights.reason };
   if (status?.readOnly === true) {
-    return { short: 'the agent is read-only', reason: 'The agent runs with --git-readonly and commits nothing.' };
+    const reason = l10n.t('The agent runs with --git-readonly and commits nothing.');
+    return { short: l10n.t('the agent is read-only'), reason };
   }
   const absence = absenceOf(connection);
-  return absence === undefined ? undefined : { short: 'no agent', reason: absence };
+  return absence === undefined ? undefined : { short: l10n.t('no agent'), reason: absence };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { effectiveTag, type ImageStatus, type ObjectStatus, tryParseImage } from '@weaveflux/shared';
 import { isRefused } from '../agent/object-state.ts';
 import { shownTag } from '../names.ts';
@@ -11,15 +12,18 @@ export function runningWords(
   object: ObjectStatus | undefined,
   status: ImageStatus | undefined,
 ): string {
-  if (source.image === undefined && source.marked !== true) return 'no image reference';
+  if (source.image === undefined && source.marked !== true) return l10n.t('no image reference');
   const applied = object?.images?.[source.container] ?? (object === undefined ? undefined : status?.image);
   if (object === undefined || applied === undefined) return inTitle(shown(source));
-  const word = isLeft(object) ? 'not applied' : object.health.state === 'healthy' ? 'runs' : 'applied';
-  if (isSame(source, applied)) return `${inTitle(shown(source))} ${word}`;
+  if (isSame(source, applied)) return standing(object, inTitle(shown(source)));
   const [here, there] = told(source, applied);
-  return isLeft(object)
-    ? `${inTitle(here)} here, ${inTitle(there)} not applied`
-    : `${inTitle(here)} here, ${inTitle(there)} ${word}`;
+  return l10n.t('{0} here, {1}', inTitle(here), standing(object, inTitle(there)));
+}
+
+/** How an image stands in the cluster: `1.4.2 runs`. */
+function standing(object: ObjectStatus, image: string): string {
+  if (isLeft(object)) return l10n.t('{0} not applied', image);
+  return object.health.state === 'healthy' ? l10n.t('{0} runs', image) : l10n.t('{0} applied', image);
 }
 
 /** Whether the last delivery left the object as it was. */
@@ -32,7 +36,7 @@ function isSame(source: ImageSource, applied: string): boolean {
 }
 
 function shown({ image, text }: ImageSource): string {
-  if (image === undefined) return text === '' ? 'no tag' : text;
+  if (image === undefined) return text === '' ? l10n.t('no tag') : text;
   return effectiveTag(image) ?? shownTag(text);
 }
 

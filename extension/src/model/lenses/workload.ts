@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AgentState } from '../agent/state.ts';
 import { joined } from '../names.ts';
 import { type Action, commandLens, type LensSpec } from './lens.ts';
@@ -5,9 +6,9 @@ import { standingWithoutStatus } from './no-status.ts';
 import { isIgnored, type Place } from './place.ts';
 import { type Standing, standingOf, unknownStanding } from './standing.ts';
 
-const ACTIONS: readonly Action[] = [
-  { id: 'weaveflux.diffWithCluster', title: 'Diff with Cluster' },
-  { id: 'weaveflux.history', title: 'History', label: 'Show History' },
+const furtherActions = (): readonly Action[] => [
+  { id: 'weaveflux.diffWithCluster', title: l10n.t('Diff with Cluster') },
+  { id: 'weaveflux.history', title: l10n.t('History'), label: l10n.t('Show History') },
 ];
 
 /** The lenses over a workload: how it stands, and ways to learn more. */
@@ -15,28 +16,30 @@ export function workloadLenses(place: Place, state: AgentState, now: Date): Lens
   const { range, target } = place;
   const { more, ...about } = standing(place, state, now);
   const first = more === undefined ? { range, ...about } : commandLens(range, { ...about, ...more }, target);
-  const actions = place.isKept && state.connection.kind !== 'restricted' ? ACTIONS : [];
+  const actions = place.isKept && state.connection.kind !== 'restricted' ? furtherActions() : [];
   return [first, ...actions.map((action) => commandLens(range, action, target))];
 }
 
 function standing({ source, path, target, object, isKept }: Place, state: AgentState, now: Date): Standing {
   if (target.environment === undefined) {
-    return { title: '$(circle-slash) in no Git repository', tooltip: 'An agent keeps what is in a Git repository.' };
+    const tooltip = l10n.t('An agent keeps what is in a Git repository.');
+    return { title: `$(circle-slash) ${l10n.t('in no Git repository')}`, tooltip };
   }
   const { status, connection } = state;
   if (status === undefined) return standingWithoutStatus(state);
   if (!isKept) {
-    const tooltip = `The agent reads only ${status.repository.paths.join(', ')}.`;
-    return { title: "$(circle-slash) outside the agent's paths", tooltip };
+    const tooltip = l10n.t('The agent reads only {0}.', status.repository.paths.join(', '));
+    return { title: `$(circle-slash) ${l10n.t("outside the agent's paths")}`, tooltip };
   }
   if (isIgnored(source)) {
-    return { title: '$(circle-slash) ignored', tooltip: 'Its annotation says that it is neither applied nor pruned.' };
+    const tooltip = l10n.t('Its annotation says that it is neither applied nor pruned.');
+    return { title: `$(circle-slash) ${l10n.t('ignored')}`, tooltip };
   }
   const known = object === undefined ? unknownStanding(source.key, path, status) : standingOf(object, status, now);
   return connection.kind === 'connected' ? known : asLastKnown(known, state);
 }
 
 function asLastKnown({ title, tooltip, ...rest }: Standing, { connection }: AgentState): Standing {
-  const why = 'message' in connection ? connection.message : 'The agent is being looked for.';
-  return { ...rest, title: joined(title, 'last known'), tooltip: [why, tooltip].filter(Boolean).join('\n') };
+  const why = 'message' in connection ? connection.message : l10n.t('The agent is being looked for.');
+  return { ...rest, title: joined(title, l10n.t('last known')), tooltip: [why, tooltip].filter(Boolean).join('\n') };
 }
