@@ -132,11 +132,11 @@ const ROWS: readonly (readonly [contextValue: string, inline: readonly string[],
     ['diffWithCluster'],
     ['open', 'diffWithCluster', 'diffWithApplied', 'explain'],
   ],
-  [contextValueOf('updateGroup', { releasable: true }), ['releaseUpdates'], []],
+  [contextValueOf('updateGroup', { releasable: true }), ['releaseUpdates'], ['releaseUpdates']],
   [contextValueOf('prune', { confirmable: true }), ['confirmPrune'], ['confirmPrune']],
   [contextValueOf('prune'), [], []],
   [contextValueOf('suspension', { suspended: true }), ['resume'], ['resume']],
-  [contextValueOf('connection'), ['reconnect', 'showLog'], ['reconnect']],
+  [contextValueOf('connection'), ['reconnect', 'showLog'], ['reconnect', 'showLog']],
   [contextValueOf('section'), [], []],
   [contextValueOf('day'), [], []],
 ];
@@ -147,6 +147,18 @@ for (const [contextValue, inline, menu] of ROWS) {
     assert.deepEqual(shown(contextValue, 'menu'), menu);
   });
 }
+
+test('menus: what a row shows beside its text is in its menu as well, where the keyboard reaches it', () => {
+  const all = Object.fromEntries(ROW_FLAGS.map((flag) => [flag, true]));
+  for (const value of [...ROW_KINDS.map((kind) => contextValueOf(kind, all)), ...ROWS.map(([value]) => value)]) {
+    const menu = shown(value, 'menu');
+    assert.deepEqual(
+      shown(value, 'inline').filter((command) => !menu.includes(command)),
+      [],
+      value,
+    );
+  }
+});
 
 test('menus: several updates are released together, and nothing else is offered for them', () => {
   const update = contextValueOf('update', {
