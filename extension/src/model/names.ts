@@ -38,9 +38,9 @@ export function shownTag(image: string): string {
   return effectiveTag(reference) ?? (reference.digest ?? '').replace(/^[^:]*:/, '').slice(0, 12);
 }
 
-/** `1 object`, `3 objects`. */
-export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
+/** A count in words: `1 object`, or `{0} objects` with the number in it. */
+export function counted(count: number, one: string, several: string): string {
+  return count === 1 ? one : several.replace('{0}', count.toLocaleString('en'));
 }
 
 /** Parts of a description, the missing left out. */

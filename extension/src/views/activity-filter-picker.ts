@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type ActivityFilter, CATEGORIES, CATEGORY_NAMES, type Category } from '../model/views/activity-filter.ts';
+import { type ActivityFilter, CATEGORIES, type Category, categoryName } from '../model/views/activity-filter.ts';
 
 type Choice = vscode.QuickPickItem & { readonly category: Category | undefined };
 
@@ -13,7 +13,7 @@ export function pickActivityFilter(before: ActivityFilter): Promise<ActivityFilt
   };
   // What is typed is searched in the messages; it does not narrow this list.
   const categories = CATEGORIES.map((category): Choice => {
-    const [label, description] = CATEGORY_NAMES[category];
+    const [label, description] = categoryName(category);
     return { label, description, category, alwaysShow: true };
   });
   picker.title = vscode.l10n.t('Filter Activity');

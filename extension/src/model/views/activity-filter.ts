@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Event, type EventType, parseObjectKey } from '@weaveflux/shared';
 
 /** What events are about, as people choose among them. */
@@ -5,14 +6,21 @@ export const CATEGORIES = ['delivery', 'images', 'interference', 'health', 'acce
 export type Category = (typeof CATEGORIES)[number];
 
 /** What people read of a category: its name, and what belongs to it. */
-export const CATEGORY_NAMES: Readonly<Record<Category, readonly [name: string, detail: string]>> = {
-  delivery: ['Delivery', 'revisions, objects created, configured and deleted, prune'],
-  images: ['Images', 'new tags, releases, holds, pins and policies'],
-  interference: ['Interference', 'changes made in the cluster, corrected, reported or contested'],
-  health: ['Health', 'what became healthy, failed or unhealthy'],
-  access: ['Access', 'Git, cluster and registries out of reach and back'],
-  people: ['Agent and people', 'starts, suspensions, adoptions, warnings'],
+export type CategoryName = readonly [name: string, detail: string];
+
+const CATEGORY_NAMES: Readonly<Record<Category, () => CategoryName>> = {
+  delivery: () => [l10n.t('Delivery'), l10n.t('revisions, objects created, configured and deleted, prune')],
+  images: () => [l10n.t('Images'), l10n.t('new tags, releases, holds, pins and policies')],
+  interference: () => [l10n.t('Interference'), l10n.t('changes made in the cluster, corrected, reported or contested')],
+  health: () => [l10n.t('Health'), l10n.t('what became healthy, failed or unhealthy')],
+  access: () => [l10n.t('Access'), l10n.t('Git, cluster and registries out of reach and back')],
+  people: () => [l10n.t('Agent and people'), l10n.t('starts, suspensions, adoptions, warnings')],
 };
+
+/** How a category is called. */
+export function categoryName(category: Category): CategoryName {
+  return CATEGORY_NAMES[category]();
+}
 
 const CATEGORY_OF: Readonly<Record<EventType, Category>> = {
   'agent-started': 'people',
@@ -86,10 +94,12 @@ export function passes({ categories, text, onlyWarnings }: ActivityFilter): (eve
 
 /** A filter in words, for the view's description; empty where all is shown. */
 export function sayFilter({ categories, text, onlyWarnings }: ActivityFilter): string {
-  const names = CATEGORIES.filter((category) => categories.has(category)).map(
-    (category) => CATEGORY_NAMES[category][0],
-  );
-  const parts = [names.join(', '), onlyWarnings ? 'warnings only' : '', text.trim() === '' ? '' : `“${text.trim()}”`];
+  const names = CATEGORIES.filter((category) => categories.has(category)).map((category) => categoryName(category)[0]);
+  const parts = [
+    names.join(', '),
+    onlyWarnings ? l10n.t('warnings only') : '',
+    text.trim() === '' ? '' : `“${text.trim()}”`,
+  ];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Event } from '@weaveflux/shared';
 import { counted, isWorkloadKey, joined, nameOf, spoken } from '../names.ts';
 import type { Target } from '../target.ts';
@@ -8,6 +9,7 @@ import { detailOf, eventIcon, headlineOf } from './headline.ts';
 import { makeRow, openCommand } from './make-row.ts';
 import { type Row, type RowTooltip, under } from './row.ts';
 import { placeOf } from './scene.ts';
+import { severityWord } from './severity.ts';
 
 /** So many rows are shown, deliveries counted once; a filter finds what is older. */
 const LIMIT = 300;
@@ -57,18 +59,18 @@ function sumOf(items: readonly ActivityItem[]): string {
   const errors = items.filter(({ main }) => main.severity === 'error').length;
   const warnings = items.filter(({ main }) => main.severity === 'warning').length;
   const bad = [
-    ...(errors > 0 ? [counted(errors, 'error')] : []),
-    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+    ...(errors > 0 ? [counted(errors, l10n.t('1 error'), l10n.t('{0} errors'))] : []),
+    ...(warnings > 0 ? [counted(warnings, l10n.t('1 warning'), l10n.t('{0} warnings'))] : []),
   ];
-  return bad.length === 0 ? `${items.length}` : `${bad.join(', ')} of ${items.length}`;
+  return bad.length === 0 ? `${items.length}` : l10n.t('{0} of {1}', bad.join(', '), items.length);
 }
 
 function olderRow(count: number): Row {
   return makeRow({
     id: under('day', 'older'),
     kind: 'notice',
-    label: `${counted(count, 'older event')} not shown`,
-    description: 'a filter finds them',
+    label: counted(count, l10n.t('1 older event not shown'), l10n.t('{0} older events not shown')),
+    description: l10n.t('a filter finds them'),
     target: {},
   });
 }
@@ -119,13 +121,7 @@ function looksOf(event: Event, environment: string, name: string | undefined, { 
     label: headline,
     icon: eventIcon(event),
     tooltip: { heading: headline, text: message, table: detailsOf(event, name, calendar) },
-    accessibilityLabel: spoken(
-      severity === 'info' ? undefined : severity,
-      headline,
-      message,
-      calendar.full(time),
-      name,
-    ),
+    accessibilityLabel: spoken(severityWord(severity), headline, message, calendar.full(time), name),
     target: targetOf(event, environment),
     command: opens(event) ? openCommand(targetOf(event, environment)) : ('none' as const),
   };
@@ -138,12 +134,12 @@ function opens({ object, revision, file }: Event): boolean {
 function detailsOf(event: Event, name: string | undefined, calendar: Calendar): RowTooltip['table'] {
   const { time, type, severity, object, revision, file, line } = event;
   return [
-    ['Time', calendar.full(time)],
-    ['Type', joined(type, severity === 'info' ? undefined : severity)],
-    ['Object', object === undefined ? undefined : nameOf(object)],
-    ['Revision', revision],
-    ['File', file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`],
-    ['Environment', name],
+    [l10n.t('Time'), calendar.full(time)],
+    [l10n.t('Type'), joined(type, severityWord(severity))],
+    [l10n.t('Object'), object === undefined ? undefined : nameOf(object)],
+    [l10n.t('Revision'), revision],
+    [l10n.t('File'), file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`],
+    [l10n.t('Environment'), name],
   ];
 }
 

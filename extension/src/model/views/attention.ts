@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Difference, ObjectStatus, Problem, PruneWait, Suspension } from '@weaveflux/shared';
 import { reasonOf, stateOf } from '../agent/object-state.ts';
 import { counted, idIn, joined, nameOf, shortRevision, spoken } from '../names.ts';
@@ -6,6 +7,7 @@ import { makeRow } from './make-row.ts';
 import { objectFlags, objectTooltip, sayDifferences } from './object-row.ts';
 import { type Row, under } from './row.ts';
 import { placeOf, type Scene } from './scene.ts';
+import { severityWord } from './severity.ts';
 
 /** One cause can have a thousand effects: so many rows are shown, and how many more there are. */
 const LIMIT = 200;
@@ -35,14 +37,16 @@ export function attentionRow(scene: Scene): Row {
   return makeRow({
     id,
     kind: 'section',
-    label: 'Attention',
-    description: concerns.length === 0 ? 'nothing waits for you' : concerns.length.toLocaleString('en'),
+    label: l10n.t('Attention'),
+    description: concerns.length === 0 ? l10n.t('nothing waits for you') : concerns.length.toLocaleString('en'),
     ...(concerns.length === 0
       ? {}
       : { icon: isBad ? healthIcon('failed') : { id: 'warning', color: 'list.warningForeground' } }),
     accessibilityLabel: spoken(
-      'Attention',
-      concerns.length === 0 ? 'nothing waits for you' : counted(concerns.length, 'matter'),
+      l10n.t('Attention'),
+      concerns.length === 0
+        ? l10n.t('nothing waits for you')
+        : counted(concerns.length, l10n.t('1 matter'), l10n.t('{0} matters')),
     ),
     target: { environment: scene.id },
     children: concerns.length === 0 ? undefined : () => shown(scene, id, concerns),
@@ -96,7 +100,7 @@ function shown(scene: Scene, parent: string, concerns: readonly Concern[]): Row[
   const rows = concerns.slice(0, LIMIT).map((concern) => concernRow(scene, parent, concern));
   const more = concerns.length - rows.length;
   if (more <= 0) return rows;
-  const label = `${more.toLocaleString('en')} more`;
+  const label = l10n.t('{0} more', more.toLocaleString('en'));
   return [...rows, makeRow({ id: under(parent, 'more'), kind: 'notice', label, target: { environment: scene.id } })];
 }
 
@@ -112,7 +116,7 @@ function troubledRow(scene: Scene, parent: string, object: ObjectStatus, kind: C
   const { drift } = object;
   const isDrift = kind === 'drifted' || kind === 'contested';
   const differences = drift?.differences ?? [];
-  const word = kind === 'contested' ? 'Contested' : kind === 'drifted' ? 'Differs' : healthWord(stateOf(object));
+  const word = driftWord(kind) ?? healthWord(stateOf(object));
   const why = isDrift ? joined(sayDifferences(differences), sayMode(drift)) : reasonOf(object);
   const fields = differences.filter(({ path }) => path !== '');
   return makeRow({
@@ -129,34 +133,40 @@ function troubledRow(scene: Scene, parent: string, object: ObjectStatus, kind: C
   });
 }
 
+function driftWord(kind: Concern['kind']): string | undefined {
+  if (kind === 'contested') return l10n.t('Contested');
+  return kind === 'drifted' ? l10n.t('Differs') : undefined;
+}
+
 function sayMode(drift: ObjectStatus['drift']): string | undefined {
-  return drift?.mode === 'correcting' ? 'being corrected' : undefined;
+  return drift?.mode === 'correcting' ? l10n.t('being corrected') : undefined;
 }
 
 function differenceRow(scene: Scene, parent: string, object: ObjectStatus, difference: Difference): Row {
-  const { path, desired = '(absent)', live = '(absent)', manager, time } = difference;
+  const { path, desired = l10n.t('(absent)'), live = l10n.t('(absent)'), manager, time } = difference;
+  const by = manager === undefined ? undefined : l10n.t('by {0}', manager);
   const since = time === undefined ? undefined : scene.calendar.full(time);
   return makeRow({
     id: under(parent, path),
     kind: 'difference',
     flags: { objected: true, drifted: true },
     label: path,
-    description: joined(`${desired} → ${live}`, manager === undefined ? undefined : `by ${manager}`),
+    description: joined(`${desired} → ${live}`, by),
     icon: { id: 'diff-modified' },
     tooltip: {
       heading: `${object.name} ${path}`,
       table: [
-        ['Repository', desired],
-        ['Cluster', live],
-        ['Manager', manager],
-        ['Since', since],
+        [l10n.t('Repository'), desired],
+        [l10n.t('Cluster'), live],
+        [l10n.t('Manager'), manager],
+        [l10n.t('Since'), since],
       ],
     },
     accessibilityLabel: spoken(
       path,
-      `the repository says ${desired}`,
-      `the cluster has ${live}`,
-      manager === undefined ? undefined : `by ${manager}`,
+      l10n.t('the repository says {0}', desired),
+      l10n.t('the cluster has {0}', live),
+      by,
     ),
     target: scene.targetOf(object),
   });
@@ -176,13 +186,13 @@ function problemRow(scene: Scene, parent: string, problem: Problem): Row {
     tooltip: {
       heading: label,
       table: [
-        ['Problem', message],
-        ['Code', code],
-        ['Object', object === undefined ? undefined : nameOf(object)],
-        ['File', file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`],
+        [l10n.t('Problem'), message],
+        [l10n.t('Code'), code],
+        [l10n.t('Object'), object === undefined ? undefined : nameOf(object)],
+        [l10n.t('File'), file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`],
       ],
     },
-    accessibilityLabel: spoken(severity, label, message),
+    accessibilityLabel: spoken(severityWord(severity), label, message),
     target: { environment: scene.id, ...(object === undefined ? {} : { workload: object }), ...placeOf(problem) },
   });
 }
@@ -191,7 +201,7 @@ function problemRow(scene: Scene, parent: string, problem: Problem): Row {
 function pruneRow(scene: Scene, parent: string, prune: PruneWait): Row {
   const { revision, reason, objects, confirmable } = prune;
   const id = under(parent, 'prune');
-  const label = `${counted(objects.length, 'object')} ${objects.length === 1 ? 'waits' : 'wait'} to be pruned`;
+  const label = counted(objects.length, l10n.t('1 object waits to be pruned'), l10n.t('{0} objects wait to be pruned'));
   return makeRow({
     id,
     kind: 'prune',
@@ -202,9 +212,12 @@ function pruneRow(scene: Scene, parent: string, prune: PruneWait): Row {
     tooltip: {
       heading: label,
       table: [
-        ['Why', reason],
-        ['Revision', shortRevision(revision)],
-        ['To go on', confirmable === false ? 'the reason must go first' : 'Confirm Prune… deletes exactly these'],
+        [l10n.t('Why'), reason],
+        [l10n.t('Revision'), shortRevision(revision)],
+        [
+          l10n.t('To go on'),
+          confirmable === false ? l10n.t('the reason must go first') : l10n.t('Confirm Prune… deletes exactly these'),
+        ],
       ],
     },
     target: { environment: scene.id, revision },
@@ -221,7 +234,7 @@ function prunedRow(scene: Scene, parent: string, key: string): Row {
     label: idIn(key).name,
     description: joined(idIn(key).kind, idIn(key).namespace),
     icon: { id: 'trash' },
-    accessibilityLabel: spoken(nameOf(key), 'would be deleted'),
+    accessibilityLabel: spoken(nameOf(key), l10n.t('would be deleted')),
     target: { environment: scene.id, workload: key },
   });
 }
@@ -234,14 +247,16 @@ function suspendedRow(scene: Scene, parent: string, key: string, suspension: Sus
     kind: 'suspension',
     flags: { suspended: true, objected: true },
     label: idIn(key).name,
-    description: joined('Suspended', why),
+    description: joined(l10n.t('Suspended'), why),
     icon: healthIcon('suspended'),
-    accessibilityLabel: spoken(nameOf(key), 'Suspended', why),
+    accessibilityLabel: spoken(nameOf(key), l10n.t('Suspended'), why),
     target: scene.targetOf(object ?? { key }),
   });
 }
 
 /** `by ann until Nov 24, 2026, 10:00 AM: load test`. */
 export function saySuspension({ by, reason, until }: Suspension, { calendar }: Pick<Scene, 'calendar'>): string {
-  return `by ${by}${until === undefined ? '' : ` until ${calendar.full(until)}`}: ${reason}`;
+  return until === undefined
+    ? l10n.t('by {0}: {1}', by, reason)
+    : l10n.t('by {0} until {1}: {2}', by, calendar.full(until), reason);
 }

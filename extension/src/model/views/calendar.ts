@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** How times are shown. Made once: what formats them is dear to make. */
 export interface Calendar {
   /** A moment (RFC 3339) in a list by days: `now`, `5 min ago`, `14:32`. Only what is younger than an hour changes, each minute. */
@@ -30,13 +31,13 @@ export function createCalendar(language: string, timeZone?: string): Calendar {
     moment(time, now) {
       const at = Date.parse(time);
       const past = now.getTime() - at;
-      if (past < MINUTE) return 'now';
-      return past < HOUR ? `${Math.floor(past / MINUTE)} min ago` : written(clock, at);
+      if (past < MINUTE) return l10n.t('now');
+      return past < HOUR ? l10n.t('{0} min ago', Math.floor(past / MINUTE)) : written(clock, at);
     },
     day,
     dayName(time, now) {
-      if (day(time) === iso.format(now)) return 'Today';
-      if (day(time) === iso.format(now.getTime() - DAY)) return 'Yesterday';
+      if (day(time) === iso.format(now)) return l10n.t('Today');
+      if (day(time) === iso.format(now.getTime() - DAY)) return l10n.t('Yesterday');
       return written(long, Date.parse(time));
     },
     full: (time) => written(full, Date.parse(time)),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ImageStatus } from '@weaveflux/shared';
 import { updateKindOf } from '../agent/updates.ts';
 import { joined, shownTag, spoken } from '../names.ts';
@@ -19,36 +20,44 @@ export function containerRow(scene: Scene, parent: string, image: ImageStatus): 
     description: joined(...says),
     icon: iconOf(image),
     tooltip: imageTooltip(image, scene.calendar),
-    accessibilityLabel: spoken(`container ${container} of ${name}`, speakTags(image), says[1], policy),
+    accessibilityLabel: spoken(l10n.t('container {0} of {1}', container, name), speakTags(image), says[1], policy),
     target: { environment: scene.id, workload: object, container, ...placeOf(image) },
   });
 }
 
 /** `1.4.2`, or `1.4.2 → 1.5.0` where something newer is known. */
 export function sayTags(image: ImageStatus): string {
-  const from = shownTag(image.image);
-  const { chosen } = image;
-  if (updateKindOf(image) === undefined || chosen === undefined) return from;
-  return chosen.tag === from ? `${from}, pushed again` : `${from} → ${chosen.tag}`;
+  const [from, to] = tagsOf(image);
+  return to === undefined || to === from ? sayTag(from, to) : `${from} → ${to}`;
 }
 
 /** The same for those who listen. */
 export function speakTags(image: ImageStatus): string {
-  const says = sayTags(image);
-  return says.replace(' → ', ' runs, available is ');
+  const [from, to] = tagsOf(image);
+  return to === undefined || to === from ? sayTag(from, to) : l10n.t('{0} runs, available is {1}', from, to);
+}
+
+/** The tag that is written, and the one that is newer, if any. */
+function tagsOf(image: ImageStatus): readonly [string, string | undefined] {
+  return [shownTag(image.image), updateKindOf(image) === undefined ? undefined : image.chosen?.tag];
+}
+
+function sayTag(from: string, to: string | undefined): string {
+  return to === undefined ? from : l10n.t('{0}, pushed again', from);
 }
 
 /** Who pinned an image and why, or what else keeps it as it is; nothing where nothing does. */
 export function sayStance(image: ImageStatus): string | undefined {
   const { state, pin, problem } = image;
   if (pin !== undefined || state === 'pinned') {
-    return `pinned${pin?.user === undefined ? '' : ` by ${pin.user}`}${pin?.message === undefined ? '' : `: ${pin.message}`}`;
+    const pinned = pin?.user === undefined ? l10n.t('pinned') : l10n.t('pinned by {0}', pin.user);
+    return pin?.message === undefined ? pinned : `${pinned}: ${pin.message}`;
   }
-  if (state === 'held') return updateKindOf(image) === 'waiting' ? 'waits for its age' : 'held';
-  if (state === 'needs-release') return 'needs a person';
-  if (state === 'invalid-policy') return 'invalid policy';
-  if (state === 'no-match') return 'no tag fits';
-  return problem === undefined ? undefined : 'not scanned';
+  if (state === 'held') return updateKindOf(image) === 'waiting' ? l10n.t('waits for its age') : l10n.t('held');
+  if (state === 'needs-release') return l10n.t('needs a person');
+  if (state === 'invalid-policy') return l10n.t('invalid policy');
+  if (state === 'no-match') return l10n.t('no tag fits');
+  return problem === undefined ? undefined : l10n.t('not scanned');
 }
 
 /** All that is known of an image, as a table. */
@@ -58,16 +67,19 @@ export function imageTooltip(image: ImageStatus, calendar: Calendar): RowTooltip
   return {
     heading: `${image.name} ${image.container}`,
     table: [
-      ['Image', image.image],
-      ['Policy', image.policy ?? (image.automated ? 'none: the newest' : 'not automated')],
-      ['Chosen', chosen === undefined ? undefined : joined(chosen.tag, built === '' ? undefined : `built ${built}`)],
-      ['Digest', chosen?.digest],
-      ['Why', image.reason],
-      ['Held', held.join(', ')],
-      ['Pinned', pin === undefined ? undefined : [pin.user, pin.message].filter((part) => part).join(': ')],
-      ['Scanned', image.scannedAt === undefined ? undefined : calendar.full(image.scannedAt)],
-      ['Problem', image.problem?.message],
-      ['File', `${image.file}:${image.line}`],
+      [l10n.t('Image'), image.image],
+      [l10n.t('Policy'), image.policy ?? (image.automated ? l10n.t('none: the newest') : l10n.t('not automated'))],
+      [
+        l10n.t('Chosen'),
+        chosen === undefined ? undefined : joined(chosen.tag, built === '' ? undefined : l10n.t('built {0}', built)),
+      ],
+      [l10n.t('Digest'), chosen?.digest],
+      [l10n.t('Why'), image.reason],
+      [l10n.t('Held'), held.join(', ')],
+      [l10n.t('Pinned'), pin === undefined ? undefined : [pin.user, pin.message].filter((part) => part).join(': ')],
+      [l10n.t('Scanned'), image.scannedAt === undefined ? undefined : calendar.full(image.scannedAt)],
+      [l10n.t('Problem'), image.problem?.message],
+      [l10n.t('File'), `${image.file}:${image.line}`],
     ],
   };
 }

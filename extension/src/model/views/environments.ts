@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HealthState, Status } from '@weaveflux/shared';
 import type { AgentState, Connection } from '../agent/state.ts';
 import { joined, shortRevision, spoken } from '../names.ts';
@@ -38,7 +39,7 @@ function environmentRow(environment: EnvironmentFacts, calendar: Calendar): Row 
     label: name,
     description: says,
     icon: isAway(state.connection) ? { id: 'debug-disconnect', color: 'list.warningForeground' } : healthIcon(health),
-    accessibilityLabel: spoken(`environment ${name}`, says.replaceAll(' · ', ', ')),
+    accessibilityLabel: spoken(l10n.t('environment {0}', name), says.replaceAll(' · ', ', ')),
     target: { environment: id },
     children: hasRows(environment) ? () => insideRows(environment, calendar) : undefined,
     collapsible: 'expanded',
@@ -67,10 +68,10 @@ function lostRow(environment: string, message: string): Row {
   return makeRow({
     id: under(environment, 'connection'),
     kind: 'connection',
-    label: 'Connection lost',
+    label: l10n.t('Connection lost'),
     description: message,
     icon: { id: 'debug-disconnect', color: 'list.warningForeground' },
-    accessibilityLabel: spoken('Connection lost', message, 'what is shown was last known'),
+    accessibilityLabel: spoken(l10n.t('Connection lost'), message, l10n.t('what is shown was last known')),
     target: { environment },
   });
 }
@@ -101,13 +102,13 @@ function sayConnection(connection: Connection): string {
     case 'connected':
     case 'idle':
     case 'searching':
-      return 'connecting';
+      return l10n.t('connecting');
     case 'restricted':
-      return 'Restricted Mode: no agent is asked';
+      return l10n.t('Restricted Mode: no agent is asked');
     case 'ambiguous':
-      return `several agents fit: ${connection.names.join(', ')}`;
+      return l10n.t('several agents fit: {0}', connection.names.join(', '));
     case 'lost':
-      return `connection lost: ${connection.message}`;
+      return l10n.t('connection lost: {0}', connection.message);
     default:
       return connection.message;
   }

@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { HealthState, Status } from '@weaveflux/shared';
 import { reasonOf, stateOf } from '../agent/object-state.ts';
-import { counted, joined, shortRevision, spoken } from '../names.ts';
+import { joined, shortRevision, spoken } from '../names.ts';
 import { saySuspension } from './attention.ts';
 import { healthIcon, healthWord } from './health.ts';
 import { makeRow } from './make-row.ts';
@@ -37,35 +38,38 @@ export function revisionRow(scene: Scene): Row {
   const state = deliveryState(status);
   const subject = appliedRevision === undefined ? undefined : git.subjects.get(appliedRevision);
   const label =
-    appliedRevision === undefined ? 'Nothing is applied yet' : joinWords(shortRevision(appliedRevision), subject);
+    appliedRevision === undefined
+      ? l10n.t('Nothing is applied yet')
+      : joinWords(shortRevision(appliedRevision), subject);
   const other = revision === undefined || revision === appliedRevision ? undefined : shortRevision(revision);
+  const delivering = other === undefined ? undefined : l10n.t('delivering {0}', other);
   const why = deliveryReason(status);
   return makeRow({
     id: under(scene.id, 'revision'),
     kind: 'revision',
     label,
-    description: joined(healthWord(state), other === undefined ? undefined : `delivering ${other}`, why),
+    description: joined(healthWord(state), delivering, why),
     icon: healthIcon(state),
     tooltip: {
       heading: label,
       table: [
-        ['State', joined(healthWord(state), why)],
-        ['Applied', appliedRevision],
-        ['Delivering', other === undefined ? undefined : revision],
-        ['Last healthy', healthyRevision],
+        [l10n.t('State'), joined(healthWord(state), why)],
+        [l10n.t('Applied'), appliedRevision],
+        [l10n.t('Delivering'), other === undefined ? undefined : revision],
+        [l10n.t('Last healthy'), healthyRevision],
         [
-          'Objects',
+          l10n.t('Objects'),
           Object.entries(counts)
             .map(([action, count]) => `${count} ${action}`)
             .join(', '),
         ],
-        ['Agent', `Weaveflux ${status.version}, environment ${status.environment}`],
+        [l10n.t('Agent'), l10n.t('Weaveflux {0}, environment {1}', status.version, status.environment)],
       ],
     },
     accessibilityLabel: spoken(
-      appliedRevision === undefined ? label : `Revision ${label} is applied`,
+      appliedRevision === undefined ? label : l10n.t('Revision {0} is applied', label),
       healthWord(state),
-      other === undefined ? undefined : `delivering ${other}`,
+      delivering,
       why,
     ),
     target: { environment: scene.id, ...(appliedRevision === undefined ? {} : { revision: appliedRevision }) },
@@ -77,8 +81,8 @@ export function gitRow(scene: Scene): Row {
   const { status, git } = scene;
   const { branch, head, problem, url, paths, checkedAt, deployKey } = status.repository;
   const isBehind = head !== undefined && head.revision !== status.sync.appliedRevision;
-  const label =
-    problem !== undefined ? 'Git cannot be read' : isBehind ? sayBehind(git, branch) : `Up to date with ${branch}`;
+  const stands = isBehind ? sayBehind(git, branch) : l10n.t('Up to date with {0}', branch);
+  const label = problem === undefined ? stands : l10n.t('Git cannot be read');
   const says = problem === undefined ? sayWorkingCopy(git, status) : problem.message;
   return makeRow({
     id: under(scene.id, 'git'),
@@ -94,16 +98,16 @@ export function gitRow(scene: Scene): Row {
     tooltip: {
       heading: label,
       table: [
-        ['Repository', url],
-        ['Branch', branch],
-        ['Paths', paths.join(', ')],
-        ['Head', head === undefined ? undefined : `${shortRevision(head.revision)} ${head.subject}`],
-        ['Author', head?.author],
-        ['Committed', head === undefined ? undefined : scene.calendar.full(head.time)],
-        ['Looked at', checkedAt === undefined ? undefined : scene.calendar.full(checkedAt)],
-        ['Working copy', joined(git.branch, git.head === undefined ? undefined : shortRevision(git.head))],
-        ['Problem', problem?.message],
-        ['Deploy key to add', deployKey],
+        [l10n.t('Repository'), url],
+        [l10n.t('Branch'), branch],
+        [l10n.t('Paths'), paths.join(', ')],
+        [l10n.t('Head'), head === undefined ? undefined : `${shortRevision(head.revision)} ${head.subject}`],
+        [l10n.t('Author'), head?.author],
+        [l10n.t('Committed'), head === undefined ? undefined : scene.calendar.full(head.time)],
+        [l10n.t('Looked at'), checkedAt === undefined ? undefined : scene.calendar.full(checkedAt)],
+        [l10n.t('Working copy'), joined(git.branch, git.head === undefined ? undefined : shortRevision(git.head))],
+        [l10n.t('Problem'), problem?.message],
+        [l10n.t('Deploy key to add'), deployKey],
       ],
     },
     accessibilityLabel: spoken(label, says),
@@ -123,24 +127,27 @@ export function noticeRows(scene: Scene, rights: { readonly kind: string; readon
         id: under(id, 'suspension'),
         kind: 'suspension',
         flags: { suspended: true },
-        label: 'Suspended',
+        label: l10n.t('Suspended'),
         description: saySuspension(suspension, scene),
         icon: healthIcon('suspended'),
         tooltip: {
-          heading: 'Suspended',
+          heading: l10n.t('Suspended'),
           table: [
-            ['By', suspension.by],
-            ['Reason', suspension.reason],
-            ['Since', scene.calendar.full(suspension.since)],
-            ['Until', suspension.until === undefined ? 'it is resumed' : scene.calendar.full(suspension.until)],
+            [l10n.t('By'), suspension.by],
+            [l10n.t('Reason'), suspension.reason],
+            [l10n.t('Since'), scene.calendar.full(suspension.since)],
+            [
+              l10n.t('Until'),
+              suspension.until === undefined ? l10n.t('it is resumed') : scene.calendar.full(suspension.until),
+            ],
           ],
         },
         target,
       }),
     );
   }
-  if (status.readOnly) rows.push(notice(scene, 'read-only', 'Read-only', 'the agent commits nothing'));
-  if (rights.kind === 'denied') rows.push(notice(scene, 'rights', 'View only', rights.reason ?? ''));
+  if (status.readOnly) rows.push(notice(scene, 'read-only', l10n.t('Read-only'), l10n.t('the agent commits nothing')));
+  if (rights.kind === 'denied') rows.push(notice(scene, 'rights', l10n.t('View only'), rights.reason ?? ''));
   return rows;
 }
 
@@ -151,25 +158,31 @@ function notice(scene: Scene, name: string, label: string, description: string):
     label,
     description,
     icon: { id: 'lock' },
-    tooltip: { heading: label, table: [['Why', description]] },
+    tooltip: { heading: label, table: [[l10n.t('Why'), description]] },
     target: { environment: scene.id },
   });
 }
 
 function sayBehind({ behind }: GitFacts, branch: string): string {
-  return behind === undefined || behind === 0 ? `Behind ${branch}` : `Behind ${branch} by ${counted(behind, 'commit')}`;
+  if (behind === undefined || behind === 0) return l10n.t('Behind {0}', branch);
+  if (behind === 1) return l10n.t('Behind {0} by 1 commit', branch);
+  return l10n.t('Behind {0} by {1} commits', branch, behind.toLocaleString('en'));
 }
 
 /** How far the working copy is from what the agent has seen. */
 function sayWorkingCopy(git: GitFacts, { repository }: Status): string {
   const { head: known, branch } = repository;
   if (git.head === undefined || known === undefined) return '';
-  const on = git.branch === branch || git.branch === undefined ? '' : ` on ${git.branch}`;
-  if (git.head === known.revision) return `working copy${on} is the same`;
+  const copy =
+    git.branch === branch || git.branch === undefined
+      ? l10n.t('working copy')
+      : l10n.t('working copy on {0}', git.branch);
+  if (git.head === known.revision) return l10n.t('{0} is the same', copy);
   const { workingAhead: ahead, workingBehind: behind } = git;
-  if (ahead === undefined || behind === undefined) return `${shortRevision(known.revision)} is not fetched here`;
-  const far = [ahead > 0 ? `${ahead} ahead` : '', behind > 0 ? `${behind} behind` : ''].filter((part) => part !== '');
-  return `working copy${on} is ${far.join(', ')}`;
+  if (ahead === undefined || behind === undefined)
+    return l10n.t('{0} is not fetched here', shortRevision(known.revision));
+  const far = [ahead > 0 ? l10n.t('{0} ahead', ahead) : '', behind > 0 ? l10n.t('{0} behind', behind) : ''];
+  return l10n.t('{0} is {1}', copy, far.filter((part) => part !== '').join(', '));
 }
 
 function joinWords(...words: readonly (string | undefined)[]): string {

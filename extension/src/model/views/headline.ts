@@ -1,47 +1,50 @@
+import * as l10n from '@vscode/l10n';
 import { type Event, type EventType, parseObjectKey } from '@weaveflux/shared';
 import { idIn, nameOf, shortRevision } from '../names.ts';
 import type { RowIcon } from './row.ts';
 
-/** `%` stands for the object's name or the revision. */
-const HEADLINES: Readonly<Record<EventType, string>> = {
-  'agent-started': 'Agent started',
-  'agent-stopped': 'Agent stopped',
-  'revision-fetched': 'Fetched %',
-  'history-rewritten': 'History rewritten',
-  'git-unreachable': 'Git cannot be read',
-  'git-recovered': 'Git can be read again',
-  'cluster-unreachable': 'Cluster does not answer',
-  'cluster-recovered': 'Cluster answers again',
-  'sync-started': 'Delivering %',
-  'object-created': 'Created %',
-  'object-configured': 'Configured %',
-  'object-deleted': 'Deleted %',
-  'object-failed': '% failed',
-  'sync-applied': 'Applied %',
-  'sync-failed': 'Delivery failed',
-  healthy: '% is healthy',
-  unhealthy: '% is not healthy',
-  'prune-waiting': 'Prune waits',
-  interference: 'Interference with %',
-  corrected: 'Corrected %',
-  contested: '% is contested',
-  'drift-reported': '% differs',
-  'image-found': 'Newer image for %',
-  'image-held': 'Image of % is held',
-  'needs-release': '% needs a release',
-  'policy-invalid': 'Invalid policy of %',
-  released: 'Released %',
-  'release-failed': 'Release of % failed',
-  pinned: 'Pinned %',
-  unpinned: 'Unpinned %',
-  'policy-changed': 'Changed policy of %',
-  proposed: 'Proposed for %',
-  'registry-failed': 'Registry cannot be read',
-  'registry-recovered': 'Registry can be read again',
-  suspended: 'Suspended %',
-  resumed: 'Resumed %',
-  adopted: 'Adopted %',
-  warning: 'Warning about %',
+/** Of an event: about an object's name or a revision, which `{0}` stands for, and where neither is known. */
+type Headline = readonly [about: string, alone: string];
+
+const HEADLINES: Readonly<Record<EventType, () => Headline>> = {
+  'agent-started': () => [l10n.t('Agent started'), l10n.t('Agent started')],
+  'agent-stopped': () => [l10n.t('Agent stopped'), l10n.t('Agent stopped')],
+  'revision-fetched': () => [l10n.t('Fetched {0}'), l10n.t('Fetched')],
+  'history-rewritten': () => [l10n.t('History rewritten'), l10n.t('History rewritten')],
+  'git-unreachable': () => [l10n.t('Git cannot be read'), l10n.t('Git cannot be read')],
+  'git-recovered': () => [l10n.t('Git can be read again'), l10n.t('Git can be read again')],
+  'cluster-unreachable': () => [l10n.t('Cluster does not answer'), l10n.t('Cluster does not answer')],
+  'cluster-recovered': () => [l10n.t('Cluster answers again'), l10n.t('Cluster answers again')],
+  'sync-started': () => [l10n.t('Delivering {0}'), l10n.t('Delivering')],
+  'object-created': () => [l10n.t('Created {0}'), l10n.t('Created')],
+  'object-configured': () => [l10n.t('Configured {0}'), l10n.t('Configured')],
+  'object-deleted': () => [l10n.t('Deleted {0}'), l10n.t('Deleted')],
+  'object-failed': () => [l10n.t('{0} failed'), l10n.t('The environment failed')],
+  'sync-applied': () => [l10n.t('Applied {0}'), l10n.t('Applied')],
+  'sync-failed': () => [l10n.t('Delivery failed'), l10n.t('Delivery failed')],
+  healthy: () => [l10n.t('{0} is healthy'), l10n.t('The environment is healthy')],
+  unhealthy: () => [l10n.t('{0} is not healthy'), l10n.t('The environment is not healthy')],
+  'prune-waiting': () => [l10n.t('Prune waits'), l10n.t('Prune waits')],
+  interference: () => [l10n.t('Interference with {0}'), l10n.t('Interference')],
+  corrected: () => [l10n.t('Corrected {0}'), l10n.t('Corrected')],
+  contested: () => [l10n.t('{0} is contested'), l10n.t('The environment is contested')],
+  'drift-reported': () => [l10n.t('{0} differs'), l10n.t('The environment differs')],
+  'image-found': () => [l10n.t('Newer image for {0}'), l10n.t('Newer image')],
+  'image-held': () => [l10n.t('Image of {0} is held'), l10n.t('Image is held')],
+  'needs-release': () => [l10n.t('{0} needs a release'), l10n.t('The environment needs a release')],
+  'policy-invalid': () => [l10n.t('Invalid policy of {0}'), l10n.t('Invalid policy')],
+  released: () => [l10n.t('Released {0}'), l10n.t('Released')],
+  'release-failed': () => [l10n.t('Release of {0} failed'), l10n.t('Release failed')],
+  pinned: () => [l10n.t('Pinned {0}'), l10n.t('Pinned')],
+  unpinned: () => [l10n.t('Unpinned {0}'), l10n.t('Unpinned')],
+  'policy-changed': () => [l10n.t('Changed policy of {0}'), l10n.t('Changed policy')],
+  proposed: () => [l10n.t('Proposed for {0}'), l10n.t('Proposed')],
+  'registry-failed': () => [l10n.t('Registry cannot be read'), l10n.t('Registry cannot be read')],
+  'registry-recovered': () => [l10n.t('Registry can be read again'), l10n.t('Registry can be read again')],
+  suspended: () => [l10n.t('Suspended {0}'), l10n.t('Suspended')],
+  resumed: () => [l10n.t('Resumed {0}'), l10n.t('Resumed')],
+  adopted: () => [l10n.t('Adopted {0}'), l10n.t('Adopted')],
+  warning: () => [l10n.t('Warning about {0}'), l10n.t('Warning')],
 };
 
 /** Of these the revision is named, not an object. */
@@ -90,13 +93,10 @@ export function headlineOf(event: Event): string {
   const { type, object, revision, message } = event;
   const name = object === undefined ? undefined : idIn(object).name;
   const managers = type === 'interference' ? managersIn(message) : [];
-  if (name !== undefined && managers.length > 0) return `${managers.join(', ')} interfered with ${name}`;
+  if (name !== undefined && managers.length > 0) return l10n.t('{0} interfered with {1}', managers.join(', '), name);
   const about = ABOUT_REVISION.has(type) && revision !== undefined ? shortRevision(revision) : name;
-  const headline = HEADLINES[type];
-  if (about !== undefined) return headline.replace('%', () => about);
-  return headline.startsWith('%')
-    ? headline.replace('%', 'The environment')
-    : headline.replace(/( about| of| for| with)? %/, '');
+  const [headline, alone] = HEADLINES[type]();
+  return about === undefined ? alone : headline.replace('{0}', () => about);
 }
 
 /** What an event's message says beyond its headline. */

@@ -1,13 +1,14 @@
+import * as l10n from '@vscode/l10n';
 import type { HealthState } from '@weaveflux/shared';
 import type { RowIcon } from './row.ts';
 
-const WORDS: Readonly<Record<HealthState, string>> = {
-  healthy: 'Healthy',
-  progressing: 'Progressing',
-  failed: 'Failing',
-  suspended: 'Suspended',
-  missing: 'Missing',
-  unknown: 'Unknown',
+const WORDS: Readonly<Record<HealthState, () => string>> = {
+  healthy: () => l10n.t('Healthy'),
+  progressing: () => l10n.t('Progressing'),
+  failed: () => l10n.t('Failing'),
+  suspended: () => l10n.t('Suspended'),
+  missing: () => l10n.t('Missing'),
+  unknown: () => l10n.t('Unknown'),
 };
 
 /** Each state has a shape of its own, so that none is told by colour alone. */
@@ -22,7 +23,7 @@ const ICONS: Readonly<Record<HealthState, RowIcon>> = {
 
 /** How a state of health is said to people. */
 export function healthWord(state: HealthState): string {
-  return WORDS[state];
+  return WORDS[state]();
 }
 
 export function healthIcon(state: HealthState): RowIcon {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { spoken } from '../names.ts';
 import type { Target } from '../target.ts';
 import { contextValueOf, type RowFlag, type RowKind } from './context-values.ts';
@@ -24,7 +25,7 @@ export interface RowFields {
 
 /** Opens what a target is about: its commit, or the line of its file. */
 export function openCommand(target: Target): RowCommand {
-  return { command: 'weaveflux.open', title: 'Open', arguments: [target] };
+  return { command: 'weaveflux.open', title: l10n.t('Open'), arguments: [target] };
 }
 
 /** A row of these fields. */

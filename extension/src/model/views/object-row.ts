@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { Difference, ImageStatus, ObjectStatus } from '@weaveflux/shared';
 import { reasonOf, stateOf } from '../agent/object-state.ts';
-import { counted, idIn, joined } from '../names.ts';
+import { counted, idIn, joined, spoken } from '../names.ts';
 import type { RowFlag } from './context-values.ts';
 import { healthIcon, healthWord } from './health.ts';
 import { makeRow } from './make-row.ts';
@@ -28,7 +29,7 @@ export function objectRow(scene: Scene, parent: string, object: ObjectStatus): R
     description: joined(namespace, says, sayDrift(drift)),
     icon: healthIcon(state),
     tooltip: objectTooltip(object),
-    accessibilityLabel: joined(object.name, healthWord(state), sayDrift(drift)).replaceAll(' · ', ', '),
+    accessibilityLabel: spoken(object.name, healthWord(state), sayDrift(drift)),
     target: scene.targetOf(object),
   });
 }
@@ -39,15 +40,15 @@ export function objectTooltip(
   ...more: readonly (readonly [string, string | undefined])[]
 ): RowTooltip {
   const { name, file, line, action, drift } = object;
-  const place = file === undefined ? 'not in the repository' : `${file}${line === undefined ? '' : `:${line}`}`;
+  const place = file === undefined ? l10n.t('not in the repository') : `${file}${line === undefined ? '' : `:${line}`}`;
   return {
     heading: name,
     table: [
-      ['State', joined(sayHealth(object), reasonOf(object))],
+      [l10n.t('State'), joined(sayHealth(object), reasonOf(object))],
       ...more,
-      ['Last delivery', action],
-      ['Drift', drift === undefined ? undefined : sayDifferences(drift.differences)],
-      ['File', place],
+      [l10n.t('Last delivery'), action],
+      [l10n.t('Drift'), drift === undefined ? undefined : sayDifferences(drift.differences)],
+      [l10n.t('File'), place],
     ],
   };
 }
@@ -84,16 +85,17 @@ export function imageFlags(images: readonly ImageStatus[]): Partial<Record<RowFl
 /** That an object differs, in a word or two; nothing where it does not. */
 export function sayDrift(drift: ObjectStatus['drift']): string | undefined {
   if (drift === undefined) return undefined;
-  if (drift.mode === 'contested') return 'contested';
-  return drift.mode === 'ignored' ? 'differs, left as it is' : 'differs';
+  if (drift.mode === 'contested') return l10n.t('contested');
+  return drift.mode === 'ignored' ? l10n.t('differs, left as it is') : l10n.t('differs');
 }
 
 /** `/spec/replicas by kubectl-edit`, `3 fields by kubectl-edit, helm`; of a whole object what became of it. */
 export function sayDifferences(differences: readonly Difference[]): string {
   const [first] = differences;
-  if (first === undefined) return 'differs';
-  if (first.path === '') return (first.live ?? 'deleted').replace(/^\((.*)\)$/, '$1');
+  if (first === undefined) return l10n.t('differs');
+  if (first.path === '') return (first.live ?? l10n.t('deleted')).replace(/^\((.*)\)$/, '$1');
   const managers = [...new Set(differences.flatMap(({ manager }) => manager ?? []))];
-  const what = differences.length === 1 ? first.path : counted(differences.length, 'field');
-  return managers.length === 0 ? what : `${what} by ${managers.join(', ')}`;
+  const what =
+    differences.length === 1 ? first.path : counted(differences.length, l10n.t('1 field'), l10n.t('{0} fields'));
+  return managers.length === 0 ? what : l10n.t('{0} by {1}', what, managers.join(', '));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Event, EventType } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
 import { nameOf } from '../names.ts';
@@ -74,7 +75,7 @@ function withEvent(target: Target, { object, revision, file, line }: Event): Tar
 }
 
 function whyNothing(target: Target, workload: string | undefined, event: Event | undefined): string {
-  if (target.event !== undefined && event === undefined) return 'The agent no longer knows this event.';
-  if (workload !== undefined) return `${nameOf(workload)} is not in the repository.`;
-  return 'This is not about a commit or a file.';
+  if (target.event !== undefined && event === undefined) return l10n.t('The agent no longer knows this event.');
+  if (workload !== undefined) return l10n.t('{0} is not in the repository.', nameOf(workload));
+  return l10n.t('This is not about a commit or a file.');
 }

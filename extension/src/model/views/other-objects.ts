@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { counted, idIn, spoken } from '../names.ts';
 import { makeRow } from './make-row.ts';
 import { objectRow } from './object-row.ts';
@@ -12,9 +13,9 @@ export function otherObjectsRow(scene: Scene): Row {
   return makeRow({
     id,
     kind: 'section',
-    label: 'Other objects',
+    label: l10n.t('Other objects'),
     description: count,
-    accessibilityLabel: spoken('Other objects', count),
+    accessibilityLabel: spoken(l10n.t('Other objects'), count),
     target: { environment: scene.id },
     children: objects.length === 0 ? undefined : () => byKind(scene, id),
   });
@@ -32,7 +33,7 @@ function byKind(scene: Scene, parent: string): Row[] {
         label: kind,
         description: members.length.toLocaleString('en'),
         icon: { id: 'symbol-class' },
-        accessibilityLabel: spoken(kind, counted(members.length, 'object')),
+        accessibilityLabel: spoken(kind, counted(members.length, l10n.t('1 object'), l10n.t('{0} objects'))),
         target: { environment: scene.id },
         children: () => members.map((object) => objectRow(scene, id, object)),
       });

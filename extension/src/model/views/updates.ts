@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ImageStatus } from '@weaveflux/shared';
 import { updateKindOf } from '../agent/updates.ts';
 import { counted, idIn, joined, spoken } from '../names.ts';
@@ -19,7 +20,7 @@ export interface UpdateFacts {
 
 interface Group {
   readonly id: 'ready' | 'person' | 'held' | 'pinned' | 'invalid';
-  readonly label: string;
+  readonly label: () => string;
   readonly icon: RowIcon;
   readonly flags: Partial<Record<RowFlag, boolean>>;
 }
@@ -27,19 +28,29 @@ interface Group {
 const GROUPS: readonly Group[] = [
   {
     id: 'ready',
-    label: 'Ready to release',
+    label: () => l10n.t('Ready to release'),
     icon: { id: 'arrow-circle-up', color: 'charts.blue' },
     flags: { releasable: true },
   },
   {
     id: 'person',
-    label: 'Waiting for a person',
+    label: () => l10n.t('Waiting for a person'),
     icon: { id: 'person', color: 'list.warningForeground' },
     flags: { releasable: true },
   },
-  { id: 'held', label: 'Held', icon: { id: 'history', color: 'list.warningForeground' }, flags: { held: true } },
-  { id: 'pinned', label: 'Pinned', icon: { id: 'pinned' }, flags: { pinned: true } },
-  { id: 'invalid', label: 'Invalid policy', icon: { id: 'error', color: 'list.errorForeground' }, flags: {} },
+  {
+    id: 'held',
+    label: () => l10n.t('Held'),
+    icon: { id: 'history', color: 'list.warningForeground' },
+    flags: { held: true },
+  },
+  { id: 'pinned', label: () => l10n.t('Pinned'), icon: { id: 'pinned' }, flags: { pinned: true } },
+  {
+    id: 'invalid',
+    label: () => l10n.t('Invalid policy'),
+    icon: { id: 'error', color: 'list.errorForeground' },
+    flags: {},
+  },
 ];
 
 /** The rows of the view Updates: what is newer, by what becomes of it; the level of environments is left out where there is one. */
@@ -48,7 +59,7 @@ export function updateRows(environments: readonly UpdateFacts[], calendar: Calen
   if (only !== undefined && others.length === 0) return groupRows(only, calendar);
   return environments.flatMap((environment) => {
     const { id, name } = environment;
-    const count = counted(updatesIn(environment).size, 'image');
+    const count = sayImages(updatesIn(environment).size);
     if (updatesIn(environment).size === 0) return [];
     return makeRow({
       id,
@@ -56,7 +67,7 @@ export function updateRows(environments: readonly UpdateFacts[], calendar: Calen
       label: name,
       description: count,
       icon: { id: 'server-environment' },
-      accessibilityLabel: spoken(`environment ${name}`, count),
+      accessibilityLabel: spoken(l10n.t('environment {0}', name), count),
       target: { environment: id },
       children: () => groupRows(environment, calendar),
       collapsible: 'expanded',
@@ -103,14 +114,18 @@ function groupRow(environment: UpdateFacts, group: Group, members: readonly Imag
     id,
     kind: 'updateGroup',
     flags: { releasable: members.some(({ chosen }) => group.flags.releasable && chosen !== undefined) },
-    label: group.label,
+    label: group.label(),
     description: count,
-    accessibilityLabel: spoken(group.label, counted(members.length, 'image')),
+    accessibilityLabel: spoken(group.label(), sayImages(members.length)),
     target: { environment: environment.id },
     children: () =>
       members.map((image) => updateRow({ environment: environment.id, parent: id, group, naming }, image, calendar)),
     collapsible: 'expanded',
   });
+}
+
+function sayImages(count: number): string {
+  return counted(count, l10n.t('1 image'), l10n.t('{0} images'));
 }
 
 interface Naming {
@@ -157,13 +172,13 @@ function updateRow(place: Place, image: ImageStatus, calendar: Calendar): Row {
     description: joined(says, naming.severalNamespaces ? id.namespace : undefined),
     icon: waits ? { id: 'clock' } : group.icon,
     tooltip: imageTooltip(image, calendar),
-    accessibilityLabel: spoken(`${name} ${container}`, group.label, speakTags(image), image.reason),
+    accessibilityLabel: spoken(`${name} ${container}`, group.label(), speakTags(image), image.reason),
     target: targetOf(environment, image, group),
   });
 }
 
 function whyOf(image: ImageStatus): string | undefined {
-  return image.state === 'not-automated' ? 'not automated' : sayStance(image);
+  return image.state === 'not-automated' ? l10n.t('not automated') : sayStance(image);
 }
 
 function targetOf(environment: string, image: ImageStatus, { id }: Group): Target {

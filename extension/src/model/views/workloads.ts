@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import type { ImageStatus, ObjectStatus } from '@weaveflux/shared';
 import { stateOf } from '../agent/object-state.ts';
 import { updateKindOf } from '../agent/updates.ts';
-import { counted, idIn, joined, shownTag, spoken } from '../names.ts';
-import { containerRow, sayTags } from './container-row.ts';
+import { idIn, joined, shownTag, spoken } from '../names.ts';
+import { containerRow, sayTags, speakTags } from './container-row.ts';
 import { healthIcon, healthWord } from './health.ts';
 import { makeRow } from './make-row.ts';
 import { objectFlags, objectTooltip, sayDrift, sayHealth } from './object-row.ts';
@@ -16,9 +17,9 @@ export function workloadsRow(scene: Scene): Row {
   return makeRow({
     id,
     kind: 'section',
-    label: 'Workloads',
+    label: l10n.t('Workloads'),
     description: sumOf(workloads),
-    accessibilityLabel: spoken('Workloads', sumOf(workloads)),
+    accessibilityLabel: spoken(l10n.t('Workloads'), sumOf(workloads)),
     target: { environment: scene.id },
     children: workloads.length === 0 ? undefined : () => byNamespace(scene, id, workloads),
     collapsible: 'expanded',
@@ -31,12 +32,12 @@ export function workloadRow(scene: Scene, parent: string, object: ObjectStatus):
   const { kind, name } = idIn(object.key);
   const images = scene.imagesOf(object.key);
   const stances = joined(
-    images.some(({ pin, state }) => pin !== undefined || state === 'pinned') ? 'pinned' : undefined,
-    images.some(({ state }) => state === 'held') ? 'held' : undefined,
-    scene.suspensionOf(object.key) === undefined ? undefined : 'suspended',
+    images.some(({ pin, state }) => pin !== undefined || state === 'pinned') ? l10n.t('pinned') : undefined,
+    images.some(({ state }) => state === 'held') ? l10n.t('held') : undefined,
+    scene.suspensionOf(object.key) === undefined ? undefined : l10n.t('suspended'),
     sayDrift(object.drift),
   );
-  const tags = tagsOf(object, images);
+  const tags = tagsOf(object, images, sayTags);
   return makeRow({
     id,
     kind: 'workload',
@@ -46,10 +47,10 @@ export function workloadRow(scene: Scene, parent: string, object: ObjectStatus):
     icon: healthIcon(stateOf(object)),
     tooltip: objectTooltip(
       object,
-      ['Images', Object.values(object.images ?? {}).join(', ')],
+      [l10n.t('Images'), Object.values(object.images ?? {}).join(', ')],
       ...suspendedBy(scene, object),
     ),
-    accessibilityLabel: speak(object, tags, stances),
+    accessibilityLabel: speak(object, tagsOf(object, images, speakTags), stances),
     target: scene.targetOf(object),
     children: hasContainers(object) ? () => containerRows(scene, id, object, images) : undefined,
   });
@@ -63,10 +64,10 @@ function byNamespace(scene: Scene, parent: string, workloads: readonly ObjectSta
     return makeRow({
       id,
       kind: 'namespace',
-      label: namespace === '' ? '<cluster>' : namespace,
+      label: namespace === '' ? l10n.t('<cluster>') : namespace,
       description: sumOf(members),
       icon: { id: 'symbol-namespace' },
-      accessibilityLabel: spoken(`namespace ${namespace}`, sumOf(members)),
+      accessibilityLabel: spoken(l10n.t('namespace {0}', namespace), sumOf(members)),
       target: { environment: scene.id },
       children: () => members.map((object) => workloadRow(scene, id, object)),
       collapsible: 'expanded',
@@ -82,7 +83,7 @@ function sumOf(workloads: readonly ObjectStatus[]): string {
     return members === undefined ? [] : [`${members.length} ${healthWord(state)}`];
   });
   const count = workloads.length.toLocaleString('en');
-  return troubles.length === 0 ? count : `${troubles.join(', ')} of ${count}`;
+  return troubles.length === 0 ? count : l10n.t('{0} of {1}', troubles.join(', '), count);
 }
 
 function hasContainers({ images }: ObjectStatus): boolean {
@@ -100,32 +101,32 @@ function containerRows(scene: Scene, parent: string, object: ObjectStatus, image
       label: container,
       description: shownTag(image),
       icon: { id: 'package' },
-      accessibilityLabel: spoken(`container ${container} of ${object.name}`, image),
+      accessibilityLabel: spoken(l10n.t('container {0} of {1}', container, object.name), image),
       target: { environment: scene.id, workload: object.key, container, ...placeOf(object) },
     }),
   );
 }
 
 /** The tags that run, each once, with what is newer. */
-function tagsOf(object: ObjectStatus, images: readonly ImageStatus[]): string {
-  const tags = images.length > 0 ? images.map(sayTags) : Object.values(object.images ?? {}).map(shownTag);
-  const newest = images.filter((image) => updateKindOf(image) !== undefined).map(sayTags);
+function tagsOf(object: ObjectStatus, images: readonly ImageStatus[], say: (image: ImageStatus) => string): string {
+  const tags = images.length > 0 ? images.map(say) : Object.values(object.images ?? {}).map(shownTag);
+  const newest = images.filter((image) => updateKindOf(image) !== undefined).map(say);
   return [...new Set([...newest, ...tags])].slice(0, 3).join(', ');
 }
 
 function speak(object: ObjectStatus, tags: string, stances: string): string {
   const { ready, desired } = object.health;
-  const replicas = desired === undefined ? undefined : `${ready ?? 0} of ${counted(desired, 'replica')} ready`;
-  return spoken(
-    object.name,
-    healthWord(stateOf(object)),
-    replicas,
-    tags.replaceAll(' → ', ' runs, available is '),
-    stances.replaceAll(' · ', ', '),
-  );
+  const replicas = desired === undefined ? undefined : sayReplicas(ready ?? 0, desired);
+  return spoken(object.name, healthWord(stateOf(object)), replicas, tags, stances.replaceAll(' · ', ', '));
+}
+
+function sayReplicas(ready: number, desired: number): string {
+  return desired === 1 ? l10n.t('{0} of 1 replica ready', ready) : l10n.t('{0} of {1} replicas ready', ready, desired);
 }
 
 function suspendedBy(scene: Scene, { key }: ObjectStatus): readonly (readonly [string, string])[] {
   const suspension = scene.suspensionOf(key);
-  return suspension === undefined ? [] : [['Suspended', `by ${suspension.by}: ${suspension.reason}`]];
+  return suspension === undefined
+    ? []
+    : [[l10n.t('Suspended'), l10n.t('by {0}: {1}', suspension.by, suspension.reason)]];
 }
