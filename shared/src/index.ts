@@ -40,6 +40,7 @@ export * from './policies/parse.ts';
 export * from './policies/read.ts';
 export type { PolicyResult } from './policies/result.ts';
 export * from './policies/types.ts';
+export { versionsLike } from './policies/versions-like.ts';
 export * from './problems.ts';
 export { FOLDER_MARKS, type IgnoreReason, type Selection, selectFiles } from './repository/select.ts';
 export * from './repository/settings.ts';

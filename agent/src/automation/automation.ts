@@ -17,10 +17,11 @@ import { createArrivals } from './arrivals.ts';
 import { requestChanges } from './change.ts';
 import { createImageHistory, type ImageHistoryEntry, toHistoryEntry } from './history.ts';
 import { imageStatus } from './images.ts';
+import { createLister } from './lister.ts';
 import { createNews } from './news.ts';
 import { type Drafted, describeChange, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
 import { createScanner, type Decided } from './scan.ts';
-import { followedRepositories } from './scan-schedule.ts';
+import { followedRepositories, isFollowed } from './scan-schedule.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 import { formatMessage } from './trailers.ts';
 import { type Draft, writeBack } from './write-back.ts';
@@ -61,9 +62,13 @@ export function createAutomation(parts: AutomationParts): Automation {
   const history = createImageHistory(env.repository);
   const news = createNews(env);
   const arrivals = createArrivals(env);
-  const scanner = createScanner(env, registry, run);
+  const lister = createLister(env, registry, (name) => void showListed(name));
+  const scanner = createScanner(env, registry, { onLate: run, known: lister.known });
   let subjects: { of: unknown; list: readonly Subject[] } = { of: undefined, list: [] };
   let decided: readonly Decided[] = [];
+  /** Thousands of tags are ranked once, however often people look. */
+  const shown = new WeakMap<Decided, ImageStatus>();
+  let entries: readonly ImageHistoryEntry[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
@@ -86,12 +91,13 @@ export function createAutomation(parts: AutomationParts): Automation {
     const revision = memory.sync.revision;
     if (revision === undefined) return;
     const all = subjectsNow();
-    const entries = all.some(({ automated }) => automated) ? await readHistory(revision, signal) : [];
+    entries = all.some(({ automated }) => automated) ? await readHistory(revision, signal) : [];
     if (config.registryDisableScanning) {
       decided = await scanner.decideKnown(all, entries);
       return;
     }
     decided = await scanner.decideAll(all, entries, signal);
+    lister.list(all, signal);
     news.tell(decided, followedRepositories(all));
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
     arrivals.chosen(proposals);
@@ -100,6 +106,16 @@ export function createAutomation(parts: AutomationParts): Automation {
     memory.imageProblems = problems;
     if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
     news.over(RELEASE_FAILED);
+  }
+
+  /** What a list of tags says of images that no policy may change; nothing is released by it. */
+  async function showListed(name: string): Promise<void> {
+    const concerned = decided.flatMap(({ subject }) =>
+      subject.image.canonicalName === name && !isFollowed(subject) ? [subject] : [],
+    );
+    const anew = new Map((await scanner.decideKnown(concerned, entries)).map((one) => [one.subject, one]));
+    decided = decided.map((one) => anew.get(one.subject) ?? one);
+    news.tell([...anew.values()], new Set());
   }
 
   /** Made once a delivery, so that policies keep what they found out about tags. */
@@ -190,7 +206,12 @@ export function createAutomation(parts: AutomationParts): Automation {
     start: run,
     delivered: run,
     stateChanged: arrivals.look,
-    images: () => decided.map(imageStatus),
+    images: () =>
+      decided.map((one) => {
+        const status = shown.get(one) ?? imageStatus(one);
+        shown.set(one, status);
+        return status;
+      }),
     async change(request) {
       const read = async (revision: string) => toEntries(await readHistory(revision, signal));
       const result = await requestChanges(
@@ -209,6 +230,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     async stop() {
       clearTimeout(timer);
       await running;
+      await lister.idle();
     },
   };
 }

@@ -19,6 +19,8 @@ export interface Question {
   /** The reference as written at HEAD. */
   readonly image: ImageReference;
   readonly policy: ContainerPolicy;
+  /** What it is compared with where no policy is written and none may change it; absent = with the newest by created time. */
+  readonly versions?: Policy | undefined;
   readonly automated: boolean;
   readonly ignored: boolean;
   /** The tags that the registry lists; `undefined` = never scanned. */
@@ -40,6 +42,8 @@ export interface Decision {
   readonly state: DecisionState;
   /** The tag that the policy chooses, also when it is held back. */
   readonly chosen?: Tag;
+  /** Of what no policy may change: the chosen tag is newer than the file's. */
+  readonly isNewer?: true;
   /** Of an update: the whole new reference. */
   readonly to?: string;
   /** One sentence; the one command that resolves it where a person must. */
@@ -59,12 +63,11 @@ export function choose(question: Question): Decision {
   const { policy: written, image } = question;
   const { policy, invalid } = (written.invalid ?? written.policy) ? written : defaultPolicy();
   if (question.ignored) return settled('ignored', 'It is ignored by its annotation.');
-  if (written.pinned) return { ...settled('pinned', pinReason(written)), ...known(question, policy) };
+  const shown = written.policy ?? (invalid === undefined ? (question.versions ?? policy) : undefined);
+  if (written.pinned) return withNewer(question, shown, settled('pinned', pinReason(written)));
   if (!question.automated) {
-    return {
-      ...settled('not-automated', 'The workload is not automated; `weaveflux automate` changes that.'),
-      ...known(question, policy),
-    };
+    const reason = 'The workload is not automated; `weaveflux automate` changes that.';
+    return withNewer(question, shown, settled('not-automated', reason));
   }
   if (policy === undefined) return settled('invalid-policy', invalid?.message ?? 'Its policy cannot be understood.');
   if (question.tags === undefined) return settled('not-scanned', `${image.canonicalName} has not been scanned yet.`);
@@ -226,13 +229,22 @@ function pinReason({ pinUser, pinMessage }: ContainerPolicy): string {
   return `It is pinned${pinUser === undefined ? '' : ` by ${pinUser}`}${pinMessage === undefined ? '' : `: ${pinMessage}`}; \`weaveflux unpin\` ends that.`;
 }
 
-/** What the policy would choose as far as it is known, for people to see. */
-function known({ tags, held }: Question, policy: Policy | undefined): { chosen?: Tag } {
-  if (policy === undefined || tags === undefined) return {};
-  const [chosen] = ranked(policy, tags).filter(
-    (tag) => !held.has(tag.tag) && (policy.order !== 'created' || createdTime(tag) !== undefined),
-  );
-  return chosen === undefined ? {} : { chosen };
+/** A decision that nothing changes, with what would be chosen and whether that is newer, for people to see. */
+function withNewer(question: Question, policy: Policy | undefined, decision: Decision): Decision {
+  const chosen = policy && known(question, policy);
+  if (policy === undefined || chosen === undefined) return decision;
+  if (!isNewerThanFile(question, policy, chosen)) return { ...decision, chosen };
+  return { ...decision, chosen, isNewer: true, reason: `${chosen.tag} is newer. ${decision.reason}` };
+}
+
+/** What a policy would choose by what is known; `undefined` while created times decide and a tag was never read. */
+function known(question: Question, policy: Policy): Tag | undefined {
+  const admitted = question.tags?.filter(({ tag }) => policy.admits(tag)) ?? [];
+  const byTime = policy.order === 'created';
+  if (byTime && admitted.some((tag) => isUnread(question, tag))) return undefined;
+  return admitted
+    .filter((tag) => !question.held.has(tag.tag) && (!byTime || createdTime(tag) !== undefined))
+    .reduce<Tag | undefined>((best, tag) => (best && (policy.compare(tag, best) ?? 0) <= 0 ? best : tag), undefined);
 }
 
 function reading(tags: readonly string[], left: number): Decision {

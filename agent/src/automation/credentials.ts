@@ -1,4 +1,5 @@
 import { asWeavefluxError, type Json, valueAt, type WeavefluxError } from '@weaveflux/shared';
+import type { Scan } from '../registry/types.ts';
 import type { KubernetesTarget } from '../targets/kubernetes/types.ts';
 import type { Subject } from './subjects.ts';
 
@@ -40,6 +41,13 @@ export function createCredentials(target: Pick<KubernetesTarget, 'pullSecrets'>,
       };
     },
   };
+}
+
+/** A scan whose problem also says why credentials could not be read, which is the likely reason of a refusal. */
+export function withHint(scan: Scan, why: string | undefined): Scan {
+  const { problem } = scan;
+  if (problem === undefined || why === undefined) return scan;
+  return { ...scan, problem: { ...problem, message: `${problem.message} ${why}` } };
 }
 
 /** Equal for pod templates that name the same pull secrets and service account. */

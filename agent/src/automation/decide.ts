@@ -54,7 +54,7 @@ function decideNow(
   { registry, history, now }: Sources,
   unreadable: ReadonlySet<string>,
 ): { decision: Decision; held: ReadonlySet<string> } {
-  const { place, image, policy, automated, ignored } = subject;
+  const { place, image, policy, versions, automated, ignored } = subject;
   const remembered = registry.known(image.canonicalName)?.tags ?? [];
   const listed = [...(tags?.values() ?? [])];
   const past = pastChanges(history, {
@@ -68,6 +68,7 @@ function decideNow(
     workload: place.workload,
     image,
     policy,
+    versions,
     automated,
     ignored,
     tags: tags === undefined ? undefined : listed,

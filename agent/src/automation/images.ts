@@ -1,6 +1,7 @@
-import { effectiveTag, type ImageStatus, parsePolicy } from '@weaveflux/shared';
+import { defaultPolicy, effectiveTag, type ImageStatus, type Tag } from '@weaveflux/shared';
 import { ranked } from './choose.ts';
 import type { Decided } from './scan.ts';
+import { isFollowed } from './scan-schedule.ts';
 
 /** At most so many tags are shown of one image. */
 const SHOWN = 10;
@@ -8,7 +9,6 @@ const SHOWN = 10;
 /** What the API tells of one image. */
 export function imageStatus({ subject, decision, held, tags, scannedAt, problem }: Decided): ImageStatus {
   const { policy, image, place } = subject;
-  const admitted = policy.policy ?? anyTag();
   return {
     object: place.object,
     name: place.workload,
@@ -25,7 +25,7 @@ export function imageStatus({ subject, decision, held, tags, scannedAt, problem 
     reason: decision.reason,
     held: [...held],
     ...(policy.pinned ? { pin: pinOf(policy) } : {}),
-    available: admitted === undefined ? [] : ranked(admitted, tags).slice(0, SHOWN),
+    available: listed(subject, tags).slice(0, SHOWN),
     ...(scannedAt === undefined ? {} : { scannedAt }),
     ...(problem === undefined ? {} : { problem }),
   };
@@ -38,7 +38,23 @@ function pinOf({ pinUser, pinMessage }: Decided['subject']['policy']): { user?: 
   };
 }
 
-function anyTag() {
-  const result = parsePolicy('glob:*');
-  return 'policy' in result ? result.policy : undefined;
+/**
+ * The tags that a policy admits, newest first as far as that can be told. Of an image that no policy may change nobody reads
+ * when tags were created: those never read, which came last, stand before those that are dated, and without a policy versions
+ * like the file's before all others.
+ */
+function listed(subject: Decided['subject'], tags: readonly Tag[]): Tag[] {
+  const policy = subject.policy.policy ?? defaultPolicy().policy;
+  if (policy === undefined) return [];
+  if (isFollowed(subject) || policy.order !== 'created') return ranked(policy, tags);
+  const versions = subject.policy.policy === undefined ? subject.versions : undefined;
+  const alike = versions === undefined ? [] : ranked(versions, tags);
+  if (alike.length >= SHOWN) return alike;
+  const others = tags.filter(({ tag }) => versions?.admits(tag) !== true);
+  const [read, unread] = [others.filter(isRead), others.filter((tag) => !isRead(tag))];
+  return [...alike, ...ranked(policy, unread), ...ranked(policy, read)];
+}
+
+function isRead({ created, digest }: Tag): boolean {
+  return created !== undefined || digest !== undefined;
 }

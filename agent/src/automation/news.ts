@@ -22,6 +22,9 @@ const EVENT_OF: Readonly<Record<string, { type: EventType; severity: 'info' | 'w
   'invalid-policy': { type: 'policy-invalid', severity: 'error' },
 };
 
+/** Of what no policy may change, so that people see what they could release. */
+const NEWER = { type: 'image-found', severity: 'info' } as const;
+
 /** News of an environment about which nothing was told yet. */
 export function createNews(env: Environment): News {
   const told = new Map<string, string>();
@@ -33,7 +36,7 @@ export function createNews(env: Environment): News {
   }
 
   function tellDecision({ subject, decision }: Decided): void {
-    const event = EVENT_OF[decision.state];
+    const event = decision.isNewer ? NEWER : EVENT_OF[decision.state];
     const { place, policy, line } = subject;
     const name = `${place.object} ${place.container}`;
     const text = `${decision.state} ${decision.chosen?.tag ?? ''}`;

@@ -10,35 +10,33 @@ export function followedRepositories(subjects: Iterable<Subject>): ReadonlySet<s
   return new Set([...subjects].filter(isFollowed).map(({ image }) => image.canonicalName));
 }
 
-/** Says which image repositories are asked when everything is decided. */
+/** Says when image repositories that are not followed are asked. */
 export interface ScanSchedule {
   /**
-   * Of all repositories with their subjects, those to ask at `now` (milliseconds since the epoch); they count as asked.
-   * Followed ones always; others when they or their not being followed is new, and then once an interval.
+   * Of all repositories with their subjects, those to ask at `now` (milliseconds since the epoch); they count as asked. One
+   * that is new, or was followed until now, is asked at once, then once an interval; one that is ignored everywhere never.
    */
   due(repositories: ReadonlyMap<string, readonly Subject[]>, now: number): ReadonlySet<string>;
 }
 
-/** A schedule that has asked nothing; `interval` is milliseconds, 0 = what is not followed is never asked. */
+/** A schedule by which nothing was asked yet; `interval` is milliseconds, 0 = never. */
 export function createSchedule(interval: number): ScanSchedule {
-  /** When repositories that are not followed were asked. */
   const askedAt = new Map<string, number>();
-
-  function isDue(name: string, subjects: readonly Subject[], now: number): boolean {
-    if (subjects.some(isFollowed)) return true;
-    if (interval === 0 || subjects.every(({ ignored }) => ignored)) return false;
-    const before = askedAt.get(name);
-    return before === undefined || now - before >= interval;
-  }
 
   return {
     due(repositories, now) {
-      const due = new Set([...repositories].flatMap(([name, subjects]) => (isDue(name, subjects, now) ? [name] : [])));
-      for (const name of askedAt.keys()) {
-        if (repositories.get(name)?.some(isFollowed) !== false) askedAt.delete(name);
-      }
-      for (const name of due) if (repositories.get(name)?.some(isFollowed) === false) askedAt.set(name, now);
-      return due;
+      const concerned = new Map([...repositories].filter(([, subjects]) => isListed(subjects)));
+      for (const name of askedAt.keys()) if (!concerned.has(name)) askedAt.delete(name);
+      if (interval === 0) return new Set();
+      const due = [...concerned.keys()].filter(
+        (name) => now - (askedAt.get(name) ?? Number.NEGATIVE_INFINITY) >= interval,
+      );
+      for (const name of due) askedAt.set(name, now);
+      return new Set(due);
     },
   };
+}
+
+function isListed(subjects: readonly Subject[]): boolean {
+  return !subjects.some(isFollowed) && !subjects.every(({ ignored }) => ignored);
 }

@@ -7,7 +7,6 @@ import { subjectIn, workloadText } from './testing.ts';
 
 const AUTOMATED = { 'weaveflux.dev/automated': 'true' };
 const SUBJECT = subjectIn(workloadText('web', 'example.org/web:a', AUTOMATED));
-const CONFIG = { unautomatedScanInterval: 900_000 };
 const DATED: Readonly<Record<string, Tag>> = {
   a: { tag: 'a', created: '2026-01-01T00:00:00Z', digest: 'sha256:a' },
   b: { tag: 'b', created: '2026-01-02T00:00:00Z', digest: 'sha256:b' },
@@ -41,15 +40,12 @@ test('a registry that was never reached is named as the reason, with why credent
 test('what was deleted in the registry is never chosen', async () => {
   const gone = { tags: [DATED.a, DATED.b].filter((tag) => tag !== undefined), scannedAt: 'now', deleted: ['b'] };
   const registry = registryWith({ scan: gone });
-  const [decided] = await createScanner({ target: noSecrets(), now, config: CONFIG }, registry).decideKnown(
-    [SUBJECT],
-    [],
-  );
+  const [decided] = await createScanner({ target: noSecrets(), now }, registry).decideKnown([SUBJECT], []);
   assert.equal(decided?.decision.state, 'current');
 });
 
 function decide(registry: Registry, pullSecrets: () => Promise<readonly string[]>) {
-  const scanner = createScanner({ target: noSecrets(pullSecrets), now, config: CONFIG }, registry);
+  const scanner = createScanner({ target: noSecrets(pullSecrets), now }, registry);
   return scanner.decideAll([SUBJECT], [], AbortSignal.timeout(10_000));
 }
 

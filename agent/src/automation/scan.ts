@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem, Tag } from '@weaveflux/shared';
-import type { AgentConfig } from '../config/types.ts';
 import type { Environment } from '../delivery/environment.ts';
 import type { ImageRepository, Registry, Scan } from '../registry/types.ts';
 import type { Decision } from './choose.ts';
-import { createCredentials } from './credentials.ts';
+import { createCredentials, withHint } from './credentials.ts';
 import { decide, type Knowledge } from './decide.ts';
 import type { ImageHistoryEntry } from './history.ts';
-import { createSchedule, isFollowed } from './scan-schedule.ts';
+import { isFollowed } from './scan-schedule.ts';
 import type { Subject } from './subjects.ts';
 
 /** Milliseconds that all images wait for the slowest registry; what it says after that is taken up as soon as it does. */
@@ -26,9 +25,8 @@ export interface Decided {
 /** Asks registries and decides. */
 export interface Scanner {
   /**
-   * Scans the image repositories that are due, each once, and decides about every subject. Of what is not automated, or is
-   * pinned, only the tags are listed, `unautomatedScanInterval` apart. Never rejects but by the signal; one registry stops
-   * nothing that needs another.
+   * Scans the image repositories of what a policy may change, each once, and decides about every subject. Never rejects but
+   * by the signal; one registry stops nothing that needs another.
    */
   decideAll(
     subjects: readonly Subject[],
@@ -39,26 +37,46 @@ export interface Scanner {
   decideKnown(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<Decided[]>;
 }
 
-/** What a scanner needs of its environment. */
-export interface ScannerEnvironment extends Pick<Environment, 'target' | 'now'> {
-  readonly config: Pick<AgentConfig, 'unautomatedScanInterval'>;
+/** What a scanner is told of, and what tells it. */
+export interface ScannerLinks {
+  /** Called when a registry that was not waited for has answered. */
+  readonly onLate?: () => void;
+  /** What is known of a repository that is not asked; default what the registry side says. */
+  readonly known?: Registry['known'];
 }
 
-/** The scanner of an environment; `onLate` is called when a registry that was not waited for has answered. */
+/** The scanner of an environment. */
 export function createScanner(
-  { target, now, config }: ScannerEnvironment,
+  { target, now }: Pick<Environment, 'target' | 'now'>,
   registry: Registry,
-  onLate: () => void = () => undefined,
+  { onLate = () => undefined, known = registry.known }: ScannerLinks = {},
 ): Scanner {
   const late = new Set<string>();
-  const schedule = createSchedule(config.unautomatedScanInterval);
+  /** What was decided about subjects that no policy may change; a subject lives as long as its revision. */
+  const settled = new WeakMap<Subject, Decided>();
 
   async function decideKnown(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<Decided[]> {
     const decided: Decided[] = [];
     for (const subject of subjects) {
-      const scan = registry.known(subject.image.canonicalName);
+      const scan = known(subject.image.canonicalName);
       decided.push(await decide(subject, knowledgeOf(scan), { registry, history, now: now() }));
     }
+    return decided;
+  }
+
+  /** Subjects of a repository that nothing is released from: decided anew only when another list is known. */
+  async function decideListed(
+    name: string,
+    subjects: readonly Subject[],
+    history: readonly ImageHistoryEntry[],
+  ): Promise<Decided[]> {
+    const scan = known(name);
+    const before = subjects.flatMap((subject) => settled.get(subject) ?? []);
+    const isSame = ({ scannedAt, problem }: Decided) =>
+      scannedAt === scan?.scannedAt && problem?.message === scan?.problem?.message;
+    if (before.length === subjects.length && before.every(isSame)) return before;
+    const decided = await decideKnown(subjects, history);
+    for (const one of decided) settled.set(one.subject, one);
     return decided;
   }
 
@@ -70,13 +88,12 @@ export function createScanner(
     credentials: ReturnType<typeof createCredentials>,
     signal: AbortSignal,
   ): Promise<Decided[]> {
-    const followed = subjects.filter(isFollowed);
-    const asking = followed.length > 0 ? followed : subjects.filter(({ ignored }) => !ignored);
+    const asking = subjects.filter(isFollowed);
+    if (asking.length === 0) return decideListed(name, subjects, history);
     const { texts, failed } = await credentials.of(asking);
     const repository: ImageRepository = { name, credentials: texts };
     const found = await registry.scan(repository, signal);
-    const scan = failed === undefined ? found : withHint(found, failed.message);
-    const knowledge = knowledgeOf(scan);
+    const knowledge = knowledgeOf(withHint(found, failed?.message));
     const decided: Decided[] = [];
     for (const subject of subjects) {
       const asks = isFollowed(subject) ? { repository, signal } : {};
@@ -92,10 +109,9 @@ export function createScanner(
   ): Promise<Decided[]> {
     const credentials = createCredentials(target, signal);
     const groups = Map.groupBy(subjects, ({ image }) => image.canonicalName);
-    const due = schedule.due(groups, now().getTime());
     const decided = await Promise.all(
       [...groups].map(async ([name, group]) => {
-        if (!due.has(name) || late.has(name)) return decideKnown(group, history);
+        if (late.has(name)) return decideKnown(group, history);
         const asked = ask(name, group, history, credentials, signal);
         const found = await within(PATIENCE, asked);
         if (found !== undefined) return found;
@@ -121,12 +137,6 @@ function knowledgeOf(scan: Scan | undefined): Knowledge {
   const tags = new Map(scan?.tags.flatMap((tag) => (gone.has(tag.tag) ? [] : [[tag.tag, tag] as const])));
   const unknown = scan === undefined || (scan.problem !== undefined && tags.size === 0);
   return { tags: unknown ? undefined : tags, scannedAt: scan?.scannedAt, problem: scan?.problem };
-}
-
-/** Credentials that could not be read are the likely reason of a refusal. */
-function withHint(scan: Scan, why: string): Scan {
-  const { problem } = scan;
-  return problem === undefined ? scan : { ...scan, problem: { ...problem, message: `${problem.message} ${why}` } };
 }
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {

@@ -2,16 +2,19 @@ import {
   type ContainerPolicy,
   containersOf,
   displayName,
+  effectiveTag,
   type Field,
   type ImagePlace,
   type ImageReference,
   type Json,
   type Manifest,
   type MarkedImage,
+  type Policy,
   parseImage,
   podTemplatePath,
   tryParseImage,
   valueAt,
+  versionsLike,
   withTag,
 } from '@weaveflux/shared';
 import type { Wanted } from '../delivery/memory.ts';
@@ -25,6 +28,8 @@ export interface Subject {
   readonly line: number;
   readonly image: ImageReference;
   readonly policy: ContainerPolicy;
+  /** What people compare it with where no policy is written: versions like its own; absent where it has no such tag. */
+  readonly versions: Policy | undefined;
   readonly automated: boolean;
   readonly ignored: boolean;
   readonly namespace: string;
@@ -75,6 +80,7 @@ function subjectsIn({ object, policies }: Wanted, marked: readonly MarkedImage[]
           line: manifest.line,
           image,
           policy: policies.containers.get(container.name) ?? unwritten(container.name),
+          versions: versionsLike(effectiveTag(image) ?? ''),
           automated: policies.automated && changeable,
           fieldsFor: (text) => [{ path, value: text }],
         },
@@ -88,6 +94,7 @@ function subjectsIn({ object, policies }: Wanted, marked: readonly MarkedImage[]
         line,
         image,
         policy: { ...own.policy, followDigest: own.policy.followDigest && holdsDigest(own) },
+        versions: versionsLike(effectiveTag(image) ?? ''),
         automated: changeable,
         fieldsFor: (text) => own.edits(parseImage(text)),
       };
