@@ -44,6 +44,32 @@ test('what was deleted in the registry is never chosen', async () => {
   assert.equal(decided?.decision.state, 'current');
 });
 
+test('what no policy may change is asked nothing about, and is decided anew when another list is known', async () => {
+  let asked = 0;
+  let scan: Scan | undefined;
+  const registry: Registry = {
+    ...registryWith({ scan: { tags: [], scannedAt: 'never' } }),
+    async scan() {
+      asked += 1;
+      return { tags: [], scannedAt: 'now' };
+    },
+    known: () => scan,
+  };
+  const plain = subjectIn(workloadText('web', 'example.org/web:1.0.0', {}));
+  const scanner = createScanner({ target: noSecrets(), now }, registry);
+  const chosen = async () => {
+    const [decided] = await scanner.decideAll([plain], [], AbortSignal.timeout(10_000));
+    return decided?.decision.chosen?.tag;
+  };
+  assert.equal(await chosen(), undefined);
+  scan = { tags: [{ tag: '1.0.0' }, { tag: '1.1.0' }], scannedAt: '1' };
+  assert.equal(await chosen(), '1.1.0');
+  assert.equal(await chosen(), '1.1.0');
+  scan = { tags: [{ tag: '1.2.0' }], scannedAt: '2' };
+  assert.equal(await chosen(), '1.2.0');
+  assert.equal(asked, 0);
+});
+
 function decide(registry: Registry, pullSecrets: () => Promise<readonly string[]>) {
   const scanner = createScanner({ target: noSecrets(pullSecrets), now }, registry);
   return scanner.decideAll([SUBJECT], [], AbortSignal.timeout(10_000));
