@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** An address of `weaveflux.agents`: where the agent answers and what its token is kept under, or why it is not used. */
 export type AgentUrl =
   | { readonly kind: 'usable'; readonly url: string; readonly origin: string }
@@ -6,14 +7,17 @@ export type AgentUrl =
 /** Checks an address: a token never travels in the clear, nor stands in the settings. */
 export function readAgentUrl(text: string): AgentUrl {
   const written = text.trim();
-  if (!URL.canParse(written)) return refused(written, 'is no address such as http://127.0.0.1:3030');
+  if (!URL.canParse(written)) return refused(written, l10n.t('is no address such as http://127.0.0.1:3030'));
   const url = new URL(written);
   const shown = `${url.protocol}//${url.host}`;
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refused(shown, 'is neither https nor http');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refused(shown, l10n.t('is neither https nor http'));
   if (url.username !== '' || url.password !== '')
-    return refused(shown, 'has a login in it; take that out, the token is asked for and kept apart');
+    return refused(shown, l10n.t('has a login in it; take that out, the token is asked for and kept apart'));
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    return refused(shown, 'is used over https only, as the token could be read on the way; or forward it to 127.0.0.1');
+    return refused(
+      shown,
+      l10n.t('is used over https only, as the token could be read on the way; or forward it to 127.0.0.1'),
+    );
   return { kind: 'usable', url: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, origin: url.origin };
 }
 
@@ -23,5 +27,5 @@ export function isLoopback(host: string): boolean {
 }
 
 function refused(shown: string, why: string): AgentUrl {
-  return { kind: 'refused', message: `The address ${shown} in the setting weaveflux.agents ${why}.` };
+  return { kind: 'refused', message: l10n.t('The address {0} in the setting weaveflux.agents {1}.', shown, why) };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AgentMatch, AgentOffer, OpenRepository } from './match-repository.ts';
 import type { Connection } from './state.ts';
 
@@ -69,14 +70,19 @@ function notFound(message: string): { readonly connection: Connection } {
 }
 
 function otherBranches({ branch }: OpenRepository, elsewhere: readonly AgentOffer[]): string {
-  const here = branch === undefined ? 'No branch is checked out' : `No agent follows branch ${branch}`;
-  const there = elsewhere.map(({ name, repository }) => `${name} follows ${repository.branch}`).join(', ');
-  return `${here}; ${there}. Check that out, or choose the environment.`;
+  const here =
+    branch === undefined ? l10n.t('No branch is checked out') : l10n.t('No agent follows branch {0}', branch);
+  const there = elsewhere.map(({ name, repository }) => l10n.t('{0} follows {1}', name, repository.branch)).join(', ');
+  return l10n.t('{0}; {1}. Check that out, or choose the environment.', here, there);
 }
 
 function nowhere({ remotes, branch }: OpenRepository, looked: readonly string[]): string {
   if (remotes.length === 0)
-    return 'This repository has no remote by which its agent could be found; add the one that the agent follows.';
-  const what = branch === undefined ? 'this repository' : `this repository and branch ${branch}`;
-  return `No agent of ${what} was found ${looked.join(', ')}.`;
+    return l10n.t(
+      'This repository has no remote by which its agent could be found; add the one that the agent follows.',
+    );
+  const where = looked.join(', ');
+  return branch === undefined
+    ? l10n.t('No agent of this repository was found {0}.', where)
+    : l10n.t('No agent of this repository and branch {0} was found {1}.', branch, where);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Status } from '@weaveflux/shared';
 import { shortRevision } from '../names.ts';
 import { countUpdates } from '../views/updates.ts';
@@ -76,8 +77,11 @@ export function statusBarOf(environments: readonly ShownEnvironment[]): StatusBa
 function summary({ name, standing }: Standee, all: readonly Standee[]): string {
   if (all.length === 1) return say(name, standing);
   if (all.some((each) => each.standing.kind !== standing.kind))
-    return say(`${name} and ${all.length - 1} more`, standing);
-  return say(`${all.length} environments`, standing.kind === 'failing' ? standing : { ...standing, short: '' });
+    return say(l10n.t('{0} and {1} more', name, all.length - 1), standing);
+  return say(
+    l10n.t('{0} environments', all.length),
+    standing.kind === 'failing' ? standing : { ...standing, short: '' },
+  );
 }
 
 /** The active one, and the most pressing where that is in trouble and the active one is not. */
@@ -98,22 +102,23 @@ function rank({ kind }: Standing): number {
 function standingOf(state: AgentState): Standing {
   const { connection, status } = state;
   if (connection.kind !== 'connected') return unconnected(connection);
-  if (status === undefined) return busy('connecting');
+  if (status === undefined) return busy(l10n.t('connecting'));
   const failed = countFailed(status);
-  if (failed > 0) return failing(`${failed} failed`, firstFailure(status) ?? `${failed} failed`);
+  if (failed > 0) return failing(l10n.t('{0} failed', failed), firstFailure(status) ?? l10n.t('{0} failed', failed));
   const problem = status.repository.problem ?? status.sync.problems.find(({ severity }) => severity === 'error');
   if (problem !== undefined || status.sync.state === 'failed')
-    return failing('sync failed', problem?.message ?? 'the last sync failed');
+    return failing(l10n.t('sync failed'), problem?.message ?? l10n.t('the last sync failed'));
   const suspension = status.suspensions.find(({ object }) => object === undefined);
   if (suspension !== undefined) {
-    const long = `suspended by ${suspension.by}: ${suspension.reason}`;
-    return { kind: 'suspended', icon: 'debug-pause', short: 'suspended', long, command: SHOW_VIEW };
+    const long = l10n.t('suspended by {0}: {1}', suspension.by, suspension.reason);
+    return { kind: 'suspended', icon: 'debug-pause', short: l10n.t('suspended'), long, command: SHOW_VIEW };
   }
-  if (status.sync.state !== 'healthy') return busy(status.sync.state === 'pending' ? 'waiting to sync' : 'syncing');
+  if (status.sync.state === 'pending') return busy(l10n.t('waiting to sync'));
+  if (status.sync.state !== 'healthy') return busy(l10n.t('syncing'));
   const updates = countUpdates(state.images);
-  const healthy = `healthy at ${shortRevision(status.sync.healthyRevision ?? '')}`;
+  const healthy = l10n.t('healthy at {0}', shortRevision(status.sync.healthyRevision ?? ''));
   if (updates === 0) return { kind: 'healthy', icon: 'pass', short: '', long: healthy, command: SHOW_VIEW };
-  const short = updates === 1 ? '1 update' : `${updates} updates`;
+  const short = updates === 1 ? l10n.t('1 update') : l10n.t('{0} updates', updates);
   return {
     kind: 'updates',
     icon: 'cloud-upload',
@@ -143,22 +148,22 @@ function unconnected(connection: Connection): Standing {
     case 'connected':
     case 'idle':
     case 'searching':
-      return busy('looking for the agent');
+      return busy(l10n.t('looking for the agent'));
     case 'restricted':
-      return away('debug-disconnect', '', 'Restricted Mode, no agent is asked', 'workbench.trust.manage');
+      return away('debug-disconnect', '', l10n.t('Restricted Mode, no agent is asked'), 'workbench.trust.manage');
     case 'ambiguous':
       return away(
         'question',
-        'choose',
-        `several agents fit: ${connection.names.join(', ')}`,
+        l10n.t('choose'),
+        l10n.t('several agents fit: {0}', connection.names.join(', ')),
         'weaveflux.chooseEnvironment',
       );
     case 'no-permission':
-      return away('lock', 'no permission', connection.message);
+      return away('lock', l10n.t('no permission'), connection.message);
     case 'lost':
-      return away('debug-disconnect', '', `connection lost: ${connection.message}`);
+      return away('debug-disconnect', '', l10n.t('connection lost: {0}', connection.message));
     default:
-      return away('debug-disconnect', 'no agent', connection.message);
+      return away('debug-disconnect', l10n.t('no agent'), connection.message);
   }
 }
 
@@ -171,6 +176,9 @@ function firstFailure({ objects }: Status): string | undefined {
   const [first, ...others] = objects.filter((object) => stateOf(object) === 'failed');
   if (first === undefined) return undefined;
   const why = first.problem?.message ?? first.health.message;
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `${first.name}${more} failed${why === '' ? '' : `: ${why}`}`;
+  const failed =
+    others.length === 0
+      ? l10n.t('{0} failed', first.name)
+      : l10n.t('{0} and {1} more failed', first.name, others.length);
+  return why === '' ? failed : `${failed}: ${why}`;
 }

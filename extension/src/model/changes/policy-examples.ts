@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Policy, parsePolicy, type Tag } from '@weaveflux/shared';
 import { newestFor } from './known-tags.ts';
 
@@ -18,33 +19,39 @@ const SHAPES: readonly Shape[] = [
   {
     pattern: /^v?(\d+)\.(\d+)(?:\.\d+)?$/,
     examples: ([major, minor]) => [
-      { policy: `semver:~${major}.${minor}`, meaning: `patches of ${major}.${minor}` },
-      { policy: `semver:^${major}`, meaning: `all versions of ${major}` },
-      { policy: 'semver:*', meaning: 'all versions, no pre-releases' },
+      { policy: `semver:~${major}.${minor}`, meaning: l10n.t('patches of {0}', `${major}.${minor}`) },
+      { policy: `semver:^${major}`, meaning: l10n.t('all versions of {0}', `${major}`) },
+      allVersions(),
     ],
   },
   {
     pattern: /^v?(\d+)\.(\d+)\.\d+-(?:alpha|beta|rc|pre|preview|dev|snapshot)(?![a-z])/i,
     examples: ([major, minor]) => [
-      { policy: `semver:~${major}.${minor}.0-0`, meaning: `patches of ${major}.${minor}, pre-releases too` },
-      { policy: 'semver:>=0.0.0-0', meaning: 'all versions, pre-releases too' },
+      {
+        policy: `semver:~${major}.${minor}.0-0`,
+        meaning: l10n.t('patches of {0}, pre-releases too', `${major}.${minor}`),
+      },
+      { policy: 'semver:>=0.0.0-0', meaning: l10n.t('all versions, pre-releases too') },
     ],
   },
   {
     pattern: /^(v?\d+\.\d+)(?:\.\d+)?(-(?!(?:alpha|beta|rc|pre|preview|dev|snapshot)(?![a-z]))[a-z][\w.-]*)$/i,
     examples: ([version, suffix]) => [
-      { policy: `glob:${version}*${suffix}`, meaning: `the newest built of ${version} that ends with ${suffix}` },
-      { policy: `glob:*${suffix}`, meaning: `the newest built that ends with ${suffix}` },
+      {
+        policy: `glob:${version}*${suffix}`,
+        meaning: l10n.t('the newest built of {0} that ends with {1}', `${version}`, `${suffix}`),
+      },
+      { policy: `glob:*${suffix}`, meaning: l10n.t('the newest built that ends with {0}', `${suffix}`) },
     ],
   },
   {
     pattern: /^(\d+)$/,
-    examples: () => [{ policy: 'numerical:^(\\d+)$', meaning: 'the highest number' }],
+    examples: () => [{ policy: 'numerical:^(\\d+)$', meaning: l10n.t('the highest number') }],
   },
   {
     pattern: /^(?!v\d)([A-Za-z][\w.-]*?[-_.])(\d+)$/,
     examples: ([prefix = '']) => [
-      { policy: `numerical:^${escaped(prefix)}(\\d+)$`, meaning: `the highest number after ${prefix}` },
+      { policy: `numerical:^${escaped(prefix)}(\\d+)$`, meaning: l10n.t('the highest number after {0}', prefix) },
     ],
   },
   {
@@ -52,41 +59,48 @@ const SHAPES: readonly Shape[] = [
     examples: ([prefix = '', , separator = '']) => [
       {
         policy: `numerical:^${escaped(prefix)}(\\d+)${escaped(separator)}[0-9a-f]+$`,
-        meaning: `the highest number after ${prefix}`,
+        meaning: l10n.t('the highest number after {0}', prefix),
       },
     ],
   },
   {
     pattern: /^(\d{4,})([-_.])[0-9a-f]{7,40}$/,
     examples: ([, separator = '']) => [
-      { policy: `numerical:^(\\d+)${escaped(separator)}[0-9a-f]+$`, meaning: 'the highest number in front' },
+      { policy: `numerical:^(\\d+)${escaped(separator)}[0-9a-f]+$`, meaning: l10n.t('the highest number in front') },
     ],
   },
   {
     pattern: /^\d{4}-\d{2}-\d{2}/,
-    examples: () => [{ policy: 'alphabetical:^\\d{4}-\\d{2}-\\d{2}', meaning: 'the latest date' }],
+    examples: () => [{ policy: 'alphabetical:^\\d{4}-\\d{2}-\\d{2}', meaning: l10n.t('the latest date') }],
   },
   {
     pattern: /^([A-Za-z]+[-_.])(?=.*\d)/,
-    examples: ([start = '']) => [{ policy: `glob:${start}*`, meaning: `the newest built that begins with ${start}` }],
+    examples: ([start = '']) => [
+      { policy: `glob:${start}*`, meaning: l10n.t('the newest built that begins with {0}', start) },
+    ],
   },
   {
     pattern: /^[0-9a-f]{7,40}$/,
-    examples: () => [{ policy: 'regexp:^[0-9a-f]{7,40}$', meaning: 'the newest built of a commit' }],
+    examples: () => [{ policy: 'regexp:^[0-9a-f]{7,40}$', meaning: l10n.t('the newest built of a commit') }],
   },
 ];
 
-const ANY: PolicyExample = { policy: 'newest:', meaning: 'the newest built, whatever its tag' };
-const WITHOUT_TAG: readonly PolicyExample[] = [{ policy: 'semver:*', meaning: 'all versions, no pre-releases' }, ANY];
+function allVersions(): PolicyExample {
+  return { policy: 'semver:*', meaning: l10n.t('all versions, no pre-releases') };
+}
+
+function anyTag(): PolicyExample {
+  return { policy: 'newest:', meaning: l10n.t('the newest built, whatever its tag') };
+}
 
 /** Policies that admit the tag, the narrowest first. */
 export function policyExamples(tag: string): readonly PolicyExample[] {
-  if (tag === '' || tag.toLowerCase() === 'latest') return WITHOUT_TAG;
+  if (tag === '' || tag.toLowerCase() === 'latest') return [allVersions(), anyTag()];
   const found = SHAPES.flatMap(({ pattern, examples }) => {
     const match = pattern.exec(tag);
     return match === null ? [] : examples(match.slice(1).map((part) => part ?? ''));
   });
-  const unique = new Map([...found, ANY].map((example) => [example.policy, example]));
+  const unique = new Map([...found, anyTag()].map((example) => [example.policy, example]));
   return [...unique.values()].filter(({ policy }) => parsePolicy(policy).policy?.admits(tag) === true);
 }
 

@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { annotationKeyFor, KEY_PREFIX, type KeyDescription, POLICY_KEYS } from '@weaveflux/shared';
 import { hasLongName } from '../diagnostics/policies.ts';
-import { code, escaped } from '../markdown.ts';
+import { exampleLine } from '../hovers/policy.ts';
+import { escaped } from '../markdown.ts';
 import type { TextRange } from '../source/types.ts';
 import type { Completion } from './completion.ts';
 import type { Outline } from './outline.ts';
@@ -35,8 +37,8 @@ export function keyCompletions({ range, existing, isKeyAlone }: KeyPlace, { cont
     return {
       kind: 'key',
       label: text,
-      detail: key.perContainer ? 'Weaveflux, for one container' : 'Weaveflux',
-      documentation: `${escaped(key.meaning)}\n\n${key.default === 'none' ? '' : `Default ${code(key.default)}. `}Example: ${code(key.example)}`,
+      detail: key.perContainer ? l10n.t('Weaveflux, for one container') : 'Weaveflux',
+      documentation: `${escaped(key.meaning)}\n\n${exampleLine(key.default, key.example)}`,
       text: isKeyAlone ? text : `${text}: ${value ?? ''}`,
       isSnippet: false,
       range,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type ImageStatus, type Policy, tryParseImage } from '@weaveflux/shared';
 import { imagesOf } from '../agent/match.ts';
 import { repositoryTags } from '../agent/tags.ts';
@@ -48,9 +49,14 @@ function choicesOf(
 function completionOf(choice: TagChoice, text: string, range: TextRange, now: Date): Completion {
   const { tag, created, digest, isChosen, isHeld, fits } = choice;
   const age = ageOf(created, now, 'en');
-  const remarks = [age, isChosen ? 'chosen by the policy' : '', isHeld ? 'held' : '', fits ? '' : 'not admitted'];
+  const remarks = [
+    age,
+    isChosen ? l10n.t('chosen by the policy') : '',
+    isHeld ? l10n.t('held') : '',
+    fits ? '' : l10n.t('not admitted'),
+  ];
   const known = [
-    age === '' ? '' : `Created ${minuteOf(created)}`,
+    age === '' ? '' : l10n.t('Created {0}', minuteOf(created)),
     digest === undefined ? '' : code(shortDigest(digest)),
   ];
   return {

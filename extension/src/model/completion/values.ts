@@ -1,5 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import { type KeyDescription, POLICY_KINDS, type PolicyKind, type Tag } from '@weaveflux/shared';
-import { judgePolicy, policyExamples } from '../changes/policy-examples.ts';
+import { judgePolicy, type PolicyVerdict, policyExamples } from '../changes/policy-examples.ts';
 import { code, escaped } from '../markdown.ts';
 import type { Completion } from './completion.ts';
 import { type Scalar, snippet, written } from './scalar.ts';
@@ -22,21 +23,26 @@ export function valueCompletions(key: KeyDescription, scalar: Scalar): Completio
 /** Policies for a container: those that suit its present tag, then one of each kind to be filled in. */
 export function policyCompletions(scalar: Scalar, tag: string, known: readonly Tag[]): Completion[] {
   const suited = policyExamples(tag).map(({ policy, meaning }, index): Completion => {
-    const verdict = judgePolicy(policy, known);
-    const matching =
-      verdict.kind === 'usable' && verdict.known > 0
-        ? `Admits ${verdict.matching} of ${verdict.known} known tags${verdict.newest === undefined ? '' : `, the newest is ${code(verdict.newest)}`}.`
-        : '';
     return {
       ...plain(policy, written(policy, scalar), scalar),
       kind: 'policy',
       detail: meaning,
-      documentation: [`Releases ${escaped(meaning)}.`, matching].filter((part) => part !== '').join('\n\n'),
+      documentation: [l10n.t('Releases {0}.', escaped(meaning)), sayVerdict(judgePolicy(policy, known))]
+        .filter((part) => part !== '')
+        .join('\n\n'),
       isPreselected: index === 0 && tag !== '',
     };
   });
   const kinds = POLICY_KINDS.filter(({ prefix }) => prefix !== 'regex' && prefix !== 'newest');
   return [...suited, ...kinds.map((kind) => kindCompletion(kind, scalar))];
+}
+
+function sayVerdict(verdict: PolicyVerdict): string {
+  if (verdict.kind === 'invalid' || verdict.known === 0) return '';
+  const { matching, known, newest } = verdict;
+  return newest === undefined
+    ? l10n.t('Admits {0} of {1} known tags.', matching, known)
+    : l10n.t('Admits {0} of {1} known tags, the newest is {2}.', matching, known, code(newest));
 }
 
 function kindCompletion({ prefix, order, meaning, example }: PolicyKind, scalar: Scalar): Completion {
@@ -45,8 +51,8 @@ function kindCompletion({ prefix, order, meaning, example }: PolicyKind, scalar:
   return {
     ...plain(`${prefix}:`, snippet(text, hole), scalar),
     kind: 'policy',
-    detail: `the newest by ${order}`,
-    documentation: `${escaped(meaning)}\n\nExample: ${code(example)}`,
+    detail: l10n.t('the newest by {0}', order),
+    documentation: `${escaped(meaning)}\n\n${l10n.t('Example: {0}', code(example))}`,
     isSnippet: true,
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type ObjectStatus, type Problem, type PruneWait, parseObjectKey, type Status } from '@weaveflux/shared';
 import { reasonOf, stateOf } from '../agent/object-state.ts';
 import { isWorkloadKey, nameOf } from '../names.ts';
@@ -75,7 +76,7 @@ function driftText(differences: NonNullable<ObjectStatus['drift']>['differences'
   const [first] = differences;
   if (first === undefined) return '';
   if (first.path === '') return first.live ?? '';
-  const { path, desired = '(absent)', live = '(absent)' } = first;
+  const { path, desired = l10n.t('(absent)'), live = l10n.t('(absent)') } = first;
   const more = differences.length > 1 ? ` (+${differences.length - 1})` : '';
   return `${path} ${desired} → ${live}${more}${managers.size === 0 ? '' : `, ${[...managers].join(', ')}`}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FileSource, ManifestSource } from '../source/types.ts';
 import type { Finding, Place } from './finding.ts';
 
@@ -28,9 +29,12 @@ function told(
   { path, line }: Place,
 ): Pick<Finding, 'severity' | 'message'> {
   const where = `${path}:${line}`;
-  return isFirst
-    ? { severity: 'warning', message: `${name} is stated again in ${where}; this one is applied, remove one.` }
-    : { severity: 'error', message: `${name} is stated before in ${where}; that one is applied, remove one.` };
+  if (isFirst) {
+    const message = l10n.t('{0} is stated again in {1}; this one is applied, remove one.', name, where);
+    return { severity: 'warning', message };
+  }
+  const message = l10n.t('{0} is stated before in {1}; that one is applied, remove one.', name, where);
+  return { severity: 'error', message };
 }
 
 function statementsOf({ path, manifests }: FileSource): Statement[] {

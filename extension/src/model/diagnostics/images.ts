@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ImageSource, ManifestSource } from '../source/types.ts';
 import type { Finding } from './finding.ts';
 
@@ -17,10 +18,13 @@ export function imageFindings(manifest: ManifestSource): Finding[] {
 function lacking({ image, text }: ImageSource): Pick<Finding, 'code' | 'severity' | 'message'> | undefined {
   if (image === undefined || image.digest !== undefined) return undefined;
   if (image.tag === undefined) {
-    const message = `${text} has no tag, so whatever is latest runs; add the tag that is meant.`;
+    const message = l10n.t('{0} has no tag, so whatever is latest runs; add the tag that is meant.', text);
     return { code: 'NO_TAG', severity: 'warning', message };
   }
   if (image.tag.toLowerCase() !== 'latest') return undefined;
-  const message = `${text} may be another image each time it is pulled; a tag that names a version says what runs.`;
+  const message = l10n.t(
+    '{0} may be another image each time it is pulled; a tag that names a version says what runs.',
+    text,
+  );
   return { code: 'MUTABLE_TAG', severity: 'information', message };
 }

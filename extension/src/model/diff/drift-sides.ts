@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObjectDetail, ObjectStatus } from '@weaveflux/shared';
 import { commented, type Sides } from './document.ts';
 import { fragmentSides, identityText, ownerNote } from './fragments.ts';
@@ -9,7 +10,7 @@ import { uncut } from './uncut.ts';
  */
 export function driftSides(name: string, status: ObjectStatus | undefined, detail?: ObjectDetail): Sides {
   if (status?.drift === undefined) {
-    const text = commented([`${name} is as the repository says.`], '');
+    const text = commented([l10n.t('{0} is as the repository says.', name)], '');
     return { left: text, right: text };
   }
   const { key, file } = status;
@@ -18,8 +19,11 @@ export function driftSides(name: string, status: ObjectStatus | undefined, detai
     return fragmentSides(key, uncut(status.drift.differences, detail ?? {}), { note: ownerNote });
   const there = identityText(key);
   if (file === undefined)
-    return { left: there, right: commented([`${name} is ${whole.live ?? 'not in the repository'}.`], '') };
-  return { left: commented([`${name} was deleted from the cluster.`], ''), right: there };
+    return {
+      left: there,
+      right: commented([l10n.t('{0} is {1}.', name, whole.live ?? l10n.t('not in the repository'))], ''),
+    };
+  return { left: commented([l10n.t('{0} was deleted from the cluster.', name)], ''), right: there };
 }
 
 /** The objects that differ, in the order of their names. */

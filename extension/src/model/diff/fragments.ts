@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Difference, type Json, type ObjectId, parseObjectKey, printYaml } from '@weaveflux/shared';
 import { type Branch, draw, grow } from './difference-tree.ts';
 import type { Sides } from './document.ts';
@@ -34,7 +35,7 @@ export function identityText(key: string): string {
 /** Who set a live value, and when, as Kubernetes tells it. */
 export function ownerNote({ manager, time }: Difference): string | undefined {
   if (manager === undefined) return undefined;
-  return time === undefined ? `by ${manager}` : `by ${manager} at ${time}`;
+  return time === undefined ? l10n.t('by {0}', manager) : l10n.t('by {0} at {1}', manager, time);
 }
 
 function identityTree(key: string): Branch {
@@ -60,7 +61,7 @@ function printed(tree: Branch, side: 'left' | 'right'): string {
 /** The agent tells values as JSON, cut where it is long; what is cut, or masked, is shown as it is told. */
 function valueIn(text: string, side: 'live' | 'desired'): Json {
   if (text === MASKED)
-    return side === 'live' ? '<masked: differs> in the cluster' : '<masked: differs> in the repository';
+    return side === 'live' ? l10n.t('<masked: differs> in the cluster') : l10n.t('<masked: differs> in the repository');
   try {
     return JSON.parse(text) as Json;
   } catch {

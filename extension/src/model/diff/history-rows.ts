@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HistoryEntry } from '@weaveflux/shared';
 import { shortRevision } from '../names.ts';
 
@@ -26,8 +27,8 @@ export function historyRows(entries: readonly HistoryEntry[], ageOf: (time: stri
       tag: to,
       description: [...(isOne ? [] : [container]), ageOf(commit.time)].filter((part) => part !== '').join(' · '),
       detail: [
-        from === to ? 'new digest' : `from ${from}`,
-        `by ${who}`,
+        from === to ? l10n.t('new digest') : l10n.t('from {0}', from),
+        l10n.t('by {0}', who),
         ...(policy === undefined ? [] : [policy]),
         `${shortRevision(commit.revision)} ${commit.subject}`,
       ].join(' · '),

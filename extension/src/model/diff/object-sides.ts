@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   isObject,
   type JsonObject,
@@ -37,21 +38,25 @@ export function objectSides(comparison: ObjectComparison): Sides {
   const right = printYaml(pair.right);
   if (live === undefined) return { left: commented(absence(comparison), ''), right };
   const isGuess = isSecret(wanted) && delivered === undefined;
-  return { left: commented(isGuess ? NOT_COMPARED : [], printYaml(pair.left)), right };
+  return { left: commented(isGuess ? [notCompared()] : [], printYaml(pair.left)), right };
 }
 
-const NOT_COMPARED = [
-  'The values cannot be compared, as the commit that was applied is not in this clone; fetch, then show it again.',
-];
+function notCompared(): string {
+  return l10n.t(
+    'The values cannot be compared, as the commit that was applied is not in this clone; fetch, then show it again.',
+  );
+}
 
 /** Why nothing of the cluster can be shown. */
 function absence({ name, detail, status, isOutside }: ObjectComparison): string[] {
-  if (isOutside) return [`${name} stands in a folder that the agent does not read.`];
-  if (detail === undefined) return [`${name} is new in the working copy: the agent creates it when it is pushed.`];
+  if (isOutside) return [l10n.t('{0} stands in a folder that the agent does not read.', name)];
+  if (detail === undefined) {
+    return [l10n.t('{0} is new in the working copy: the agent creates it when it is pushed.', name)];
+  }
   const problem = status?.problem?.message;
   const isForeign = status?.problem?.code === 'FOREIGN_OBJECT';
   const what = isForeign
-    ? `${name} is not this environment's, so what the cluster has is not shown.`
-    : `${name} is not in the cluster.`;
+    ? l10n.t("{0} is not this environment's, so what the cluster has is not shown.", name)
+    : l10n.t('{0} is not in the cluster.', name);
   return problem === undefined ? [what] : [what, problem];
 }

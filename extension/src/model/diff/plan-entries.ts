@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   type JsonObject,
   type Manifest,
@@ -39,9 +40,11 @@ export function planSides(object: PlannedObject, { manifest, live }: AtHand): Si
   const { key, name, action } = object;
   const differences = uncut(object.differences, { live, desired: manifest?.value });
   if (action === 'configured' && differences.length > 0) return fragmentSides(key, differences);
-  if (action === 'deleted') return { left: commented([`${name} would be deleted.`], identityText(key)), right: '' };
+  if (action === 'deleted')
+    return { left: commented([l10n.t('{0} would be deleted.', name)], identityText(key)), right: '' };
   if (action !== 'created') return undefined;
-  if (manifest === undefined) return { left: '', right: commented([`${name} would be created.`], identityText(key)) };
+  if (manifest === undefined)
+    return { left: '', right: commented([l10n.t('{0} would be created.', name)], identityText(key)) };
   return { left: '', right: printYaml(withoutSecrets(withoutServerFields(manifest.value))) };
 }
 
@@ -57,8 +60,14 @@ export function planSummary({ environment, subject, response }: Plan): string {
   const problems = [...response.problems, ...response.objects.flatMap(({ problem }) => problem ?? [])];
   const head =
     changes.length === 0
-      ? `Nothing would change in ${environment} by ${subject}.`
-      : `${changes.length} of ${response.objects.length} objects would change in ${environment} by ${subject}.`;
+      ? l10n.t('Nothing would change in {0} by {1}.', environment, subject)
+      : l10n.t(
+          '{0} of {1} objects would change in {2} by {3}.',
+          changes.length,
+          response.objects.length,
+          environment,
+          subject,
+        );
   const body: JsonObject = {
     ...group(response.objects, 'created'),
     ...group(response.objects, 'configured'),
@@ -81,7 +90,8 @@ function group(objects: readonly PlannedObject[], action: PlannedObject['action'
 }
 
 function named({ name, file, line }: PlannedObject): string {
-  return file === undefined ? name : `${name} (${file}${line === undefined ? '' : `, line ${line}`})`;
+  if (file === undefined) return name;
+  return line === undefined ? `${name} (${file})` : l10n.t('{0} ({1}, line {2})', name, file, line);
 }
 
 function described({ severity, message }: Problem): JsonObject {

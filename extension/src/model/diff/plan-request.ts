@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { failure, type PlanRequest, type Problem, type Selection, selectFiles } from '@weaveflux/shared';
 import { cleanPath, isKept } from '../agent/paths.ts';
 
@@ -45,6 +46,9 @@ function textsOf(files: readonly { readonly path: string }[], texts: PlannedFile
 }
 
 function unreadable(file: string): Problem {
-  const message = `${file} is too large or no UTF-8 text, so the plan leaves it out; save it as UTF-8, or split it.`;
+  const message = l10n.t(
+    '{0} is too large or no UTF-8 text, so the plan leaves it out; save it as UTF-8, or split it.',
+    file,
+  );
   return failure('UNREADABLE_FILE', message, { file });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Difference, isObject, type JsonObject, maskSecret, objectAt, toPointer } from '@weaveflux/shared';
 import { isSecret, withSecretData } from './bookkeeping.ts';
 
@@ -21,10 +22,16 @@ export interface SecretKnowledge {
 }
 
 /** What stands in the place of a value, by side. */
-const WORDS: Readonly<Record<Verdict, Readonly<Record<keyof Pair, string>>>> = {
-  equal: { left: '<masked: equal>', right: '<masked: equal>' },
-  differs: { left: '<masked: differs> in the cluster', right: '<masked: differs> in the working copy' },
-  unknown: { left: '<masked: not compared> in the cluster', right: '<masked: not compared> in the working copy' },
+const WORDS: Readonly<Record<Verdict, Readonly<Record<keyof Pair, () => string>>>> = {
+  equal: { left: () => l10n.t('<masked: equal>'), right: () => l10n.t('<masked: equal>') },
+  differs: {
+    left: () => l10n.t('<masked: differs> in the cluster'),
+    right: () => l10n.t('<masked: differs> in the working copy'),
+  },
+  unknown: {
+    left: () => l10n.t('<masked: not compared> in the cluster'),
+    right: () => l10n.t('<masked: not compared> in the working copy'),
+  },
 };
 
 /**
@@ -62,7 +69,7 @@ export function verdictOf(key: string, { wanted, delivered, differences }: Secre
 function masked(secret: JsonObject, side: keyof Pair, verdict: (key: string) => Verdict): JsonObject {
   const { stringData: _never, ...rest } = withoutSecrets(secret);
   if (!isObject(rest.data)) return rest;
-  const values = Object.keys(rest.data).map((key) => [key, WORDS[verdict(key)][side]]);
+  const values = Object.keys(rest.data).map((key) => [key, WORDS[verdict(key)][side]()]);
   return { ...rest, data: Object.fromEntries(values) };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type ImageStatus, readKey } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
 import { statusOf } from '../agent/tags.ts';
@@ -28,7 +29,7 @@ export function fixesFor(finding: Finding, facts: FixFacts): Fix[] {
 
 function openFix({ other }: Finding): Fix[] {
   if (other === undefined) return [];
-  return [{ title: `Go to ${other.path}:${other.line}`, replaces: [], isPreferred: false, open: other }];
+  return [{ title: l10n.t('Go to {0}', `${other.path}:${other.line}`), replaces: [], isPreferred: false, open: other }];
 }
 
 function mend(finding: Finding, subject: Subject, facts: FixFacts): Fix[] {
@@ -63,7 +64,10 @@ function annotationFixes(
   const isKeyWrong = code === 'UNKNOWN_KEY' || hasLongName(annotation.key);
   const repairs = isKeyWrong ? renames(manifest, annotation, source) : otherValues(manifest, annotation, source);
   const path = ['metadata', 'annotations', annotation.key];
-  const removal = { title: `Remove ${annotation.key}`, replaces: rewritten(source, manifest, path, undefined) };
+  const removal = {
+    title: l10n.t('Remove {0}', annotation.key),
+    replaces: rewritten(source, manifest, path, undefined),
+  };
   const usable = [...repairs.slice(0, MOST), removal].filter(({ replaces }) => replaces.length > 0);
   return usable.map((fix, index) => ({ ...fix, isPreferred: index === 0 && fix !== removal }));
 }
@@ -74,7 +78,7 @@ function renames(manifest: ManifestSource, { key, keyRange }: AnnotationSource, 
   const taken = new Set(manifest.annotations.map((other) => other.key));
   return keyRepairs(key, containersOf(manifest))
     .filter((other) => !taken.has(other))
-    .map((other) => ({ title: `Change it to ${other}`, replaces: replacedIn(text, keyRange, key, other) }));
+    .map((other) => ({ title: l10n.t('Change it to {0}', other), replaces: replacedIn(text, keyRange, key, other) }));
 }
 
 function otherValues(manifest: ManifestSource, annotation: AnnotationSource, source: FileSource): Repair[] {
@@ -85,7 +89,7 @@ function otherValues(manifest: ManifestSource, annotation: AnnotationSource, sou
   const text = textOf(source.text, valueRange);
   const wrong = { key, value, text, containers: containersOf(manifest), tag: image?.tag ?? '' };
   return valueRepairs(wrong).map((other) => ({
-    title: other === String(value) ? `Put it in quotes: "${other}"` : `Change it to ${other}`,
+    title: other === String(value) ? l10n.t('Put it in quotes: "{0}"', other) : l10n.t('Change it to {0}', other),
     replaces: rewritten(source, manifest, ['metadata', 'annotations', key], other),
   }));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type ImageStatus, type Policy, tryParseImage, withTag } from '@weaveflux/shared';
 import { ageOf } from '../changes/age.ts';
 import { type TagChoice, tagChoices } from '../changes/tag-choices.ts';
@@ -31,9 +32,11 @@ export function tagFixes({ text }: FileSource, { image, policy, status, now }: T
 function titleOf({ tag, created, isHeld, fits }: TagChoice, now: Date): string {
   const age = ageOf(created, now, 'en');
   const remarks = [
-    ...(age === '' ? [] : [`created ${age}`]),
-    ...(isHeld ? ['held'] : []),
-    ...(fits ? [] : ['not admitted by the policy']),
+    ...(age === '' ? [] : [l10n.t('created {0}', age)]),
+    ...(isHeld ? [l10n.t('held')] : []),
+    ...(fits ? [] : [l10n.t('not admitted by the policy')]),
   ];
-  return `Use the tag ${tag}${remarks.length === 0 ? '' : ` (${remarks.join(', ')})`}`;
+  return remarks.length === 0
+    ? l10n.t('Use the tag {0}', tag)
+    : l10n.t('Use the tag {0} ({1})', tag, remarks.join(', '));
 }

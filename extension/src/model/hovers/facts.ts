@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AgentState } from '../agent/state.ts';
 
 /** What hovers are made of beside the file. */
@@ -11,21 +12,24 @@ export interface HoverFacts {
 
 /** Why nothing more is known than the file says, in one line; '' where an agent is connected. */
 export function agentLine(state: AgentState | undefined): string {
-  if (state === undefined) return 'Tags are not known: no repository with an agent holds this file.';
+  if (state === undefined) return l10n.t('Tags are not known: no repository with an agent holds this file.');
   const { connection } = state;
   switch (connection.kind) {
     case 'connected':
       return '';
     case 'idle':
     case 'searching':
-      return 'Tags are not known yet: the agent is looked for.';
+      return l10n.t('Tags are not known yet: the agent is looked for.');
     case 'restricted':
-      return 'Tags are not known: in Restricted Mode no agent is asked.';
+      return l10n.t('Tags are not known: in Restricted Mode no agent is asked.');
     case 'ambiguous':
-      return `Tags are not known: several agents keep this repository (${connection.names.join(', ')}); choose one.`;
+      return l10n.t(
+        'Tags are not known: several agents keep this repository ({0}); choose one.',
+        connection.names.join(', '),
+      );
     case 'lost':
-      return `The agent cannot be reached, this is the last that is known: ${connection.message}`;
+      return l10n.t('The agent cannot be reached, this is the last that is known: {0}', connection.message);
     default:
-      return `Tags are not known: ${connection.message}`;
+      return l10n.t('Tags are not known: {0}', connection.message);
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ContainerPolicy, ImageStatus } from '@weaveflux/shared';
 import { statusOf } from '../agent/tags.ts';
 import { ageOf } from '../changes/age.ts';
@@ -38,7 +39,7 @@ export function imageHover(
 }
 
 function tagLine({ tag, created, digest }: TagChoice, now: Date): string {
-  const time = created === undefined ? '' : `created ${ageOf(created, now, 'en')} (${minuteOf(created)})`;
+  const time = created === undefined ? '' : l10n.t('created {0} ({1})', ageOf(created, now, 'en'), minuteOf(created));
   const known = [
     code(tag),
     ageOf(created, now, 'en') === '' ? '' : time,
@@ -59,21 +60,23 @@ function policyLine(
   if (policy === undefined) return status?.policy === undefined ? reason.trim() : '';
   const isSame = status?.policy === policy.text;
   const chosen = isSame ? status.chosen : newestFor(policy, choices);
-  if (status?.scannedAt === undefined) return `Policy ${code(policy.text)}.${isSame ? reason : ''}`;
-  const what = chosen === undefined ? 'admits no known tag' : `chooses ${code(chosen.tag)}`;
-  return `Policy ${code(policy.text)} ${what}.${isSame ? reason : ''}`;
+  if (status?.scannedAt === undefined) return `${l10n.t('Policy {0}.', code(policy.text))}${isSame ? reason : ''}`;
+  const said =
+    chosen === undefined
+      ? l10n.t('Policy {0} admits no known tag.', code(policy.text))
+      : l10n.t('Policy {0} chooses {1}.', code(policy.text), code(chosen.tag));
+  return `${said}${isSame ? reason : ''}`;
 }
 
 function pinLine(own: ContainerPolicy | undefined): string {
   if (own?.pinned !== true) return '';
-  const by = own.pinUser === undefined ? '' : ` by ${escaped(own.pinUser)}`;
-  const why = own.pinMessage === undefined ? '' : `: ${escaped(own.pinMessage)}`;
-  return `Pinned${by}${why}`;
+  const pinned = own.pinUser === undefined ? l10n.t('Pinned') : l10n.t('Pinned by {0}', escaped(own.pinUser));
+  return own.pinMessage === undefined ? pinned : `${pinned}: ${escaped(own.pinMessage)}`;
 }
 
 function heldLine(status: ImageStatus | undefined): string {
   if (status === undefined || status.held.length === 0) return '';
-  return `Held after a revert: ${status.held.slice(0, MOST_TAGS).map(code).join(', ')}.`;
+  return l10n.t('Held after a revert: {0}.', status.held.slice(0, MOST_TAGS).map(code).join(', '));
 }
 
 function tagTable(choices: readonly TagChoice[], now: Date): string {
@@ -87,12 +90,17 @@ function tagTable(choices: readonly TagChoice[], now: Date): string {
       remarksOf(choice),
     ]);
   const rest = choices.length - rows.length;
-  const shown = table(['Tag', 'Created', 'Digest', ''], rows);
-  return rest === 0 ? shown : `${shown}\n\nand ${rest} more`;
+  const shown = table([l10n.t('Tag'), l10n.t('Created'), l10n.t('Digest'), ''], rows);
+  return rest === 0 ? shown : `${shown}\n\n${l10n.t('and {0} more', rest)}`;
 }
 
 function remarksOf({ isCurrent, isChosen, isHeld, fits }: TagChoice): string {
-  const remarks = [isCurrent && 'in this file', isChosen && 'chosen', isHeld && 'held', !fits && 'not admitted'];
+  const remarks = [
+    isCurrent && l10n.t('in this file'),
+    isChosen && l10n.t('chosen'),
+    isHeld && l10n.t('held'),
+    !fits && l10n.t('not admitted'),
+  ];
   return remarks.filter((remark) => remark !== false).join(', ');
 }
 
@@ -108,13 +116,15 @@ function placesOf(manifest: ManifestSource, { container, image }: ImageSource, f
     return `- ${openLink(name, target)} ${escaped(other)}${tag === '' ? '' : ` ${code(tag)}`}`;
   });
   const rest = others.length - links.length;
-  return ['Also used by', '', ...links, ...(rest === 0 ? [] : [`- and ${rest} more`])].join('\n');
+  return [l10n.t('Also used by'), '', ...links, ...(rest === 0 ? [] : [`- ${l10n.t('and {0} more', rest)}`])].join(
+    '\n',
+  );
 }
 
 function lastLine(status: ImageStatus | undefined, { state, now }: HoverFacts): string {
   const missing = agentLine(state);
   if (missing !== '') return `_${escaped(missing)}_`;
-  if (status === undefined) return '_The agent does not know this image yet._';
+  if (status === undefined) return `_${l10n.t('The agent does not know this image yet.')}_`;
   const age = ageOf(status.scannedAt, now, 'en');
-  return age === '' ? '' : `_Looked up ${age}._`;
+  return age === '' ? '' : `_${l10n.t('Looked up {0}.', age)}_`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   annotationKeysOf,
   type KeyDescription,
@@ -30,10 +31,19 @@ export function annotationHover(annotation: AnnotationAt, facts: HoverFacts): st
 
 /** What a key means, its default and an example. */
 export function keyLines({ meaning, default: other, example, place }: KeyDescription): string[] {
-  const where =
-    place === 'annotation' ? '' : ` It belongs on the ${place === 'live annotation' ? 'live object' : place}.`;
-  const defaults = other === 'none' ? '' : `Default ${code(other)}. `;
-  return [escaped(meaning) + where, `${defaults}Example: ${code(example)}`];
+  const where = place === 'live annotation' ? l10n.t('It belongs on the live object.') : belongsOn(place);
+  return [[escaped(meaning), where].filter((part) => part !== '').join(' '), exampleLine(other, example)];
+}
+
+function belongsOn(place: KeyDescription['place']): string {
+  return place === 'annotation' ? '' : l10n.t('It belongs on the {0}.', place);
+}
+
+/** The default of a key, where it has one, and an example. */
+export function exampleLine(other: string, example: string): string {
+  return other === 'none'
+    ? l10n.t('Example: {0}', code(example))
+    : l10n.t('Default {0}. Example: {1}', code(other), code(example));
 }
 
 function valueLines(annotation: AnnotationAt, found: KeySpelling, facts: HoverFacts): string[] {
@@ -45,7 +55,7 @@ function valueLines(annotation: AnnotationAt, found: KeySpelling, facts: HoverFa
   if ((type !== 'policy' && type !== 'regexp') || found.container === undefined || typeof value !== 'string') return [];
   const policy = policyOf(manifest, found.container, type === 'policy' ? { tag: value } : { filter: value });
   if (policy === undefined) return [];
-  if (type === 'policy' && isImpossibleGlob(value)) return ['⚠ It is a glob that no tag can match.'];
+  if (type === 'policy' && isImpossibleGlob(value)) return [`⚠ ${l10n.t('It is a glob that no tag can match.')}`];
   return matchLines(policy, manifest, found.container, facts);
 }
 
@@ -86,11 +96,14 @@ function matchLines(
   const newest = newestFor(policy, fitting);
   const missing = agentLine(state);
   return [
-    known.length === 0 ? '' : `It admits ${fitting.length} of ${known.length} known tags.`,
+    known.length === 0 ? '' : l10n.t('It admits {0} of {1} known tags.', fitting.length, known.length),
     tagTable(fitting, newest, current, now),
     others.length === 0
       ? ''
-      : `Not admitted: ${others.slice(0, MOST_TAGS).join(', ')}${others.length > MOST_TAGS ? ', …' : ''}`,
+      : l10n.t(
+          'Not admitted: {0}',
+          [...others.slice(0, MOST_TAGS), ...(others.length > MOST_TAGS ? ['…'] : [])].join(', '),
+        ),
     missing === '' ? '' : `_${escaped(missing)}_`,
   ];
 }
@@ -98,9 +111,9 @@ function matchLines(
 function tagTable(tags: readonly Tag[], newest: Tag | undefined, current: string | undefined, now: Date): string {
   if (tags.length === 0) return '';
   const rows = tags.slice(0, MOST_TAGS).map(({ tag, created }) => {
-    const remarks = [tag === newest?.tag && 'newest', tag === current && 'in this file'];
+    const remarks = [tag === newest?.tag && l10n.t('newest'), tag === current && l10n.t('in this file')];
     return [code(tag), ageOf(created, now, 'en'), remarks.filter((remark) => remark !== false).join(', ')];
   });
-  const shown = table(['Tag', 'Created', ''], rows);
-  return tags.length > MOST_TAGS ? `${shown}\n\nand ${tags.length - MOST_TAGS} more` : shown;
+  const shown = table([l10n.t('Tag'), l10n.t('Created'), ''], rows);
+  return tags.length > MOST_TAGS ? `${shown}\n\n${l10n.t('and {0} more', tags.length - MOST_TAGS)}` : shown;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type ImageReference, type ImageStatus, parsePolicy, type Tag } from '@weaveflux/shared';
 import { comparisonBy } from '../changes/known-tags.ts';
 import type { Spot } from './match.ts';
@@ -31,17 +32,17 @@ export function hintsOf(question: HintQuestion): Hint[] {
   const policy = spot.workload.policies.containers.get(spot.container.name);
   const hints: Hint[] = [];
   if (policy?.pinned === true) {
-    const by = policy.pinUser === undefined ? '' : ` by ${policy.pinUser}`;
+    const pinned = policy.pinUser === undefined ? l10n.t('pinned') : l10n.t('pinned by {0}', policy.pinUser);
     const why = policy.pinMessage === undefined ? '' : `: ${policy.pinMessage}`;
-    hints.push(against('pinned', `pinned${by}${why}`));
+    hints.push(against('pinned', `${pinned}${why}`));
   }
-  if (status?.held.includes(tag) === true) hints.push(against('held', `${tag} is held after a revert`));
-  if (isNewer(question)) hints.push(against('newer', `${target.tag} is newer`));
+  if (status?.held.includes(tag) === true) hints.push(against('held', l10n.t('{0} is held after a revert', tag)));
+  if (isNewer(question)) hints.push(against('newer', l10n.t('{0} is newer', target.tag ?? '')));
   if (spot.workload.policies.automated && policy?.policy?.admits(tag) === false) {
-    hints.push(note('unfit', `does not fit ${policy.policy.text}, which may replace it`));
+    hints.push(note('unfit', l10n.t('does not fit {0}, which may replace it', policy.policy.text)));
   }
   if (source.canonicalName !== target.canonicalName) {
-    hints.push(note('other-repository', `stays in ${target.canonicalName}`));
+    hints.push(note('other-repository', l10n.t('stays in {0}', target.canonicalName)));
   }
   return hints;
 }
