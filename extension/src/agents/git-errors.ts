@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ErrorCode, WeavefluxError } from '@weaveflux/shared';
 
 /** Codes of the Git extension, and what we call them. */
@@ -24,7 +25,11 @@ async function gitError(what: string, cause: unknown): Promise<WeavefluxError> {
   if (cause instanceof WeavefluxError) return cause;
   const { stderr, message, gitErrorCode } = Object(cause);
   const said = sayGit(typeof stderr === 'string' && stderr.trim() !== '' ? stderr : String(message ?? cause));
-  return new WeavefluxError(CODES[String(gitErrorCode)] ?? 'GIT_FAILED', `git could not ${what}: ${said}.`, { cause });
+  return new WeavefluxError(
+    CODES[String(gitErrorCode)] ?? 'GIT_FAILED',
+    l10n.t('git could not {0}: {1}.', what, said),
+    { cause },
+  );
 }
 
 /** The line that says why, without what could be a login in an address. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { asWeavefluxError, type WeavefluxError } from '@weaveflux/shared';
 import { type AgentConnection, createApiClient } from '@weaveflux/shared/node';
 import { readAgentUrl } from '../../model/agent/agent-url.ts';
@@ -21,7 +22,7 @@ export function atAddresses(addresses: readonly string[], tokens: TokenStore): P
       return {
         agents: found.flatMap(({ agents }) => agents),
         obstacles: found.flatMap(({ obstacles }) => obstacles),
-        ...(addresses.length === 0 ? {} : { looked: 'at the addresses in the settings' }),
+        ...(addresses.length === 0 ? {} : { looked: l10n.t('at the addresses in the settings') }),
       };
     },
   };
@@ -36,7 +37,10 @@ async function ask(address: string, tokens: TokenStore, signal: AbortSignal): Pr
   const { url, origin } = read;
   const token = await tokens.get(origin);
   if (token === undefined) {
-    const message = `The agent at ${origin} asks for a token; set it with the command "Weaveflux: Set Token of an Agent".`;
+    const message = l10n.t(
+      'The agent at {0} asks for a token; set it with the command "Weaveflux: Set Token of an Agent".',
+      origin,
+    );
     return without({ kind: 'not-found', message, needsToken: origin });
   }
   const connection: AgentConnection = { url, token: async () => token };
@@ -56,7 +60,7 @@ function without(connection: Obstacle['connection']): Found {
 function standing({ code, message }: WeavefluxError, origin: string): Obstacle['connection'] {
   if (code === 'UNAUTHORIZED') return { kind: 'no-permission', message, needsToken: origin };
   if (code === 'FORBIDDEN') return { kind: 'no-permission', message };
-  const late = `The agent at ${origin} did not answer within ${PATIENCE / 1000} s.`;
+  const late = l10n.t('The agent at {0} did not answer within {1} s.', origin, PATIENCE / 1000);
   return { kind: 'lost', message: code === 'TIMEOUT' ? late : message };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { asWeavefluxError, WeavefluxError } from '@weaveflux/shared';
 import {
   type ClusterAccess,
@@ -69,7 +70,10 @@ async function clusterOf({ kubeconfig, context }: ClusterChoice, env: Env): Prom
   }
   const access = await inClusterAccess(env);
   if (access !== undefined) return { access, context: '' };
-  throw missing ?? new WeavefluxError('NOT_FOUND', 'The kubeconfig has no context; name another one in the settings.');
+  throw (
+    missing ??
+    new WeavefluxError('NOT_FOUND', l10n.t('The kubeconfig has no context; name another one in the settings.'))
+  );
 }
 
 function isMissing({ cause }: WeavefluxError): boolean {
@@ -79,7 +83,10 @@ function isMissing({ cause }: WeavefluxError): boolean {
 /** Why a kubeconfig cannot be used, and what to do about it in an editor. */
 export function sayUnusable({ code, message, about }: WeavefluxError): string {
   if (code !== 'UNREADABLE_FILE' || about.file === undefined) return message;
-  return `The kubeconfig ${about.file} cannot be read; name another one in the setting weaveflux.kubernetes.kubeconfig.`;
+  return l10n.t(
+    'The kubeconfig {0} cannot be read; name another one in the setting weaveflux.kubernetes.kubeconfig.',
+    about.file,
+  );
 }
 
 function foundIn(cluster: Cluster, namespace: string, agents: readonly ClusterAgent[]): Found {
@@ -95,7 +102,9 @@ function foundIn(cluster: Cluster, namespace: string, agents: readonly ClusterAg
 }
 
 function placeName({ context }: Cluster, namespace: string): string {
-  return `in namespace ${namespace} of ${context === '' ? 'this cluster' : `context ${context}`}`;
+  return context === ''
+    ? l10n.t('in namespace {0} of this cluster', namespace)
+    : l10n.t('in namespace {0} of context {1}', namespace, context);
 }
 
 function obstructed(connection: Obstacle['connection']): Found {
@@ -123,7 +132,7 @@ function agentOf(
 async function link(cluster: Cluster, namespace: string, environment: string, signal: AbortSignal): Promise<AgentLink> {
   const connection = await connectToAgent(cluster.access, { namespace, environment, signal }).catch((error) => {
     if (!(error instanceof WeavefluxError) || error.code !== 'NOT_FOUND') throw error;
-    const message = `No agent of environment ${environment} runs ${placeName(cluster, namespace)} now.`;
+    const message = l10n.t('No agent of environment {0} runs {1} now.', environment, placeName(cluster, namespace));
     throw new WeavefluxError('NOT_FOUND', message, { cause: error });
   });
   return {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { asWeavefluxError, type Status, WeavefluxError } from '@weaveflux/shared';
 import type { ApiClient } from '@weaveflux/shared/node';
 import { type Part, partsOf } from '../../model/agent/event-parts.ts';
@@ -124,11 +125,15 @@ export async function followAgent(
 }
 
 function tooLate(): WeavefluxError {
-  return new WeavefluxError('TIMEOUT', `The agent did not answer within ${PATIENCE / 1000} s.`);
+  return new WeavefluxError('TIMEOUT', l10n.t('The agent did not answer within {0} s.', PATIENCE / 1000));
 }
 
 function turnedAway({ environment, repository }: Status): WeavefluxError {
-  const message = `The agent of environment ${environment} follows another repository or branch now (${repository.branch}).`;
+  const message = l10n.t(
+    'The agent of environment {0} follows another repository or branch now ({1}).',
+    environment,
+    repository.branch,
+  );
   return new WeavefluxError('NOT_FOUND', message);
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type AgentConnection, type AgentFile, createApiClient, findAgents } from '@weaveflux/shared/node';
 import { isLoopback } from '../../model/agent/agent-url.ts';
 import type { AgentLink, FoundAgent, Place } from './places.ts';
@@ -18,7 +19,7 @@ export function thisMachine(directory: string): Place {
       const agents = await Promise.all(
         files.map(async (file) => agentOf(directory, file, await branchOf(file, signal))),
       );
-      return { agents, obstacles: [], looked: 'on this machine' };
+      return { agents, obstacles: [], looked: l10n.t('on this machine') };
     },
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type ErrorCode, WeavefluxError } from '@weaveflux/shared';
 import { placeOf } from '../../model/agent/conclusion.ts';
 import type { AgentState, Connection } from '../../model/agent/state.ts';
@@ -31,8 +32,11 @@ export function unconnected(connection: Connection): WeavefluxError {
 function reasonOf(connection: Connection): string {
   if ('message' in connection) return connection.message;
   if (connection.kind === 'ambiguous')
-    return `Several agents fit this repository (${connection.names.join(', ')}); choose one with "Weaveflux: Choose Environment".`;
-  return 'The agent has not been found yet; try again in a moment.';
+    return l10n.t(
+      'Several agents fit this repository ({0}); choose one with "Weaveflux: Choose Environment".',
+      connection.names.join(', '),
+    );
+  return l10n.t('The agent has not been found yet; try again in a moment.');
 }
 
 /** A connection for the log. */
