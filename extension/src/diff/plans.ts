@@ -78,8 +78,12 @@ async function makePlan(
 ): Promise<Plan> {
   const about = { environment: environment.name };
   if (revision === undefined)
-    return { ...about, subject: 'the working copy', response: await planWorkingCopy(environment, signal) };
-  const subject = name ?? `commit ${shortRevision(revision)}`;
+    return {
+      ...about,
+      subject: vscode.l10n.t('the working copy'),
+      response: await planWorkingCopy(environment, signal),
+    };
+  const subject = name ?? vscode.l10n.t('commit {0}', shortRevision(revision));
   return { ...about, subject, response: await planRevision(environment, revision, signal) };
 }
 

@@ -45,14 +45,14 @@ async function branchOf(file: AgentFile, signal: AbortSignal): Promise<string> {
 }
 
 function connectionTo({ url, environment, token }: AgentFile): AgentConnection {
-  return { url, name: `the agent of environment ${environment}`, token: async () => token };
+  return { url, name: l10n.t('the agent of environment {0}', environment), token: async () => token };
 }
 
 function agentOf(directory: string, file: AgentFile, branch: string): FoundAgent {
   const { environment, repository } = file;
   return {
     id: `machine:${environment}`,
-    name: `${environment} on this machine`,
+    name: l10n.t('{0} on this machine', environment),
     environment,
     repository: { url: repository, branch },
     connect: async () => linkTo(directory, file),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 
 /** The scheme of our read-only documents. */
@@ -52,7 +53,10 @@ export function subjectKey(subject: Subject): string {
 }
 
 function nameOf(subject: Subject): string {
-  if (subject.kind === 'summary') return `plan of ${subject.revision ?? 'the working copy'}`.replaceAll('/', '-');
+  if (subject.kind === 'summary') {
+    const what = subject.revision ?? l10n.t('the working copy');
+    return l10n.t('plan of {0}', what).replaceAll('/', '-');
+  }
   const [, kind = '', namespace = '', name = ''] = subject.object.split('/');
   return [namespace, kind.toLowerCase(), name].filter((part) => part !== '').join('/');
 }

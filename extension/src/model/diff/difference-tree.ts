@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Difference, Json } from '@weaveflux/shared';
 
 /** One value that differs; a side is absent where it has no such field. */
@@ -78,7 +79,7 @@ export function draw(tree: Branch, side: 'left' | 'right'): Drawn {
       const place = [...path, list.length];
       const found = drawn(node, place);
       if (found === undefined) continue;
-      if (index !== list.length) say(place, `item ${index}`);
+      if (index !== list.length) say(place, l10n.t('item {0}', index));
       list.push(found);
     }
     return list.length === 0 ? undefined : list;

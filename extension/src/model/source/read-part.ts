@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   annotationsOf,
   asWeavefluxError,
@@ -61,7 +62,10 @@ function parsePart(path: string, text: string): ParsedFile | undefined {
 
 function tooLong(path: string, { line: before }: PartPlace): Problem {
   const line = before + 1;
-  const message = `${path} line ${line}: this document is longer than 64 KB and holds an error, or YAML that takes long to read, so it is shown as it last was, if at all.`;
+  const message = l10n.t(
+    '{0}: this document is longer than 64 KB and holds an error, or YAML that takes long to read, so it is shown as it last was, if at all.',
+    `${path} line ${line}`,
+  );
   return warning('NOT_SUPPORTED', message, { file: path, line });
 }
 

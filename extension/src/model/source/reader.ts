@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Problem } from '@weaveflux/shared';
 import { withMarkers } from './markers.ts';
 import { pairParts } from './pair.ts';
@@ -47,7 +48,10 @@ export function createSourceReader(): SourceReader {
 }
 
 function leftOut(path: string, text: string): ReadFile {
-  const tooLarge = `${path} is larger than 1 MB, so Weaveflux shows nothing in it; split it into several files.`;
+  const tooLarge = l10n.t(
+    '{0} is larger than 1 MB, so Weaveflux shows nothing in it; split it into several files.',
+    path,
+  );
   return { source: { path, text, manifests: [], problems: [], tooLarge }, parts: [] };
 }
 
