@@ -6,13 +6,18 @@ import { MANIFEST_FILES } from './open-sources.ts';
 import { rangeOf } from './ranges.ts';
 
 /** Registers the hovers on images, policies and other annotations. */
-export function registerHovers({ sources }: Services): vscode.Disposable {
+export function registerHovers({ sources, settings }: Services): vscode.Disposable {
   return vscode.languages.registerHoverProvider(MANIFEST_FILES, {
     provideHover(document, { line, character }, token) {
       const open = token.isCancellationRequested ? undefined : sources.of(document);
       if (open === undefined) return undefined;
       const { source, environment } = open;
-      const facts = { environment: environment?.id, state: environment?.state, now: new Date() };
+      const facts = {
+        environment: environment?.id,
+        state: environment?.state,
+        now: new Date(),
+        mistakesStand: settings.read().diagnostics,
+      };
       const found = hoverAt(source, { line, character }, document.lineAt(line).text, facts);
       if (found === undefined) return undefined;
       environment?.need();

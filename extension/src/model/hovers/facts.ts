@@ -8,6 +8,8 @@ export interface HoverFacts {
   /** Absent where no repository holds the file. */
   readonly state: AgentState | undefined;
   readonly now: Date;
+  /** Whether the mistakes of a line stand above what is told of it, as diagnostics do; then they are not told again. */
+  readonly mistakesStand?: boolean;
 }
 
 /** Why nothing more is known than the file says, in one line; '' where an agent is connected. */

@@ -145,6 +145,15 @@ test('an invalid policy says why', () => {
   assert.match(markdown, /⚠ The policy "semver:x.y" states no version range/);
 });
 
+test('what is wrong with a policy is told once, where diagnostics tell it', () => {
+  const text = deployment(['weaveflux.dev/tag.web: semver:x.y']);
+  const at = text.split('\n').findIndex((it) => it.includes('semver'));
+  const facts = { environment: undefined, state: undefined, now: NOW, mistakesStand: true };
+  const found = hoverAt(sourceOf('web.yaml', text), { line: at, character: 30 }, text.split('\n')[at] ?? '', facts);
+  assert.match(found?.markdown ?? '', /Which tags the container takes/);
+  assert.doesNotMatch(found?.markdown ?? '', /⚠/);
+});
+
 test('while the document is broken, the line tells what is typed', () => {
   const before = deployment(['weaveflux.dev/tag.web: semver:~1.4']);
   const text = before.replace('semver:~1.4', 'semver:~2').replace('metadata:', 'metadata: "');

@@ -50,12 +50,14 @@ function valueLines(annotation: AnnotationAt, found: KeySpelling, facts: HoverFa
   const { key, value, manifest } = annotation;
   const containers = containersOf(annotation, found);
   const wrong = readPolicies({ [key]: value }, containers).problems.find((problem) => problem.annotation === key);
-  if (wrong !== undefined) return [`⚠ ${escaped(wrong.message)}`];
+  if (wrong !== undefined) return facts.mistakesStand ? [] : [`⚠ ${escaped(wrong.message)}`];
   const { type } = found.key;
   if ((type !== 'policy' && type !== 'regexp') || found.container === undefined || typeof value !== 'string') return [];
   const policy = policyOf(manifest, found.container, type === 'policy' ? { tag: value } : { filter: value });
   if (policy === undefined) return [];
-  if (type === 'policy' && isImpossibleGlob(value)) return [`⚠ ${l10n.t('It is a glob that no tag can match.')}`];
+  if (type === 'policy' && isImpossibleGlob(value)) {
+    return facts.mistakesStand ? [] : [`⚠ ${l10n.t('It is a glob that no tag can match.')}`];
+  }
   return matchLines(policy, manifest, found.container, facts);
 }
 
