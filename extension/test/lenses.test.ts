@@ -144,6 +144,14 @@ describe('lenses of an environment whose agent tells something', () => {
     assert.equal(provider.changes(), 2);
   });
 
+  it('are told of where VS Code did not ask, as when the person left the editor at once', async () => {
+    state = UNKNOWN_STATE;
+    await open();
+    const provider = createLensProvider(services);
+    await new Promise<void>((resolve) => provider.onDidChangeCodeLenses?.(resolve));
+    provider.dispose();
+  });
+
   it('are not told of where none is another', async () => {
     using provider = await asked();
     tell({ events: [], rights: { kind: 'allowed' } });
