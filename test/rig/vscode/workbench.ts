@@ -77,6 +77,9 @@ function createWorkbench(server: CodeServer, page: Page, end: () => Promise<void
   };
 }
 
+/** Milliseconds that a window may take to draw what was clicked. */
+const DRAWN = 10_000;
+
 /** What a desktop's window does not have, and a caret that would be there or not. */
 const WEB_ONLY = `
 .activitybar .action-item:has([aria-label^="Accounts"]),
@@ -105,15 +108,18 @@ function isActive(name: string): string {
   return `return vscode.window.activeTextEditor?.document.uri.path.endsWith(${JSON.stringify(name)})`;
 }
 
-/** A click on the icon of what is open closes it: an icon that is checked is left alone. */
+/**
+ * A click on the icon of what is open closes it: an icon that is checked is left alone, and one that was clicked is
+ * waited for as long as a busy window may take, before it counts as not taken and is clicked again.
+ */
 async function openView(page: Page, name: string): Promise<void> {
-  const item = page.locator('.activitybar .action-item').filter({ has: page.locator(`[aria-label^="${name}"]`) });
-  const open = page
-    .locator('.activitybar .action-item.checked')
-    .filter({ has: page.locator(`[aria-label^="${name}"]`) });
+  const named = page.locator(`[aria-label^="${name}"]`);
+  const item = page.locator('.activitybar .action-item').filter({ has: named }).first();
+  const open = page.locator('.activitybar .action-item.checked').filter({ has: named }).first();
   await waitFor({ what: `the view ${name} in the activity bar`, deadline: DEADLINE }, async () => {
-    if ((await open.count()) === 0) await item.first().click({ timeout: 2000 });
-    await open.first().waitFor({ timeout: 2000 });
+    if ((await open.count()) === 0) await item.click({ timeout: 2000 });
+    await open.waitFor({ timeout: DRAWN });
     return page.locator('.part.sidebar').isVisible();
   });
+  await page.locator('.part.sidebar .composite.title').filter({ hasText: name }).first().waitFor();
 }
