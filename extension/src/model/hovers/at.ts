@@ -21,7 +21,7 @@ export function imageAt(
   cursor: Cursor,
 ): { readonly manifest: ManifestSource; readonly image: ImageSource } | undefined {
   for (const manifest of manifests) {
-    const image = manifest.images.find(({ range }) => holdsCursor(range, cursor));
+    const image = manifest.images.find(({ range, text }) => text !== '' && holdsCursor(range, cursor));
     if (image !== undefined) return { manifest, image };
   }
   return undefined;

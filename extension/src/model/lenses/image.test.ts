@@ -199,6 +199,8 @@ describe('lenses over an image', () => {
       '0123456789ab | Release… | Pin… | Automate…',
     ],
     ['what is no image', deployment([], '"r.io/Web:::"'), connected({}), 'no image reference'],
+    ['that none is written yet', deployment(automated, ''), decided(newer), 'No image'],
+    ['that none is written, in quotes', deployment(automated, '""'), connected({}), 'No image'],
     ['a Job, which cannot take another image', job, connected({}), '1.4.2 | Release… | Pin…'],
   ];
   for (const [name, text, state, expected] of cases) {

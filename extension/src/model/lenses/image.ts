@@ -26,7 +26,9 @@ export function imageLenses(place: Place, image: ImageSource, state: AgentState,
   const { range } = image;
   const facts = factsOf(place, image);
   const target: Target = { ...place.target, container: image.container, line: range.startLine + 1 };
-  const title = joined(runningWords(image, place.object, facts.status), stateWords(facts));
+  const title = isEmpty(image)
+    ? l10n.t('No image')
+    : joined(runningWords(image, place.object, facts.status), stateWords(facts));
   const tooltip = tooltipOf(facts);
   const first = facts.status === undefined ? { range, title, tooltip } : explainLens(range, title, tooltip, target);
   if (facts.isIgnored || (image.image === undefined && image.marked !== true)) return [first];
@@ -35,6 +37,10 @@ export function imageLenses(place: Place, image: ImageSource, state: AgentState,
   return automation === undefined
     ? [first, release, pinLens(facts, target)]
     : [first, release, pinLens(facts, target), automation];
+}
+
+function isEmpty({ text, marked }: ImageSource): boolean {
+  return text === '' && marked !== true;
 }
 
 function explainLens(range: TextRange, title: string, tooltip: string, target: Target): LensSpec {

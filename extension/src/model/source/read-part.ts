@@ -17,6 +17,7 @@ import {
   tryParseImage,
   warning,
 } from '@weaveflux/shared';
+import { emptyImagesOf } from './empty-images.ts';
 import { firstLineOf, type MarkerSource, moveMarker, moveProblem, rangeOf } from './places.ts';
 import type { PolicyReader } from './policies.ts';
 import type { ManifestSource } from './types.ts';
@@ -114,7 +115,7 @@ function sourceOf(
     key: objectKey(id),
     name: nameOf(manifest),
     start: firstLineOf(text, start, line),
-    images: containers.flatMap(({ name, image, path }) => {
+    images: [...containers, ...emptyImagesOf(id.group, id.kind, value)].flatMap(({ name, image, path }) => {
       const range = rangeAt(path);
       return range === undefined ? [] : [{ container: name, text: image, image: tryParseImage(image), range }];
     }),

@@ -1,5 +1,5 @@
-import * as l10n from '@vscode/l10n';
 import type { Problem } from '@weaveflux/shared';
+import { tooLarge } from './limits.ts';
 import { withMarkers } from './markers.ts';
 import { pairParts } from './pair.ts';
 import { type MarkerSource, moveManifest, moveMarker, moveProblem } from './places.ts';
@@ -8,9 +8,6 @@ import { type PartPlace, type PartReading, readPart } from './read-part.ts';
 import { type Part, splitFile } from './split.ts';
 import { staleReading } from './stale.ts';
 import type { FileSource, ManifestSource, SourceReader } from './types.ts';
-
-/** Characters; a file beyond that is not read, since nobody edits it by hand. */
-const MAX_LENGTH = 1024 * 1024;
 
 /** A part in its place in the file. */
 interface PlacedPart extends PartPlace {
@@ -36,8 +33,9 @@ export function createSourceReader(): SourceReader {
     read(path, text) {
       const before = files.get(path);
       if (before?.source.text === text) return before.source;
+      const why = tooLarge(path, text);
       const file =
-        text.length > MAX_LENGTH ? leftOut(path, text) : readFile(path, text, before?.parts ?? [], readPolicies);
+        why === undefined ? readFile(path, text, before?.parts ?? [], readPolicies) : leftOut(path, text, why);
       files.set(path, file);
       return file.source;
     },
@@ -47,12 +45,8 @@ export function createSourceReader(): SourceReader {
   };
 }
 
-function leftOut(path: string, text: string): ReadFile {
-  const tooLarge = l10n.t(
-    '{0} is larger than 1 MB, so Weaveflux shows nothing in it; split it into several files.',
-    path,
-  );
-  return { source: { path, text, manifests: [], problems: [], tooLarge }, parts: [] };
+function leftOut(path: string, text: string, why: string): ReadFile {
+  return { source: { path, text, manifests: [], problems: [], tooLarge: why }, parts: [] };
 }
 
 function readFile(path: string, text: string, before: readonly PlacedPart[], readPolicies: PolicyReader): ReadFile {

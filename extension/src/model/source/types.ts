@@ -11,7 +11,7 @@ export interface TextRange {
 /** An image in a file: a container's, or one that a Flux v2 marker tells of. */
 export interface ImageSource {
   readonly container: string;
-  /** As written. */
+  /** As written; '' = nothing is. */
   readonly text: string;
   /** Absent where the text is no image reference. */
   readonly image: ImageReference | undefined;
