@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../model/diagnostics/finding.ts';
 import type { Fix } from '../model/fixes/fix.ts';
 import { fixesFor } from '../model/fixes/fixes.ts';
+import { lossy } from '../model/source/limits.ts';
 import type { Services } from '../services.ts';
 import { SOURCE } from './diagnostic.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -20,10 +21,11 @@ export function registerQuickFixes({ sources }: Services, diagnostics: Diagnosti
         const open = found === undefined || token.isCancellationRequested ? undefined : sources.of(document);
         if (found === undefined || open === undefined) return [];
         const facts = { source: open.source, state: open.environment?.state, now: new Date() };
+        const refused = lossy(open.source.path, open.source.text);
         const here = found.findings.filter((finding) => rangeOf(finding.range).intersection(range) !== undefined);
         return here.flatMap((finding) => {
           const shown = context.diagnostics.filter((diagnostic) => isOf(diagnostic, finding));
-          const fixes = fixesFor(finding, facts).flatMap((fix) => actionOf(fix, found, shown) ?? []);
+          const fixes = fixesFor(finding, facts).flatMap((fix) => actionOf(fix, found, shown, refused) ?? []);
           return [...fixes, ...explanation(finding, found, shown)];
         });
       },
@@ -38,12 +40,19 @@ function isOf(diagnostic: vscode.Diagnostic, finding: Finding): boolean {
   );
 }
 
-function actionOf(fix: Fix, { uri, others }: Found, diagnostics: vscode.Diagnostic[]): vscode.CodeAction | undefined {
+/** Where the file must not be edited, VS Code shows the reason instead of making the change. */
+function actionOf(
+  fix: Fix,
+  { uri, others }: Found,
+  diagnostics: vscode.Diagnostic[],
+  refused: string | undefined,
+): vscode.CodeAction | undefined {
   const { title, replaces, isPreferred, open } = fix;
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.diagnostics = diagnostics;
   action.isPreferred = isPreferred;
-  if (replaces.length > 0) {
+  if (replaces.length > 0 && refused !== undefined) action.disabled = { reason: refused };
+  else if (replaces.length > 0) {
     action.edit = new vscode.WorkspaceEdit();
     for (const { range, text } of replaces) action.edit.replace(uri, rangeOf(range), text);
   }

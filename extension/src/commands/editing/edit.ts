@@ -16,7 +16,7 @@ import { workloadsNamed } from '../../model/changes/file-workloads.ts';
 import { minimalReplaces } from '../../model/changes/minimal-replaces.ts';
 import type { Subject } from '../asking/subject.ts';
 import type { CommandContext } from '../context.ts';
-import { type OpenFile, openFile } from './open-file.ts';
+import { type OpenFile, openFile, refuseUneditable } from './open-file.ts';
 
 /** What is wished of one subject. */
 export interface Wish {
@@ -64,13 +64,17 @@ export async function editSubjects(context: CommandContext, wishes: readonly Wis
   return done;
 }
 
-/** Replaces texts of open documents, as one step to undo. Errors: CONFLICT where somebody typed meanwhile. */
+/**
+ * Replaces texts of open documents, as one step to undo. Errors: CONFLICT where somebody typed meanwhile, and those of
+ * `refuseUneditable`.
+ */
 export async function applyTexts(files: readonly EditedFile[]): Promise<void> {
   if (files.length === 0) return;
   const edit = new vscode.WorkspaceEdit();
   for (const { uri, before, after } of files) {
     const document = await vscode.workspace.openTextDocument(uri);
     if (document.getText() !== before) throw typedMeanwhile();
+    refuseUneditable(document, vscode.workspace.asRelativePath(uri));
     edit.set(uri, textEdits(document, before, after));
   }
   if (await vscode.workspace.applyEdit(edit)) return;

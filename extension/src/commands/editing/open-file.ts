@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Environment } from '../../agents/environments.ts';
 import { withProgress } from '../../asking/ask.ts';
 import { type FileWorkloads, policiesIn, workloadsIn } from '../../model/changes/file-workloads.ts';
+import { lossy, tooLarge } from '../../model/source/limits.ts';
 import type { Services } from '../../services.ts';
 import { readWorkingCopy } from './working-copy.ts';
 
@@ -27,7 +28,7 @@ export async function openFile(services: Services, uri: vscode.Uri): Promise<Ope
 export async function readDocument(services: Services, document: vscode.TextDocument): Promise<OpenFile> {
   const environment = services.environments.of(document.uri);
   const path = environment?.repository.pathOf(document.uri) ?? vscode.workspace.asRelativePath(document.uri);
-  refuseUnreadable(services, document, path);
+  refuseUneditable(document, path);
   const file = { document, path, environment };
   const read = workloadsIn(path, document.getText());
   if (!read.needsPolicies || environment === undefined) return { ...file, read, policies: [] };
@@ -44,13 +45,14 @@ async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
   }
 }
 
-/** What was read with replacement characters would be saved with them. */
-function refuseUnreadable({ sources }: Services, document: vscode.TextDocument, path: string): void {
-  const tooLarge = sources.of(document)?.source.tooLarge;
-  if (tooLarge !== undefined) throw new WeavefluxError('NOT_SUPPORTED', tooLarge, { about: { file: path } });
-  if (!document.getText().includes('\uFFFD')) return;
-  const message = vscode.l10n.t('{0} is no UTF-8 text, so nothing is edited; save it as UTF-8.', path);
-  throw new WeavefluxError('UNREADABLE_FILE', message, { about: { file: path } });
+/** Errors: where a document must not be edited: it is too large, or saving it would write other bytes than it had. */
+export function refuseUneditable(document: vscode.TextDocument, path: string): void {
+  const text = document.getText();
+  const about = { file: path };
+  const large = tooLarge(path, text);
+  if (large !== undefined) throw new WeavefluxError('NOT_SUPPORTED', large, { about });
+  const lost = lossy(path, text);
+  if (lost !== undefined) throw new WeavefluxError('UNREADABLE_FILE', lost, { about });
 }
 
 /** The ImagePolicies and ImageRepositories of a whole working copy. */

@@ -12,9 +12,12 @@ import {
   type Problem,
   parseFile,
   parseObjectKey,
+  toProblem,
+  WeavefluxError,
   type Workload,
   workloadOf,
 } from '@weaveflux/shared';
+import { tooLarge } from '../source/limits.ts';
 
 /** Lines of a text, 1-based, both included. */
 export interface Lines {
@@ -36,7 +39,7 @@ export interface FileWorkloads {
   readonly manifests: readonly Manifest[];
   readonly marked: readonly MarkedImage[];
   readonly workloads: readonly FileWorkload[];
-  /** Why nothing of the file can be read, if so. */
+  /** Why nothing of the file can be read, if so; also where that would take long, as it is too large. */
   readonly problem?: Problem;
   /** Whether it has markers of ImagePolicies that stand elsewhere, so that all of the repository must be looked at. */
   readonly needsPolicies: boolean;
@@ -44,6 +47,8 @@ export interface FileWorkloads {
 
 /** Reads what of a file can be changed. `policies` are the ImagePolicies and ImageRepositories of other files. */
 export function workloadsIn(file: string, text: string, policies: readonly Manifest[] = []): FileWorkloads {
+  const why = tooLarge(file, text);
+  if (why !== undefined) return leftOut(file, why);
   const parsed = parseFile(file, text);
   const { manifests } = manifestsOf(parsed);
   const markers = findMarkers(file, text, parsed);
@@ -61,6 +66,11 @@ export function workloadsIn(file: string, text: string, policies: readonly Manif
     ...(problem === undefined ? {} : { problem }),
     needsPolicies: policies.length === 0 && markers.some(({ policyName }) => !known.has(policyName)),
   };
+}
+
+function leftOut(file: string, why: string): FileWorkloads {
+  const problem = toProblem(new WeavefluxError('NOT_SUPPORTED', why, { about: { file } }));
+  return { file, manifests: [], marked: [], workloads: [], problem, needsPolicies: false };
 }
 
 /** The ImagePolicies and ImageRepositories of files, by which markers are understood. */
