@@ -389,6 +389,14 @@ const cases: Case[] = [
     to: 'a:1.1.0',
   },
   {
+    name: 'what is too young and in the file already does not wait',
+    image: 'a:1.1.0',
+    annotations: { ...semver, 'weaveflux.dev/min-age.app': '24h' },
+    tags: [tag('1.1.0', 0.5), tag('1.0.0', 0.7)],
+    state: 'current',
+    chosen: '1.1.0',
+  },
+  {
     name: 'what is too young waits',
     image: 'a:1.1.0',
     annotations: { ...semver, 'weaveflux.dev/min-age.app': '24h' },

@@ -96,11 +96,18 @@ function decide(question: Question, policy: Policy, tags: readonly Tag[]): Decis
   const ripe = firstRipe(candidates, question);
   if ('needsMetadata' in ripe) return ripe;
   const top = order[0];
-  if (ripe.tag === undefined) return heldBack(question, top, ripe.waiting);
+  if (ripe.tag === undefined)
+    return unlessInFile(question, policy, ripe.waiting) ?? heldBack(question, top, ripe.waiting);
   const decision = compareWithFile(question, policy, ripe.tag);
   const isBehind =
     decision.state === 'current' && decision.needsMetadata.length === 0 && top !== undefined && top !== ripe.tag;
   return isBehind && isNewerThanFile(question, policy, top) ? heldBack(question, top, ripe.waiting) : decision;
+}
+
+/** The file may have what is too young already, by a person's word, or something newer: then nothing waits. */
+function unlessInFile(question: Question, policy: Policy, waiting: Tag | undefined): Decision | undefined {
+  const decision = waiting && compareWithFile(question, policy, waiting);
+  return decision?.state === 'current' && decision.needsMetadata.length === 0 ? decision : undefined;
 }
 
 /** The newest candidate that is old enough for `min-age`, and the newest that is not. */
