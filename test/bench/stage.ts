@@ -60,6 +60,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
         'git-url': repository.url.replace('https://', `https://${git.user}:${git.token}@`),
         'git-poll-interval': '10m',
         'sync-interval': '1h',
+        // The registry that the manifests name is not there.
+        'unautomated-scan-interval': '0s',
         kubeconfig: cluster.kubeconfig,
         'agent-namespace': 'default',
         'sync-garbage-collection': 'true',

@@ -49,7 +49,7 @@ export async function startImageWorld(options: RegistryOptions = { users: {} }):
     async scene(name, files, flags = {}) {
       await world.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
       const environment = await world.environment(name, files);
-      const all = { 'k8s-default-namespace': name, ...flags };
+      const all = { 'k8s-default-namespace': name, 'unautomated-scan-interval': '15m', ...flags };
       return createScene(environment, all, { SSL_CERT_FILE: registry.caFile }, world.dir);
     },
     async [Symbol.asyncDispose]() {

@@ -73,6 +73,8 @@ function defaultFlags(dir: string, cluster: ControlPlane, git: HttpsGit, reposit
     'git-url': repository.url.replace('https://', `https://${git.user}:${git.token}@`),
     'git-poll-interval': '500ms',
     'automation-interval': '1s',
+    // The registries that manifests name are not there, unless a scene has one.
+    'unautomated-scan-interval': '0s',
     kubeconfig: cluster.kubeconfig,
     'sync-garbage-collection': 'true',
     listen: '127.0.0.1:0',
