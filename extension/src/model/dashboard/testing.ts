@@ -1,5 +1,6 @@
 import type { Event, EventType, HistoryEntry, ImageStatus, ObjectStatus, Status } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
+import { imageOf, objectOf, statusWith } from '../testing/environment.ts';
 
 /** When the tests' days begin. */
 export const START = Date.parse('2026-03-02T00:00:00Z');
@@ -10,48 +11,29 @@ export const HOUR = 60 * MINUTE;
 
 /** A Deployment that runs. */
 export function object(name: string, over: Partial<ObjectStatus> = {}, namespace = 'shop'): ObjectStatus {
-  return {
-    key: `apps/Deployment/${namespace}/${name}`,
-    name: `${namespace}:deployment/${name}`,
+  return objectOf(`apps/Deployment/${namespace}/${name}`, {
     file: `${namespace}/${name}.yaml`,
-    line: 1,
-    action: 'unchanged',
     health: { state: 'healthy', message: '', ready: 2, desired: 2 },
     images: { [name]: `registry.example.com/${name}:1.0.0` },
     ...over,
-  };
+  });
 }
 
 /** The image of a Deployment, as new as can be. */
 export function image(name: string, over: Partial<ImageStatus> = {}): ImageStatus {
-  return {
-    object: `apps/Deployment/shop/${name}`,
-    name: `shop:deployment/${name}`,
-    container: name,
+  return imageOf(`apps/Deployment/shop/${name}`, `registry.example.com/${name}:1.0.0`, {
     file: `shop/${name}.yaml`,
-    line: 20,
-    image: `registry.example.com/${name}:1.0.0`,
-    repository: `registry.example.com/${name}`,
-    tag: '1.0.0',
-    automated: true,
     policy: 'semver:~1',
-    state: 'current',
-    reason: '1.0.0 is the newest that its policy admits.',
-    held: [],
     available: [{ tag: '1.0.0' }],
     ...over,
-  };
+  });
 }
 
 /** The status of an environment whose head `abc` is healthy. */
 export function status(objects: readonly ObjectStatus[] = [], over: Partial<Status> = {}): Status {
-  return {
+  return statusWith(objects, {
     environment: 'production',
-    namespace: 'weaveflux',
-    version: '0.1.0',
     startedAt: new Date(START).toISOString(),
-    ready: true,
-    readOnly: false,
     repository: {
       url: 'ssh://git@example.com/env.git',
       branch: 'main',
@@ -68,10 +50,8 @@ export function status(objects: readonly ObjectStatus[] = [], over: Partial<Stat
       problems: [],
       ignored: 0,
     },
-    suspensions: [],
-    objects: [...objects],
     ...over,
-  };
+  });
 }
 
 /** The state of an agent that is connected. */

@@ -2,6 +2,7 @@ import type { ImageStatus, ObjectStatus, Status } from '@weaveflux/shared';
 import { type AgentState, UNKNOWN_STATE } from '../agent/state.ts';
 import { createSourceReader } from '../source/reader.ts';
 import type { FileSource } from '../source/types.ts';
+import { imageOf, objectOf, statusWith } from './environment.ts';
 
 /** Texts that are opened one after the other under one path, as the reader has them at the end. */
 export function sourceOf(path: string, ...texts: readonly string[]): FileSource {
@@ -28,37 +29,16 @@ ${written}spec:
 `;
 }
 
+const WEB = 'apps/Deployment/shop/web';
+
 /** What the agent tells of the container `web` of `deployment`. */
 export function imageStatus(more: Partial<ImageStatus> = {}): ImageStatus {
-  return {
-    object: 'apps/Deployment/shop/web',
-    name: 'shop:deployment/web',
-    container: 'web',
-    file: 'web.yaml',
-    line: 11,
-    image: 'r.io/web:1.4.2',
-    repository: 'r.io/web',
-    tag: '1.4.2',
-    automated: true,
-    state: 'current',
-    reason: 'It has the newest tag.',
-    held: [],
-    available: [],
-    ...more,
-  };
+  return imageOf(WEB, 'r.io/web:1.4.2', { line: 11, ...more });
 }
 
 /** How the agent sees `deployment`. */
 export function objectStatus(more: Partial<ObjectStatus> = {}): ObjectStatus {
-  return {
-    key: 'apps/Deployment/shop/web',
-    name: 'shop:deployment/web',
-    file: 'web.yaml',
-    line: 1,
-    action: 'unchanged',
-    health: { state: 'healthy', message: '' },
-    ...more,
-  };
+  return objectOf(WEB, more);
 }
 
 /** What is known of a connected agent. */
@@ -68,17 +48,9 @@ export function connected(more: {
   readonly sync?: Partial<Status['sync']>;
   readonly repository?: Partial<Status['repository']>;
 }): AgentState {
-  const status: Status = {
-    environment: 'default',
-    namespace: 'weaveflux',
-    version: '1',
-    startedAt: '2030-01-01T00:00:00Z',
-    ready: true,
-    readOnly: false,
+  const status = statusWith(more.objects ?? [], {
     repository: { url: 'ssh://git@host/repo', branch: 'main', paths: [], ...more.repository },
     sync: { state: 'healthy', counts: {}, problems: [], ignored: 0, ...more.sync },
-    suspensions: [],
-    objects: [...(more.objects ?? [])],
-  };
+  });
   return { ...UNKNOWN_STATE, connection: { kind: 'connected' }, status, images: more.images ?? [] };
 }

@@ -2,33 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ObjectStatus } from '@weaveflux/shared';
 import type { AgentState, Connection } from '../agent/state.ts';
+import { objectOf } from '../testing/environment.ts';
 import { environmentRows } from './environments.ts';
 import { tooltipMarkdown } from './markdown.ts';
 import type { Row } from './row.ts';
 import type { GitFacts } from './scene.ts';
-import {
-  allRows,
-  CALENDAR,
-  drawn,
-  facts,
-  HEAD,
-  imageStatus,
-  OLDER,
-  objectStatus,
-  rowNamed,
-  statusOf,
-  workload,
-} from './testing.ts';
+import { allRows, CALENDAR, drawn, facts, HEAD, imageStatus, OLDER, rowNamed, statusOf, workload } from './testing.ts';
 
 function rowsOf(state: Partial<AgentState>, git: Partial<GitFacts> = {}): Row[] {
   return environmentRows([facts(state, git)], CALENDAR);
 }
 
 const SHOP: readonly ObjectStatus[] = [
-  objectStatus('/ConfigMap/shop/settings'),
-  objectStatus('/Service/shop/web'),
+  objectOf('/ConfigMap/shop/settings'),
+  objectOf('/Service/shop/web'),
   workload('web'),
-  objectStatus('apps/StatefulSet/shop/db', {
+  objectOf('apps/StatefulSet/shop/db', {
     health: { state: 'progressing', message: 'One replica is not ready.', ready: 1, desired: 2 },
     images: { postgres: 'postgres:16.1' },
   }),

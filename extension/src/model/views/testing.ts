@@ -1,12 +1,6 @@
-import {
-  displayName,
-  type Event,
-  type ImageStatus,
-  type ObjectStatus,
-  parseObjectKey,
-  type Status,
-} from '@weaveflux/shared';
+import type { Event, ImageStatus, ObjectStatus, Status } from '@weaveflux/shared';
 import { type AgentState, UNKNOWN_STATE } from '../agent/state.ts';
+import { imageOf, objectOf, statusWith } from '../testing/environment.ts';
 import { createCalendar } from './calendar.ts';
 import type { Row } from './row.ts';
 import type { EnvironmentFacts, GitFacts } from './scene.ts';
@@ -15,23 +9,9 @@ export const CALENDAR = createCalendar('en', 'UTC');
 export const HEAD = 'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0';
 export const OLDER = 'b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0a1';
 
-/** An object, healthy unless told otherwise. */
-export function objectStatus(key: string, fields: Partial<ObjectStatus> = {}): ObjectStatus {
-  const id = parseObjectKey(key);
-  return {
-    key,
-    name: id === undefined ? key : displayName(id),
-    file: `${id?.name}.yaml`,
-    line: 1,
-    action: 'unchanged',
-    health: { state: 'healthy', message: '' },
-    ...fields,
-  };
-}
-
 /** A Deployment with one container of its name, healthy with three replicas unless told otherwise. */
 export function workload(name: string, fields: Partial<ObjectStatus> = {}, namespace = 'shop'): ObjectStatus {
-  return objectStatus(`apps/Deployment/${namespace}/${name}`, {
+  return objectOf(`apps/Deployment/${namespace}/${name}`, {
     health: { state: 'healthy', message: '', ready: 3, desired: 3 },
     images: { [name]: `registry.example/${name}:1.4.2` },
     ...fields,
@@ -40,34 +20,17 @@ export function workload(name: string, fields: Partial<ObjectStatus> = {}, names
 
 /** The decision about the image of such a Deployment: nothing newer, unless told otherwise. */
 export function imageStatus(name: string, fields: Partial<ImageStatus> = {}, namespace = 'shop'): ImageStatus {
-  return {
-    object: `apps/Deployment/${namespace}/${name}`,
-    name: `${namespace}:deployment/${name}`,
-    container: name,
-    file: `${name}.yaml`,
-    line: 20,
-    image: `registry.example/${name}:1.4.2`,
-    repository: `registry.example/${name}`,
-    tag: '1.4.2',
-    automated: true,
+  return imageOf(`apps/Deployment/${namespace}/${name}`, `registry.example/${name}:1.4.2`, {
     policy: 'semver:~1',
-    state: 'current',
     reason: '1.4.2 is the newest that its policy admits.',
-    held: [],
     available: [{ tag: '1.5.0' }, { tag: '1.4.2' }],
     ...fields,
-  };
+  });
 }
 
 /** A healthy environment at `HEAD`. */
 export function statusOf(objects: readonly ObjectStatus[], fields: Partial<Status> = {}): Status {
-  return {
-    environment: 'default',
-    namespace: 'weaveflux',
-    version: '0.1.0',
-    startedAt: '2026-11-23T08:00:00Z',
-    ready: true,
-    readOnly: false,
+  return statusWith(objects, {
     repository: {
       url: 'ssh://git.example/shop.git',
       branch: 'main',
@@ -75,10 +38,8 @@ export function statusOf(objects: readonly ObjectStatus[], fields: Partial<Statu
       head: { revision: HEAD, subject: 'Fix the cart', author: 'Ann', time: '2026-11-23T09:00:00Z' },
     },
     sync: { state: 'healthy', revision: HEAD, appliedRevision: HEAD, counts: {}, problems: [], ignored: 0 },
-    suspensions: [],
-    objects: [...objects],
     ...fields,
-  };
+  });
 }
 
 /** One environment, its working copy at `HEAD`. */
