@@ -1,3 +1,5 @@
+export { ACCOUNT, type EcrOptions, type RigEcr, startEcr } from './aws/ecr.ts';
+export type { AwsCall, AwsFault } from './aws/facade.ts';
 export { type Authority, type Certificate, type CertificateRequest, createAuthority } from './certificates.ts';
 export { GIT_ENVIRONMENT, git } from './git/command.ts';
 export { type GitRequest, type HttpsGit, type HttpsGitOptions, startHttpsGit } from './git/https.ts';

@@ -65,9 +65,9 @@ test('a registry that goes away is told once, blocks no other, and is caught up 
   });
   const { running } = scene;
   await scene.untilFile('web.yaml', '/away:2');
-  const ecr = await scene.image('ecr');
+  const ecr = await scene.untilImage('AWS to know nobody here', 'ecr', ({ problem }) => problem !== undefined);
   assert.equal(ecr.state, 'not-scanned');
-  assert.match(ecr.reason, /Amazon ECR is not supported yet/);
+  assert.match(ecr.reason, /no AWS identity was found; give the agent’s service account a role/);
   const { sync } = await running.api.status();
   assert.ok(
     sync.problems.some(({ message, severity }) => severity === 'warning' && message.includes('Amazon ECR')),

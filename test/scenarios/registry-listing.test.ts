@@ -79,6 +79,8 @@ describe('what is remembered', () => {
   });
 });
 
+const EVERYWHERE = { regions: [], includeIds: [], excludeIds: [] };
+
 test('excluded, not included and ECR image repositories are not asked for, and say so', async () => {
   await using rig = await startRegistry();
   await rig.pushTags('team/app', ['1']);
@@ -86,7 +88,7 @@ test('excluded, not included and ECR image repositories are not asked for, and s
   const cases = [
     { scope: { exclude: [`${rig.host}/*`], include: ['*'] }, name: `${rig.host}/team/app`, says: /exclude-image/ },
     { scope: { include: ['ghcr.io/*'] }, name: `${rig.host}/team/app`, says: /include-image/ },
-    { scope: {}, name: ecr, says: /ECR/ },
+    { scope: { ecr: { ...EVERYWHERE, regions: ['us-east-1'] } }, name: ecr, says: /registry-ecr-region/ },
     { scope: {}, name: 'evil/../../etc/passwd', says: /no name of an image repository/ },
   ];
   for (const { scope, name, says } of cases) {

@@ -172,19 +172,19 @@ export const FLAGS = {
     'Images',
     list('AWS regions such as eu-central-1', (word) => /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(word)),
     '',
-    "ECR regions that may be scanned. ECR's login is not built yet: its images are not scanned, and the status says so.",
+    'Regions of ECR whose images are scanned; without it the region of each host name.',
   ),
   'registry-ecr-include-id': flag(
     'Images',
     list('AWS account numbers of 12 digits', (word) => /^\d{12}$/.test(word)),
     '',
-    'ECR accounts that may be scanned; without it all that are not excluded.',
+    'Accounts of ECR whose images are scanned; without it all that are not excluded.',
   ),
   'registry-ecr-exclude-id': flag(
     'Images',
     list('AWS account numbers of 12 digits', (word) => /^\d{12}$/.test(word)),
     '602401143452,918309763551',
-    'ECR accounts that are never scanned.',
+    'Accounts of ECR whose images are never scanned.',
   ),
   'docker-config': flag(
     'Images',
@@ -303,7 +303,6 @@ export const REFUSED: Readonly<Record<string, string>> = {
   'git-gpg-key-import': 'commits are neither signed nor verified yet',
   'git-signing-key': 'commits are not signed yet',
   'manifest-generation': 'the commands of .flux.yaml are not run yet, so what they generate would be missing',
-  'registry-require': "ECR's login is not built yet, so its registry cannot be required",
 };
 
 /** A flag of Flux v1 that does nothing any more. */
@@ -335,6 +334,9 @@ export const REPLACED: Readonly<Record<string, Replaced>> = {
   token: NOTIFY,
   'rpc-timeout': NOTIFY,
   'registry-trace': { instead: 'requests to registries are counted in the metrics', bare: true },
+  'registry-require': {
+    instead: 'a registry that gives no login is told of by event and status, and nothing is released blindly',
+  },
   'registry-cache-expiry': { instead: 'what is known of tags is kept until it changes' },
   'registry-poll-interval': { instead: 'it is taken as --automation-interval', as: 'automation-interval' },
   'registry-use-labels': { instead: 'the time that an image was created is used' },

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
 import { createSecureContext, getCACertificates } from 'node:tls';
 import { WeavefluxError } from '@weaveflux/shared';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { type Reach, reachOf } from './addresses.ts';
 import { ADDRESS_REFUSED } from './failures.ts';
+import type { Proxies } from './proxies.ts';
 
 /**
  * Whom a connection goes to. `own`: the registry, anywhere but where clouds keep their credentials. `insecure`: a host
@@ -30,16 +31,21 @@ const FORBIDDEN: Record<Trust, ReadonlySet<Reach>> = {
 const CONNECT_TIMEOUT = 10_000;
 const CONNECTIONS_PER_HOST = 16;
 
-/** Makes agents that trust the machine's certificate authorities, Node's (with NODE_EXTRA_CA_CERTS) and those of one more PEM file. */
-export function createAgents(caFile?: string): Agents {
-  const made = new Map<Trust, Agent>();
-  function make(trust: Trust): Agent {
+/**
+ * Makes agents that trust the machine's certificate authorities, Node's (with NODE_EXTRA_CA_CERTS) and those of one more PEM file.
+ * What goes through a proxy is resolved there, so that only addresses written in URLs are judged here.
+ */
+export function createAgents(caFile?: string, proxies?: Proxies): Agents {
+  const made = new Map<Trust, Dispatcher>();
+  function make(trust: Trust): Dispatcher {
     const tls = trust === 'insecure' ? { rejectUnauthorized: false } : { secureContext: trusted() };
-    return new Agent({
+    const direct = {
       allowH2: false,
       connections: CONNECTIONS_PER_HOST,
       connect: { ...tls, timeout: CONNECT_TIMEOUT, lookup: guardedLookup(FORBIDDEN[trust]) },
-    });
+    };
+    if (proxies === undefined) return new Agent(direct);
+    return new EnvHttpProxyAgent({ ...direct, ...proxies, requestTls: tls, proxyTls: { secureContext: trusted() } });
   }
   // Read once: a context of several hundred authorities takes 30 ms and some memory to make.
   let context: ReturnType<typeof createSecureContext> | undefined;

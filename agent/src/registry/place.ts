@@ -12,8 +12,6 @@ export interface Place {
   readonly path: string;
 }
 
-const ECR_HOST = /(?:^|\.)dkr[.-]ecr(?:-fips)?\./;
-
 /** Where a canonical name points to; INVALID_REQUEST when it cannot be asked for safely. */
 export function parsePlace(name: string): Place {
   const wrong = new WeavefluxError('INVALID_REQUEST', `"${name.slice(0, 300)}" is no name of an image repository.`);
@@ -22,9 +20,4 @@ export function parsePlace(name: string): Place {
   const url = URL.parse(`https://${reference.registry}/`);
   if (url === null) throw wrong;
   return { name, host: reference.registry.toLowerCase(), hostname: url.hostname, path: reference.repository };
-}
-
-/** Whether a host is a private AWS registry, whose login is not a password from a docker config. */
-export function isEcrHost(host: string): boolean {
-  return ECR_HOST.test(host);
 }

@@ -3,13 +3,18 @@ import { asWeavefluxError, failure, type Problem, toProblem, WeavefluxError } fr
 import { createAgents } from './agents.ts';
 import { createClient } from './client.ts';
 import { systemClock } from './clock.ts';
+import type { Cloud } from './cloud.ts';
 import { findCredentials } from './credentials.ts';
 import { describeTags } from './describe.ts';
 import { openDockerConfig } from './docker-config-file.ts';
+import { createEcrApi } from './ecr/api.ts';
+import { createEcr } from './ecr/ecr.ts';
+import type { EcrScope } from './ecr/scope.ts';
 import { createEndpoints } from './endpoint.ts';
 import { findGlob } from './globs.ts';
 import { createLogin } from './login.ts';
 import { type Place, parsePlace } from './place.ts';
+import { readProxies } from './proxies.ts';
 import { reasonNotToScan, type ScanScope } from './scope.ts';
 import { openStore } from './store.ts';
 import { type ListTarget, listTags } from './tag-list.ts';
@@ -25,6 +30,8 @@ export interface RegistryOptions extends ScanScope, RequestListener {
   readonly burst: number;
   /** Hosts, with or without port, that may be spoken to without TLS checks and by http. */
   readonly insecureHosts: readonly string[];
+  /** Which private registries of Amazon ECR are asked; all where the environment's identity may, unless told. */
+  readonly ecr?: EcrScope | undefined;
   /** Path of a docker config with credentials for whatever the workloads' own do not cover. */
   readonly dockerConfig?: string | undefined;
   /** The tag store is `<dataDir>/tags`. */
@@ -34,6 +41,8 @@ export interface RegistryOptions extends ScanScope, RequestListener {
   readonly warn?: (message: string) => void;
   /** A PEM file of more certificate authorities; default SSL_CERT_FILE. */
   readonly caFile?: string | undefined;
+  /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read; default that of the process. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Globs of image repositories whose label says better than the config when an image was built. */
   readonly useLabels?: readonly string[];
   /** In [0, 1); spreads repetitions. */
@@ -50,13 +59,22 @@ const SCAN_DEADLINE = 5 * 60_000;
 /** How long a tag that could not be read is left alone. */
 const REST = 10 * 60_000;
 const MAX_WIDTH = 8;
+const ALL_OF_ECR: EcrScope = { regions: [], includeIds: [], excludeIds: [] };
+
+/** Where and as whom to ask, and the cloud whose registry it is. */
+interface Target extends ListTarget {
+  readonly cloud: Cloud | undefined;
+  /** How many docker configs could not be read. */
+  readonly unreadable: number;
+}
 
 /** Opens the registry side; nothing is asked before the first scan. */
 export function createRegistry(options: RegistryOptions): ClosableRegistry {
   const { now, warn = () => undefined } = options;
   const clock = systemClock(() => now().getTime());
   const requests = { total: 0, rateLimitWaits: 0 };
-  const agents = createAgents(options.caFile ?? process.env.SSL_CERT_FILE);
+  const env = options.env ?? process.env;
+  const agents = createAgents(options.caFile ?? env.SSL_CERT_FILE, readProxies(env));
   const random = options.random ?? Math.random;
   const { rps, burst, onRequest, onWait } = options;
   const transport = createTransport({ rps, burst, agents, clock, random, counters: requests, onRequest, onWait });
@@ -64,30 +82,39 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
   const client = createClient({ transport, endpoints, login: createLogin(transport, clock) });
   const store = openStore({ directory: join(options.dataDir, 'tags'), warn });
   const dockerConfig = options.dockerConfig ? openDockerConfig(options.dockerConfig) : undefined;
+  const clouds: readonly Cloud[] = [createEcr(createEcrApi(env), options.ecr ?? ALL_OF_ECR, clock)];
   const resting = new Map<string, number>();
 
-  async function targetOf(place: Place, repository: ImageRepository): Promise<ListTarget & { unreadable: number }> {
+  /** The credentials of docker configs go first; a cloud that knows nobody here is taken as any registry where there are some. */
+  async function targetOf(place: Place, repository: ImageRepository, signal: AbortSignal): Promise<Target> {
     const shared = await dockerConfig?.read();
     const texts = [...repository.credentials, ...(shared === undefined ? [] : [shared])];
     const { found, unreadable } = findCredentials(texts, place);
-    return { place, credentials: found, unreadable };
+    const cloud = clouds.find((one) => one.covers(place));
+    if (cloud === undefined) return { place, credentials: found, unreadable, cloud };
+    try {
+      return { place, credentials: [...found, await cloud.login(place, signal)], unreadable, cloud };
+    } catch (error) {
+      if (found.length === 0) throw error;
+      return { place, credentials: found, unreadable, cloud: undefined };
+    }
   }
 
   /** Runs with the record of a repository that may be asked; what goes wrong is noted there. */
   async function attempt(
     repository: ImageRepository,
     signal: AbortSignal,
-    run: (record: TagRecord, target: ListTarget) => Promise<void>,
+    run: (record: TagRecord, target: Target) => Promise<void>,
   ): Promise<TagRecord> {
     const record = store.record(repository.name);
     try {
       const place = parsePlace(repository.name);
-      const refused = reasonNotToScan(place, options);
+      const refused = reasonNotToScan(place, options) ?? clouds.find((cloud) => cloud.covers(place))?.refuses(place);
       if (refused !== undefined) {
         record.problem = refused;
         return record;
       }
-      const target = await targetOf(place, repository);
+      const target = await targetOf(place, repository, signal);
       try {
         await run(record, target);
       } catch (error) {
@@ -99,9 +126,11 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
     return record;
   }
 
-  async function list(record: TagRecord, target: ListTarget, signal: AbortSignal): Promise<void> {
+  async function list(record: TagRecord, target: Target, signal: AbortSignal): Promise<void> {
     const before = { count: record.listed.size, etag: record.etag };
-    const found = await listTags(client, target, before, AbortSignal.any([signal, AbortSignal.timeout(SCAN_DEADLINE)]));
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(SCAN_DEADLINE)]);
+    const told = await target.cloud?.list(target.place, limited);
+    const found = told ?? (await listTags(client, target, before, limited));
     const at = now().toISOString();
     if (found === undefined) confirm(record, at);
     else if (applyList(record, found, at)) await store.save(record);
@@ -143,7 +172,10 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
       const isKnown = record.scannedAt !== undefined || record.problem !== undefined || record.listed.size > 0;
       return isKnown ? toKnown(record, now().toISOString()) : undefined;
     },
-    close: () => agents.close(),
+    async close() {
+      for (const cloud of clouds) cloud.close();
+      await agents.close();
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Problem, warning } from '@weaveflux/shared';
 import { findGlob } from './globs.ts';
-import { isEcrHost, type Place } from './place.ts';
+import type { Place } from './place.ts';
 
 /** Which image repositories are scanned: globs on canonical names. */
 export interface ScanScope {
@@ -11,7 +11,7 @@ export interface ScanScope {
 }
 
 /** Why an image repository is not scanned; `undefined` = it is. */
-export function reasonNotToScan({ name, host }: Place, { include, exclude }: ScanScope): Problem | undefined {
+export function reasonNotToScan({ name }: Place, { include, exclude }: ScanScope): Problem | undefined {
   const excluded = findGlob(exclude, name);
   if (excluded !== undefined) {
     return warning('NOT_SUPPORTED', `${name} is not scanned, because --registry-exclude-image ${excluded} fits it.`);
@@ -19,9 +19,5 @@ export function reasonNotToScan({ name, host }: Place, { include, exclude }: Sca
   if (include.length > 0 && findGlob(include, name) === undefined) {
     return warning('NOT_SUPPORTED', `${name} is not scanned, because no --registry-include-image fits it.`);
   }
-  if (!isEcrHost(host)) return undefined;
-  return warning(
-    'NOT_SUPPORTED',
-    `${name} is not scanned, because the login of Amazon ECR is not supported yet; set its tag by hand.`,
-  );
+  return undefined;
 }

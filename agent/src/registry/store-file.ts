@@ -7,6 +7,7 @@ const deletedSchema = z.object({
   tag: z.string(),
   digest: z.string(),
   created: z.string().optional(),
+  pushed: z.string().optional(),
   since: z.string(),
 });
 const fileSchema = z.object({
@@ -15,7 +16,7 @@ const fileSchema = z.object({
   scannedAt: z.string().optional(),
   etag: z.string().optional(),
   dropped: z.number().int().default(0),
-  /** `[tag]`, `[tag, digest]` or `[tag, digest, created]`. */
+  /** `[tag]`, `[tag, digest]`, `[tag, digest, created]` or `[tag, digest, created, pushed]`; an empty text = not known. */
   listed: z.array(listedSchema),
   deleted: z.array(deletedSchema),
 });
@@ -48,9 +49,9 @@ export function readRecord(text: string, name: string): TagRecord {
   const file = fileSchema.parse(JSON.parse(text));
   if (file.name !== name) throw new Error('it is about another image repository');
   const record = emptyRecord(name);
-  for (const [tag, digest, created] of file.listed) record.listed.set(tag, facts(digest, created));
-  for (const { tag, digest, created, since } of file.deleted)
-    record.deleted.set(tag, { ...facts(digest, created), since });
+  for (const [tag, ...known] of file.listed) record.listed.set(tag, facts(...known));
+  for (const { tag, digest, created, pushed, since } of file.deleted)
+    record.deleted.set(tag, { ...facts(digest, created, pushed), since });
   if (file.scannedAt !== undefined) record.scannedAt = file.scannedAt;
   if (file.etag !== undefined) record.etag = file.etag;
   record.dropped = file.dropped;
@@ -71,11 +72,18 @@ function serialize(record: Serializable, listed: readonly (readonly [string, Tag
     scannedAt,
     etag,
     dropped,
-    listed: listed.map(([tag, { digest, created }]) => [tag, digest, created].filter((part) => part !== undefined)),
+    listed: listed.map(([tag, known]) => [tag, ...withoutEnd(known)]),
     deleted: [...record.deleted].map(([tag, known]) => ({ tag, ...known })),
   });
 }
 
-function facts(digest: string | undefined, created: string | undefined): TagFacts {
-  return { ...(digest === undefined ? {} : { digest }), ...(created === undefined ? {} : { created }) };
+/** What is known, in the order of the file, up to the last that is. */
+function withoutEnd({ digest = '', created = '', pushed = '' }: TagFacts): string[] {
+  const known = [digest, created, pushed];
+  while (known.at(-1) === '') known.pop();
+  return known;
+}
+
+function facts(digest = '', created = '', pushed = ''): TagFacts {
+  return { ...(digest && { digest }), ...(created && { created }), ...(pushed && { pushed }) };
 }

@@ -2,12 +2,15 @@ import { failure, type Problem, WeavefluxError, warning } from '@weaveflux/share
 import * as z from 'zod';
 import type { Question, RegistryClient } from './client.ts';
 import { nextLink } from './link.ts';
+import type { TagFacts } from './tag-record.ts';
 import { cleanTags } from './tags.ts';
 import { type Answer, first } from './transport.ts';
 
 /** All tags of an image repository. */
 export interface TagList {
   readonly tags: ReadonlySet<string>;
+  /** What the registry tells of the tags with their list, where it does; of every tag then. */
+  readonly facts?: ReadonlyMap<string, TagFacts>;
   /** Entries that were no tags. */
   readonly dropped: number;
   /** Of the only page, where the registry gives one. */

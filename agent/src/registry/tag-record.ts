@@ -7,6 +7,7 @@ import type { Scan } from './types.ts';
 export interface TagFacts {
   readonly digest?: string;
   readonly created?: string;
+  readonly pushed?: string;
 }
 
 /** A tag that the registry no longer lists. */
@@ -40,10 +41,12 @@ export function emptyRecord(name: string): TagRecord {
 export function applyList(record: TagRecord, list: TagList, at: string): boolean {
   let changed = false;
   for (const tag of list.tags) {
-    if (record.listed.has(tag)) continue;
+    const before = record.listed.get(tag);
+    const told = list.facts?.get(tag);
+    if (before !== undefined && (told === undefined || isSame(before, told))) continue;
     // What a tag meant before it was deleted says nothing about what it means when it is back.
     record.deleted.delete(tag);
-    record.listed.set(tag, NOTHING);
+    record.listed.set(tag, told === undefined ? NOTHING : withFacts(before, told));
     changed = true;
   }
   if (list.partial === undefined) {
@@ -62,9 +65,17 @@ export function applyList(record: TagRecord, list: TagList, at: string): boolean
 export function applyFacts(record: TagRecord, tag: string, facts: ImageFacts): boolean {
   const before = record.listed.get(tag);
   if (before?.digest === facts.digest && before.created === facts.created) return false;
-  const { digest, created } = facts;
-  record.listed.set(tag, { digest, ...(created === undefined ? {} : { created }) });
+  record.listed.set(tag, withFacts(before, facts));
   return true;
+}
+
+function isSame(before: TagFacts, told: TagFacts): boolean {
+  return before.digest === told.digest && before.pushed === told.pushed;
+}
+
+/** What is told now, with what is known of the same image from before. */
+function withFacts(before: TagFacts | undefined, told: TagFacts): TagFacts {
+  return before?.digest === told.digest ? { ...before, ...told } : told;
 }
 
 /** Notes that a scan found nothing new. */
@@ -92,8 +103,13 @@ export function toKnown(record: TagRecord, now: string): Scan {
 }
 
 /** A tag with what is known of it. */
-export function toTag(tag: string, { digest, created }: TagFacts): Tag {
-  return { tag, ...(created === undefined ? {} : { created }), ...(digest === undefined ? {} : { digest }) };
+export function toTag(tag: string, { digest, created, pushed }: TagFacts): Tag {
+  return {
+    tag,
+    ...(created === undefined ? {} : { created }),
+    ...(pushed === undefined ? {} : { pushed }),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }
 
 function finishScan(record: TagRecord, list: TagList, at: string): void {
@@ -106,9 +122,9 @@ function finishScan(record: TagRecord, list: TagList, at: string): void {
 }
 
 /** Keeps what was known of a deleted tag; one that was never read is not worth a place. */
-function remember(record: TagRecord, tag: string, { digest, created }: TagFacts, since: string): void {
-  if (digest === undefined) return;
-  record.deleted.set(tag, { digest, ...(created === undefined ? {} : { created }), since });
+function remember(record: TagRecord, tag: string, facts: TagFacts, since: string): void {
+  if (facts.digest === undefined) return;
+  record.deleted.set(tag, { ...facts, since });
   for (const oldest of record.deleted.keys()) {
     if (record.deleted.size <= MAX_DELETED) return;
     record.deleted.delete(oldest);

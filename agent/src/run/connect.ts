@@ -161,6 +161,8 @@ function openRegistry(config: AgentConfig, metrics: Metrics, host: Host): Regist
     include: config.registryIncludeImage,
     exclude: config.registryExcludeImage,
     insecureHosts: config.registryInsecureHosts,
+    ecr: config.registryEcr,
+    env: host.env,
     dockerConfig: config.dockerConfig,
     dataDir: config.dataDir,
     now: host.now,

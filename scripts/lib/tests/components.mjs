@@ -21,8 +21,9 @@ export const COMPONENTS = {
     pattern: /\bstartControlPlane\b/,
     ...tool('etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'),
   },
-  registry: { pattern: /\bstart(Registry|Node)\b/, ...tool('registry') },
+  registry: { pattern: /\bstart(Registry|Ecr|Node)\b/, ...tool('registry') },
   kubectl: { pattern: /findTool\('kubectl'\)|\bstartNode\b/, ...tool('kubectl') },
+  moto: { pattern: /\bstartEcr\b/, ...tool('moto'), ...debian(['python3-pip'], ['/usr/bin/python3']) },
   helm: { pattern: /findTool\('helm'\)/, ...tool('helm') },
   promtool: { pattern: /'promtool'/, ...debian(['prometheus'], ['/usr/bin/promtool']) },
   'docker-registry': {

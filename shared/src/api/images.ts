@@ -6,6 +6,8 @@ export const tagSchema = z.object({
   tag: z.string(),
   /** When the image was built (RFC 3339), where known. */
   created: z.string().optional(),
+  /** When the tag was pushed (RFC 3339), where the registry tells. */
+  pushed: z.string().optional(),
   digest: z.string().optional(),
 });
 export type Tag = z.infer<typeof tagSchema>;

@@ -16,9 +16,16 @@ export function compareCreated(a: Tag, b: Tag): number | undefined {
   return left - right || compareText(b.tag, a.tag);
 }
 
-/** Milliseconds since the epoch; `undefined` where no image can be that old (reproducible builds write year 0001 or 1970). */
-export function createdTime(tag: Tag): number | undefined {
-  const time = tag.created === undefined ? Number.NaN : Date.parse(tag.created);
+/**
+ * How old a tag is: milliseconds since the epoch at which its image was built, else at which it was pushed. `undefined` where
+ * no image can be that old (reproducible builds write year 0001 or 1970) and no push is known.
+ */
+export function createdTime({ created, pushed }: Tag): number | undefined {
+  return timeOf(created) ?? timeOf(pushed);
+}
+
+function timeOf(text: string | undefined): number | undefined {
+  const time = text === undefined ? Number.NaN : Date.parse(text);
   return Number.isNaN(time) || time <= 0 ? undefined : time;
 }
 

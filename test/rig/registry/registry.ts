@@ -21,6 +21,8 @@ export interface RegistryOptions {
   readonly links?: boolean;
   /** At most so many tags a page, whatever is asked for. */
   readonly pageSize?: number;
+  /** More names that its certificate is for, such as a cloud's. */
+  readonly names?: readonly string[];
   /** IPv4 address where it listens, which `host` then begins with instead of `localhost`; 127.0.0.1 unless told. */
   readonly address?: string;
 }
@@ -54,12 +56,12 @@ export interface RigRegistry extends Omit<Pusher, 'close'>, AsyncDisposable {
 
 /** Starts a registry on free ports, of 127.0.0.1 unless told. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<RigRegistry> {
-  const { kind = 'ggcr', users = { robot: 's3cret' }, auth = 'basic', address = LOOPBACK } = options;
+  const { kind = 'ggcr', users = { robot: 's3cret' }, auth = 'basic', address = LOOPBACK, names = [] } = options;
   if (kind === 'ggcr' && auth === 'token') throw new Error('bearer tokens need the kind docker-registry');
   const dir = temporaryDirectory('registry');
   const authority = createAuthority('weaveflux-rig-registry');
   const addresses = [...new Set([LOOPBACK, address])];
-  const certificate = authority.issue({ commonName: 'registry', dnsNames: ['localhost'], addresses });
+  const certificate = authority.issue({ commonName: 'registry', dnsNames: ['localhost', ...names], addresses });
   const port = await freePort();
   const host = `${address === LOOPBACK ? 'localhost' : address}:${port}`;
   const caFile = join(dir, 'ca.crt');

