@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { agesAt } from '../model/changes/age.ts';
 import type { Completion } from '../model/completion/completion.ts';
 import { completionsAt } from '../model/completion/completions.ts';
 import type { Lines } from '../model/completion/lines.ts';
@@ -47,7 +48,10 @@ function completionsIn(
   const open = sources.of(document);
   if (open === undefined) return [];
   const { source, environment } = open;
-  const found = completionsAt({ source, lines, state: environment?.state, now: new Date() }, cursor);
+  const found = completionsAt(
+    { source, lines, state: environment?.state, ages: agesAt(new Date(), vscode.env.language) },
+    cursor,
+  );
   if (found.length > 0) environment?.need();
   return found;
 }

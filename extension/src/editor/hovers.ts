@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { agesAt } from '../model/changes/age.ts';
 import { hoverAt } from '../model/hovers/hover.ts';
 import { OPEN_COMMAND } from '../model/markdown.ts';
 import type { Services } from '../services.ts';
@@ -15,7 +16,7 @@ export function registerHovers({ sources, settings }: Services): vscode.Disposab
       const facts = {
         environment: environment?.id,
         state: environment?.state,
-        now: new Date(),
+        ages: agesAt(new Date(), vscode.env.language),
         mistakesStand: settings.read().diagnostics,
       };
       const found = hoverAt(source, { line, character }, document.lineAt(line).text, facts);

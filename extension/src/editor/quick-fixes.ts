@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { agesAt } from '../model/changes/age.ts';
 import type { Finding } from '../model/diagnostics/finding.ts';
 import type { Fix } from '../model/fixes/fix.ts';
 import { fixesFor } from '../model/fixes/fixes.ts';
@@ -20,7 +21,11 @@ export function registerQuickFixes({ sources }: Services, diagnostics: Diagnosti
         const found = diagnostics.of(document);
         const open = found === undefined || token.isCancellationRequested ? undefined : sources.of(document);
         if (found === undefined || open === undefined) return [];
-        const facts = { source: open.source, state: open.environment?.state, now: new Date() };
+        const facts = {
+          source: open.source,
+          state: open.environment?.state,
+          ages: agesAt(new Date(), vscode.env.language),
+        };
         const refused = lossy(open.source.path, open.source.text);
         const here = found.findings.filter((finding) => rangeOf(finding.range).intersection(range) !== undefined);
         return here.flatMap((finding) => {

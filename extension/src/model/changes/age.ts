@@ -7,6 +7,14 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['second', 1000],
 ];
 
+/** Tells how long ago a time (RFC 3339) was: `3 days ago`; '' where it is none, or no time. */
+export type Ages = (time: string | undefined) => string;
+
+/** Ages at a moment in words of a language, such as `vscode.env.language`. */
+export function agesAt(now: Date, language: string): Ages {
+  return (time) => ageOf(time, now, language);
+}
+
 /** How long ago a time (RFC 3339) was, in words of a language: `3 days ago`; '' where it is no time. */
 export function ageOf(time: string | undefined, now: Date, language: string): string {
   const past = time === undefined ? Number.NaN : Math.max(0, now.getTime() - Date.parse(time));

@@ -1,4 +1,5 @@
 import type { AgentState } from '../agent/state.ts';
+import type { Ages } from '../changes/age.ts';
 import type { FileSource, TextRange } from '../source/types.ts';
 import type { Lines } from './lines.ts';
 
@@ -27,5 +28,5 @@ export interface CompletionFacts {
   readonly lines: Lines;
   /** Absent where no repository holds the file. */
   readonly state: AgentState | undefined;
-  readonly now: Date;
+  readonly ages: Ages;
 }

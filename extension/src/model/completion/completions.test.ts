@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AgentState } from '../agent/state.ts';
+import { agesAt } from '../changes/age.ts';
 import { connected, deployment, imageStatus, sourceOf } from '../testing/source.ts';
 import type { Completion } from './completion.ts';
 import { completionsAt } from './completions.ts';
@@ -38,7 +39,7 @@ function at(marked: string, { state = STATE, path = 'web.yaml', before }: Typed 
       source: before === undefined ? sourceOf(path, text) : sourceOf(path, before, text),
       lines: { count: lines.length, at: (line) => lines[line] ?? '' },
       state,
-      now: new Date('2030-01-10T00:00:00Z'),
+      ages: agesAt(new Date('2030-01-10T00:00:00Z'), 'en'),
     },
     { line: above.length - 1, character: above.at(-1)?.length ?? 0 },
   );

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { type ImageStatus, type Policy, tryParseImage } from '@weaveflux/shared';
 import { imagesOf } from '../agent/match.ts';
 import { repositoryTags } from '../agent/tags.ts';
-import { ageOf } from '../changes/age.ts';
+import type { Ages } from '../changes/age.ts';
 import { shortDigest, type TagChoice, tagChoices } from '../changes/tag-choices.ts';
 import { code, minuteOf } from '../markdown.ts';
 import type { TextRange } from '../source/types.ts';
@@ -27,7 +27,7 @@ export function tagCompletions(scalar: Scalar, typed: string, outline: Outline, 
   const end = scalar.isClosed ? '' : scalar.quote;
   return choicesOf(repository, outline.key ?? '', policy, facts).flatMap((choice) => {
     if (hasDigest && choice.digest === undefined) return [];
-    return [completionOf(choice, `${choice.tag}${hasDigest ? `@${choice.digest}` : ''}${end}`, range, facts.now)];
+    return [completionOf(choice, `${choice.tag}${hasDigest ? `@${choice.digest}` : ''}${end}`, range, facts.ages)];
   });
 }
 
@@ -46,9 +46,9 @@ function choicesOf(
   return tagChoices({ status, current: '', policy });
 }
 
-function completionOf(choice: TagChoice, text: string, range: TextRange, now: Date): Completion {
+function completionOf(choice: TagChoice, text: string, range: TextRange, ages: Ages): Completion {
   const { tag, created, digest, isChosen, isHeld, fits } = choice;
-  const age = ageOf(created, now, 'en');
+  const age = ages(created);
   const remarks = [
     age,
     isChosen ? l10n.t('chosen by the policy') : '',

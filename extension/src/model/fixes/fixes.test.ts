@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { agesAt } from '../changes/age.ts';
 import { fileFindings } from '../diagnostics/file.ts';
 import { connected, deployment, imageStatus, sourceOf } from '../testing/source.ts';
 import type { Fix, TextReplace } from './fix.ts';
 import { fixesFor } from './fixes.ts';
 
-const NOW = new Date('2030-01-10T00:00:00Z');
+const AGES = agesAt(new Date('2030-01-10T00:00:00Z'), 'en');
 
 function fixesIn(text: string, path = 'web.yaml', state = connected({})): readonly Fix[] {
   const source = sourceOf(path, text);
   const facts = { standing: 'manifests', others: [], hasSyntaxCheck: false, isDelivered: true } as const;
-  return fileFindings(source, facts).flatMap((finding) => fixesFor(finding, { source, state, now: NOW }));
+  return fileFindings(source, facts).flatMap((finding) => fixesFor(finding, { source, state, ages: AGES }));
 }
 
 /** The text after a fix, as an editor makes it. */
@@ -235,7 +236,7 @@ test('nothing is changed in a document that cannot be read at the moment', () =>
   const findings = fileFindings(source, facts);
   assert.equal(findings.length, 1);
   assert.deepEqual(
-    findings.flatMap((finding) => fixesFor(finding, { source, state: undefined, now: NOW })),
+    findings.flatMap((finding) => fixesFor(finding, { source, state: undefined, ages: AGES })),
     [],
   );
 });

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { type ImageStatus, readKey } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
 import { statusOf } from '../agent/tags.ts';
+import type { Ages } from '../changes/age.ts';
 import type { Finding, Subject } from '../diagnostics/finding.ts';
 import { hasLongName } from '../diagnostics/policies.ts';
 import type { AnnotationSource, FileSource, ImageSource, ManifestSource } from '../source/types.ts';
@@ -16,7 +17,7 @@ export interface FixFacts {
   readonly source: FileSource;
   /** Absent where no agent is known. */
   readonly state: Pick<AgentState, 'images'> | undefined;
-  readonly now: Date;
+  readonly ages: Ages;
 }
 
 /** More of one kind are no help. */
@@ -37,11 +38,11 @@ function mend(finding: Finding, subject: Subject, facts: FixFacts): Fix[] {
   if (manifest.stale) return [];
   if (subject.kind === 'annotation') return annotationFixes(finding, manifest, subject.annotation, facts.source);
   const { image } = subject;
-  const { source, state, now } = facts;
+  const { source, state, ages } = facts;
   const { policy } = manifest.policies.containers.get(image.container) ?? {};
   return state === undefined
     ? []
-    : tagFixes(source, { image, policy, status: statusFor(manifest, image, source, state), now });
+    : tagFixes(source, { image, policy, status: statusFor(manifest, image, source, state), ages });
 }
 
 /** By the container itself, else by any that has the same image repository. */

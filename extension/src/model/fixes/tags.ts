@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { type ImageStatus, type Policy, tryParseImage, withTag } from '@weaveflux/shared';
-import { ageOf } from '../changes/age.ts';
+import type { Ages } from '../changes/age.ts';
 import { type TagChoice, tagChoices } from '../changes/tag-choices.ts';
 import type { FileSource, ImageSource } from '../source/types.ts';
 import type { Fix } from './fix.ts';
@@ -14,23 +14,24 @@ export interface TagWish {
   readonly image: ImageSource;
   readonly policy: Policy | undefined;
   readonly status: ImageStatus | undefined;
-  readonly now: Date;
+  readonly ages: Ages;
 }
 
 /** Ways to say which version is meant: the tags that are known, those that fit the policy first. */
-export function tagFixes({ text }: FileSource, { image, policy, status, now }: TagWish): Fix[] {
+export function tagFixes({ text }: FileSource, { image, policy, status, ages }: TagWish): Fix[] {
   const reference = image.image;
   if (reference === undefined) return [];
   const choices = tagChoices({ status, current: '', policy }).filter(({ tag }) => tag.toLowerCase() !== 'latest');
   return choices.slice(0, MOST).flatMap((choice, index) => {
     const after = withTag({ ...reference, digest: undefined }, choice.tag);
     const replaces = tryParseImage(after) === undefined ? [] : replacedIn(text, image.range, image.text, after);
-    return replaces.length === 0 ? [] : [{ title: titleOf(choice, now), replaces, isPreferred: index === 0 }];
+    return replaces.length === 0
+      ? []
+      : [{ title: titleOf(choice, ages(choice.created)), replaces, isPreferred: index === 0 }];
   });
 }
 
-function titleOf({ tag, created, isHeld, fits }: TagChoice, now: Date): string {
-  const age = ageOf(created, now, 'en');
+function titleOf({ tag, isHeld, fits }: TagChoice, age: string): string {
   const remarks = [
     ...(age === '' ? [] : [l10n.t('created {0}', age)]),
     ...(isHeld ? [l10n.t('held')] : []),

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AgentState } from '../agent/state.ts';
+import type { Ages } from '../changes/age.ts';
 
 /** What hovers are made of beside the file. */
 export interface HoverFacts {
@@ -7,7 +8,7 @@ export interface HoverFacts {
   readonly environment: string | undefined;
   /** Absent where no repository holds the file. */
   readonly state: AgentState | undefined;
-  readonly now: Date;
+  readonly ages: Ages;
   /** Whether the mistakes of a line stand above what is told of it, as diagnostics do; then they are not told again. */
   readonly mistakesStand?: boolean;
 }

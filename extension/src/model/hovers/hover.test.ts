@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import type { ImageStatus } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
 import { UNKNOWN_STATE } from '../agent/state.ts';
+import { agesAt } from '../changes/age.ts';
 import { connected, deployment, imageStatus, sourceOf } from '../testing/source.ts';
 import { hoverAt } from './hover.ts';
 
-const NOW = new Date('2030-01-10T00:00:00Z');
+const AGES = agesAt(new Date('2030-01-10T00:00:00Z'), 'en');
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
 const status: ImageStatus = imageStatus({
@@ -38,7 +39,7 @@ function hover(text: string, word: string, state: AgentState | undefined, path =
   const found = hoverAt(sourceOf(path, before, text), { line, character }, lines[line] ?? '', {
     environment: 'file:///repo',
     state,
-    now: NOW,
+    ages: AGES,
   });
   return found && { ...found, markdown: found.markdown.replace(/\\(.)/g, '$1') };
 }
@@ -88,7 +89,7 @@ test('a pin says who and why, and nothing that it holds becomes Markdown', () =>
   ]);
   const lines = text.split('\n');
   const line = lines.findIndex((it) => it.includes('r.io'));
-  const facts = { environment: undefined, state: connected({}), now: NOW };
+  const facts = { environment: undefined, state: connected({}), ages: AGES };
   const found = hoverAt(sourceOf('web.yaml', text), { line, character: 20 }, lines[line] ?? '', facts);
   assert.match(found?.markdown ?? '', /Pinned by Ada \\<ada\\@example\\.org\\>: \\\[x\\\]\\\(command\\:evil\\\)/);
   assert.doesNotMatch(found?.markdown ?? '', /\]\(command|[^\\]\$\(|https:/);
@@ -148,7 +149,7 @@ test('an invalid policy says why', () => {
 test('what is wrong with a policy is told once, where diagnostics tell it', () => {
   const text = deployment(['weaveflux.dev/tag.web: semver:x.y']);
   const at = text.split('\n').findIndex((it) => it.includes('semver'));
-  const facts = { environment: undefined, state: undefined, now: NOW, mistakesStand: true };
+  const facts = { environment: undefined, state: undefined, ages: AGES, mistakesStand: true };
   const found = hoverAt(sourceOf('web.yaml', text), { line: at, character: 30 }, text.split('\n')[at] ?? '', facts);
   assert.match(found?.markdown ?? '', /Which tags the container takes/);
   assert.doesNotMatch(found?.markdown ?? '', /⚠/);

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ContainerPolicy, ImageStatus } from '@weaveflux/shared';
 import { statusOf } from '../agent/tags.ts';
-import { ageOf } from '../changes/age.ts';
+import type { Ages } from '../changes/age.ts';
 import { newestFor } from '../changes/known-tags.ts';
 import { shortDigest, type TagChoice, tagChoices } from '../changes/tag-choices.ts';
 import { code, escaped, minuteOf, openLink, table } from '../markdown.ts';
@@ -19,7 +19,7 @@ export function imageHover(
   image: ImageSource,
   facts: HoverFacts,
 ): string {
-  const { state, now } = facts;
+  const { state, ages } = facts;
   const status = state === undefined ? undefined : statusOf(state, path, manifest, image);
   const own = manifest.policies.containers.get(image.container);
   const current = image.image?.tag ?? '';
@@ -27,24 +27,21 @@ export function imageHover(
   const here = choices.find(({ isCurrent }) => isCurrent);
   const parts = [
     `**${escaped(image.container)}** ${code(image.image?.name ?? image.text)}`,
-    here === undefined ? '' : tagLine(here, now),
+    here === undefined ? '' : tagLine(here, ages),
     policyLine(own, status, choices),
     pinLine(own),
     heldLine(status),
-    status === undefined ? '' : tagTable(choices, now),
+    status === undefined ? '' : tagTable(choices, ages),
     placesOf(manifest, image, facts),
     lastLine(status, facts),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function tagLine({ tag, created, digest }: TagChoice, now: Date): string {
-  const time = created === undefined ? '' : l10n.t('created {0} ({1})', ageOf(created, now, 'en'), minuteOf(created));
-  const known = [
-    code(tag),
-    ageOf(created, now, 'en') === '' ? '' : time,
-    digest === undefined ? '' : code(shortDigest(digest)),
-  ];
+function tagLine({ tag, created, digest }: TagChoice, ages: Ages): string {
+  const age = ages(created);
+  const time = age === '' ? '' : l10n.t('created {0} ({1})', age, minuteOf(created));
+  const known = [code(tag), time, digest === undefined ? '' : code(shortDigest(digest))];
   return known.filter((part) => part !== '').join(' · ');
 }
 
@@ -79,13 +76,13 @@ function heldLine(status: ImageStatus | undefined): string {
   return l10n.t('Held after a revert: {0}.', status.held.slice(0, MOST_TAGS).map(code).join(', '));
 }
 
-function tagTable(choices: readonly TagChoice[], now: Date): string {
+function tagTable(choices: readonly TagChoice[], ages: Ages): string {
   if (choices.length === 0) return '';
   const rows = choices
     .slice(0, MOST_TAGS)
     .map((choice) => [
       code(choice.tag),
-      ageOf(choice.created, now, 'en'),
+      ages(choice.created),
       choice.digest === undefined ? '' : code(shortDigest(choice.digest)),
       remarksOf(choice),
     ]);
@@ -121,10 +118,10 @@ function placesOf(manifest: ManifestSource, { container, image }: ImageSource, f
   );
 }
 
-function lastLine(status: ImageStatus | undefined, { state, now }: HoverFacts): string {
+function lastLine(status: ImageStatus | undefined, { state, ages }: HoverFacts): string {
   const missing = agentLine(state);
   if (missing !== '') return `_${escaped(missing)}_`;
   if (status === undefined) return `_${l10n.t('The agent does not know this image yet.')}_`;
-  const age = ageOf(status.scannedAt, now, 'en');
+  const age = ages(status.scannedAt);
   return age === '' ? '' : `_${l10n.t('Looked up {0}.', age)}_`;
 }

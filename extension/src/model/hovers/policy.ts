@@ -10,7 +10,7 @@ import {
   type Tag,
 } from '@weaveflux/shared';
 import { repositoryTags } from '../agent/tags.ts';
-import { ageOf } from '../changes/age.ts';
+import type { Ages } from '../changes/age.ts';
 import { comparisonBy, newestFor } from '../changes/known-tags.ts';
 import { isImpossibleGlob } from '../fixes/policies.ts';
 import { code, escaped, table } from '../markdown.ts';
@@ -87,7 +87,7 @@ function matchLines(
   policy: Policy,
   manifest: ManifestSource | undefined,
   container: string,
-  { state, now }: HoverFacts,
+  { state, ages }: HoverFacts,
 ): string[] {
   const image = manifest?.images.find((it) => it.container === container)?.image;
   const known = image === undefined || state === undefined ? [] : [...repositoryTags(state, image.canonicalName)];
@@ -99,7 +99,7 @@ function matchLines(
   const missing = agentLine(state);
   return [
     known.length === 0 ? '' : l10n.t('It admits {0} of {1} known tags.', fitting.length, known.length),
-    tagTable(fitting, newest, current, now),
+    tagTable(fitting, newest, current, ages),
     others.length === 0
       ? ''
       : l10n.t(
@@ -110,11 +110,11 @@ function matchLines(
   ];
 }
 
-function tagTable(tags: readonly Tag[], newest: Tag | undefined, current: string | undefined, now: Date): string {
+function tagTable(tags: readonly Tag[], newest: Tag | undefined, current: string | undefined, ages: Ages): string {
   if (tags.length === 0) return '';
   const rows = tags.slice(0, MOST_TAGS).map(({ tag, created }) => {
     const remarks = [tag === newest?.tag && l10n.t('newest'), tag === current && l10n.t('in this file')];
-    return [code(tag), ageOf(created, now, 'en'), remarks.filter((remark) => remark !== false).join(', ')];
+    return [code(tag), ages(created), remarks.filter((remark) => remark !== false).join(', ')];
   });
   const shown = table([l10n.t('Tag'), l10n.t('Created'), ''], rows);
   return tags.length > MOST_TAGS ? `${shown}\n\n${l10n.t('and {0} more', tags.length - MOST_TAGS)}` : shown;

@@ -5,6 +5,7 @@ import * as l10n from '@vscode/l10n';
 import { getL10nPseudoLocalized } from '@vscode/l10n-dev';
 import { conclusionOf } from '../agent/conclusion.ts';
 import { statusBarOf } from '../agent/status-bar.ts';
+import { agesAt } from '../changes/age.ts';
 import { fileFindings } from '../diagnostics/file.ts';
 import { fixesFor } from '../fixes/fixes.ts';
 import { hoverAt } from '../hovers/hover.ts';
@@ -18,6 +19,7 @@ import * as views from '../views/testing.ts';
 import { updateRows } from '../views/updates.ts';
 
 const NOW = new Date('2026-11-23T12:30:00Z');
+const AGES = agesAt(NOW, 'en');
 
 /** What the texts hold that is nobody's language: names of things, icons, a date. */
 const NAMES =
@@ -103,10 +105,10 @@ test('findings, their fixes and hovers are translated', () => {
   const findings = fileFindings(source, facts);
   const line = text.split('\n').findIndex((it) => it.includes('image:'));
   const at = text.split('\n')[line] ?? '';
-  const hover = hoverAt(source, { line, character: at.length - 1 }, at, { environment: undefined, state, now: NOW });
+  const hover = hoverAt(source, { line, character: at.length - 1 }, at, { environment: undefined, state, ages: AGES });
   assertTranslated([
     ...findings.map(({ message }) => message),
-    ...findings.flatMap((finding) => fixesFor(finding, { source, state, now: NOW }).map(({ title }) => title)),
+    ...findings.flatMap((finding) => fixesFor(finding, { source, state, ages: AGES }).map(({ title }) => title)),
     hover?.markdown,
   ]);
 });
