@@ -24,7 +24,17 @@ const CASES: readonly (readonly [string, Partial<ImageStatus>, ReturnType<typeof
     { state: 'not-automated', chosen, available: both.toReversed() },
     undefined,
   ],
-  ['has a tag of which nothing is known', { state: 'not-automated', chosen, available: [chosen] }, undefined],
+  ['has an older version than those that are shown', { state: 'not-automated', chosen, available: [chosen] }, 'manual'],
+  [
+    'is newer than the versions that are shown',
+    { state: 'pinned', chosen: { tag: '0.9.0' }, available: [] },
+    undefined,
+  ],
+  [
+    'has a tag of which nothing is known',
+    { state: 'not-automated', tag: 'main', chosen, available: [chosen] },
+    undefined,
+  ],
 ];
 
 for (const [name, given, kind] of CASES) {

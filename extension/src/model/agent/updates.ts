@@ -1,4 +1,5 @@
 import type { ImageStatus } from '@weaveflux/shared';
+import { comparisonBy, orderOf, policyOfStatus } from '../changes/known-tags.ts';
 
 /** How something newer than the file's can stand with an image; first what can be released at once. */
 export const UPDATE_KINDS = ['available', 'needs-release', 'held', 'waiting', 'pinned', 'manual'] as const;
@@ -16,10 +17,12 @@ export function updateKindOf(image: ImageStatus): UpdateKind | undefined {
   return state === 'pinned' ? 'pinned' : 'manual';
 }
 
-/** Whether what the policy chooses is newer than what the file says, as far as the tags that are shown tell. */
-function isNewer({ chosen, tag, available }: ImageStatus): boolean {
+/** Whether what the policy chooses is newer than what the file says: by the agent's list, else by the order of the tags. */
+function isNewer(status: ImageStatus): boolean {
+  const { chosen, tag, available } = status;
   if (chosen === undefined || chosen.tag === tag) return false;
   const current = available.findIndex((each) => each.tag === tag);
   const next = available.findIndex((each) => each.tag === chosen.tag);
-  return next >= 0 && current > next;
+  if (next >= 0 && current >= 0) return current > next;
+  return (comparisonBy(orderOf(status, policyOfStatus(status), tag))(chosen, { tag }) ?? 0) > 0;
 }

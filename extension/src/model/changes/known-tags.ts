@@ -1,4 +1,4 @@
-import { compareCreated, type ImageStatus, type Policy, parsePolicy, type Tag } from '@weaveflux/shared';
+import { compareCreated, type ImageStatus, type Policy, parsePolicy, type Tag, versionsLike } from '@weaveflux/shared';
 
 /** Greater than zero where `a` is newer; `undefined` = not known. */
 export type CompareTags = (a: Tag, b: Tag) => number | undefined;
@@ -34,6 +34,19 @@ export function policyOfStatus(status: ImageStatus | undefined): Policy | undefi
 }
 
 /**
+ * By what the agent orders the tags of an image whose file has the tag `here`: its policy, and where none is written and
+ * nothing is released by itself, versions like `here`. `undefined` = by created time.
+ */
+export function orderOf(
+  { state }: Pick<ImageStatus, 'state'>,
+  policy: Policy | undefined,
+  here: string,
+): Policy | undefined {
+  if (policy !== undefined) return policy;
+  return state === 'not-automated' || state === 'pinned' ? versionsLike(here) : undefined;
+}
+
+/**
  * The tag that could be released in the place of an image's: what its policy chooses where that is newer, was pushed
  * again, or where the agent leaves the order to a person. A held tag is none.
  */
@@ -42,6 +55,6 @@ export function releasableTag(status: ImageStatus): Tag | undefined {
   if (chosen === undefined || status.held.includes(chosen.tag)) return undefined;
   if (state === 'update' || (state === 'needs-release' && chosen.tag !== tag)) return chosen;
   const current = available.find((known) => known.tag === tag) ?? { tag };
-  const order = comparisonBy(policyOfStatus(status) ?? parsePolicy('newest:').policy)(chosen, current);
+  const order = comparisonBy(orderOf(status, policyOfStatus(status), tag))(chosen, current);
   return order !== undefined && order > 0 ? chosen : undefined;
 }

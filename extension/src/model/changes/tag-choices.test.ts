@@ -47,6 +47,19 @@ const choices: { name: string; question: Parameters<typeof tagChoices>[0]; expec
     expected: ['a', 'b', '1.4.2 current'],
   },
   {
+    name: 'without policy and times versions like the one in the file first',
+    question: {
+      status: imageStatus({
+        state: 'not-automated',
+        chosen: { tag: '1.10.0' },
+        available: ['1.10.0', '1.4.2', 'nightly', '1.11.0-alpine', '2026'].map((tag) => ({ tag })),
+      }),
+      current: '1.4.2',
+      policy: undefined,
+    },
+    expected: ['1.10.0 chosen', '1.4.2 current', 'nightly', '2026', '1.11.0-alpine'],
+  },
+  {
     name: 'without an agent only the tag in the file is known',
     question: { status: undefined, current: '1.4.2', policy: undefined },
     expected: ['1.4.2 current'],
@@ -80,6 +93,16 @@ const releasable: { name: string; status: Partial<ImageStatus>; tag: string | un
   {
     name: 'the file is ahead of what the policy chooses',
     status: { state: 'not-automated', policy: 'semver:*', chosen: { tag: '1.3.0' } },
+    tag: undefined,
+  },
+  {
+    name: 'a newer version without a policy',
+    status: { state: 'not-automated', chosen: { tag: '1.5.0' } },
+    tag: '1.5.0',
+  },
+  {
+    name: 'an older version without a policy',
+    status: { state: 'not-automated', chosen: { tag: '1.3.0' } },
     tag: undefined,
   },
   { name: 'an unknown order, left to a person', status: { state: 'needs-release', chosen: { tag: 'x' } }, tag: 'x' },

@@ -1,4 +1,4 @@
-import { compareCreated, type ImageStatus, type Policy, type Tag } from '@weaveflux/shared';
+import { compareCreated, type ImageStatus, type Policy, type Tag, versionsLike } from '@weaveflux/shared';
 import { comparisonBy, knownTags } from './known-tags.ts';
 
 /** What is known of a container's image when a person chooses another tag for it. */
@@ -22,7 +22,10 @@ export interface TagChoice extends Tag {
   readonly fits: boolean;
 }
 
-/** The tags that are known, those that fit the policy first, newest first as far as that is known. */
+/**
+ * The tags that are known, those that fit the policy first, newest first as far as that is known. Without a policy, and where
+ * created times are not read, versions like the current one come first.
+ */
 export function tagChoices({ status, current, policy }: TagQuestion): TagChoice[] {
   const known = [...knownTags(status)];
   if (current !== '' && known.every(({ tag }) => tag !== current)) known.push({ tag: current });
@@ -32,8 +35,20 @@ export function tagChoices({ status, current, policy }: TagQuestion): TagChoice[
     const isChosen = tag.tag === status?.chosen?.tag && fits;
     return { ...tag, isCurrent: tag.tag === current, isChosen, isHeld: held.has(tag.tag), fits };
   });
-  const fitting = choices.filter(({ fits }) => fits).sort(newestFirst(policy));
-  return [...fitting, ...choices.filter(({ fits }) => !fits).sort(newestFirst(undefined))];
+  const fitting = choices.filter(({ fits }) => fits);
+  const versions = policy === undefined && fitting.some(isUndated) ? versionsLike(current) : undefined;
+  const alike = fitting.filter(({ tag }) => versions?.admits(tag));
+  const others = fitting.filter(({ tag }) => versions?.admits(tag) !== true);
+  return [
+    ...alike.sort(newestFirst(versions)),
+    ...others.sort(newestFirst(policy)),
+    ...choices.filter(({ fits }) => !fits).sort(newestFirst(undefined)),
+  ];
+}
+
+/** Of a tag other than the file's nobody read when it was created. */
+function isUndated(choice: TagChoice): boolean {
+  return !choice.isCurrent && !isDated(choice);
 }
 
 /** Tags without a created time follow those with one; numbers in tags mostly grow with time. */

@@ -53,6 +53,24 @@ describe('lenses over an image', () => {
       '1.4.2 runs · 9 available | Release 9… | Pin… | Automate…',
     ],
     [
+      'newer versions without a policy, whose images nobody read',
+      deployment(),
+      decided({ state: 'not-automated', chosen: { tag: '1.5.0' }, available: [{ tag: '1.5.0' }, { tag: '1.4.2' }] }),
+      '1.4.2 runs · 1.5.0 available | Release 1.5.0… | Pin… | Automate…',
+    ],
+    [
+      'no older version without a policy',
+      deployment(),
+      decided({ state: 'not-automated', chosen: { tag: '1.3.9' }, available: [{ tag: '1.3.9' }] }),
+      '1.4.2 runs | Release… | Pin… | Automate…',
+    ],
+    [
+      'a pin without a policy, and what it holds back',
+      deployment(pinned),
+      decided({ state: 'pinned', chosen: { tag: '1.5.0' }, available: [{ tag: '1.5.0' }] }),
+      '1.4.2 runs · Pinned by ann: not before the audit · 1.5.0 available | Release 1.5.0… | Unpin | Automate…',
+    ],
+    [
       'a pin, and what it holds back',
       deployment([...automated, ...pinned]),
       decided({ ...newer, state: 'pinned' }),

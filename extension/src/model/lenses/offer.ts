@@ -1,5 +1,5 @@
 import { effectiveTag, type ImageStatus, type Policy, type Tag } from '@weaveflux/shared';
-import { comparisonBy } from '../changes/known-tags.ts';
+import { comparisonBy, orderOf } from '../changes/known-tags.ts';
 import type { ImageSource } from '../source/types.ts';
 
 /** A tag that could come instead of the one in the file. */
@@ -27,7 +27,7 @@ export function offerOf(source: ImageSource, status: ImageStatus, policy: Policy
   if (tag === here) return isSameImage(source, status) ? offerOfDigest(status) : undefined;
   if (held.includes(tag)) return { kind: 'held', tag };
   if (state === 'update' && here === status.tag) return { kind: 'newer', tag };
-  const order = comparisonBy(policy)(chosen, known(here, status));
+  const order = comparisonBy(orderOf(status, policy, here))(chosen, known(here, status));
   if (order !== undefined && order <= 0) return undefined;
   if (state === 'held') return { kind: 'waiting', tag };
   return { kind: state === 'needs-release' ? 'undecided' : 'newer', tag };
