@@ -119,6 +119,22 @@ describe('the commands', () => {
     mock.restoreAll();
   });
 
+  test('images says why something else that is there is not taken by what is not automated', async () => {
+    const [image] = service.images();
+    assert.ok(image);
+    const reason = 'The workload is not automated.';
+    const shown = async (chosen: string) => {
+      const told = mock.method(service, 'images', () => [
+        { ...image, state: 'not-automated' as const, chosen: { tag: chosen }, reason },
+      ]);
+      const { out } = await weaveflux(['images']);
+      told.mock.restore();
+      return out;
+    };
+    assert.match(await shown('1.5.0'), /chosen: 1\.5\.0: The workload is not automated\.$/m);
+    assert.doesNotMatch(await shown(image.tag), /chosen/);
+  });
+
   test('-m becomes the message of the commit, and --dry-run shows the edit', async () => {
     const { out } = await weaveflux(['release', web, '-m', 'the fix', '--dry-run']);
     assert.match(out, /^- {2}image: web:1\.4\.1\n\+ {2}image: web:1\.4\.2$/m);

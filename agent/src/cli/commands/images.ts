@@ -45,7 +45,7 @@ function endsLike(name: string, wanted: string): boolean {
   return shown === wanted || shown.endsWith(`/${wanted}`) || shown.endsWith(`:${wanted}`);
 }
 
-/** States that say all by their name. */
+/** States that say all by their name, unless something else is known to be there. */
 const QUIET: ReadonlySet<ImageStatus['state']> = new Set(['current', 'not-automated', 'ignored']);
 
 /** A line, the reason below it where there is one to read, then the tags to choose from. */
@@ -53,7 +53,8 @@ function rows(tags: number, now: Date): (image: ImageStatus) => Row[] {
   return (image) => {
     const { name, container, repository, tag, policy = '', state, chosen } = image;
     const next = chosen === undefined || chosen.tag === tag ? '' : `, chosen: ${chosen.tag}`;
-    const says = QUIET.has(state) ? [] : [[{ text: `${repository}${next}: ${image.reason}`, color: 'dim' } as const]];
+    const isQuiet = QUIET.has(state) && (state !== 'not-automated' || next === '');
+    const says = isQuiet ? [] : [[{ text: `${repository}${next}: ${image.reason}`, color: 'dim' } as const]];
     return [
       [name, container, tag, image.automated ? policy : policy && `${policy} (not automated)`, stateCell(state)],
       ...says,
