@@ -93,6 +93,7 @@ describe('lenses of an environment whose agent tells something', () => {
     byId: () => environment,
     of: () => environment,
     onDidChange: quiet.event,
+    repositoryAt: async () => undefined,
     onDidChangeState: told.event,
   };
   const services = {

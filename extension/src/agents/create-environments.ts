@@ -120,6 +120,9 @@ export function createEnvironments(
     },
     of: (uri) => innermost(all().filter(({ repository }) => repository.pathOf(uri) !== undefined)),
     byId: (id) => open.get(id),
+    repositoryAt: async (folder) =>
+      innermost(all().filter(({ repository }) => repository.pathOf(folder) !== undefined))?.repository ??
+      repositories.elsewhere(folder),
     onDidChange: changed.event,
     onDidChangeState: stateChanged.event,
     git: repositories,

@@ -28,6 +28,8 @@ export interface Environments {
   /** The one whose repository holds a file. */
   of(uri: vscode.Uri): Environment | undefined;
   byId(id: string): Environment | undefined;
+  /** The repository that holds a folder, also one outside of the workspace: it is opened where it can be. */
+  repositoryAt(folder: vscode.Uri): Promise<Repository | undefined>;
   /** Environments appeared, went, or were renamed. */
   readonly onDidChange: vscode.Event<void>;
   /** Any environment's state is another. */

@@ -16,6 +16,8 @@ export interface GitApi {
   readonly onDidOpenRepository: Event<GitApiRepository>;
   readonly onDidCloseRepository: Event<GitApiRepository>;
   toGitUri(uri: Uri, ref: string): Uri;
+  /** Opens the repository that holds a folder, also outside of the workspace. */
+  openRepository(root: Uri): Promise<GitApiRepository | null>;
 }
 
 /** The kinds of `GitRef.type`. */
@@ -65,6 +67,7 @@ export interface GitApiRepository {
   commit(message: string, options: { readonly signCommit?: boolean; readonly signoff?: boolean }): Promise<void>;
   push(remote?: string, branch?: string, setUpstream?: boolean): Promise<void>;
   fetch(): Promise<void>;
+  pull(): Promise<void>;
 }
 
 /** Something of VS Code that ends. */

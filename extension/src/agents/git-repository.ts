@@ -77,6 +77,7 @@ export function createRepository(api: GitApi, git: GitApiRepository, ports: Repo
     },
     push: () => byGit('push', () => push(git)),
     fetch: () => byGit('fetch', () => git.fetch()),
+    pull: () => byGit('pull', () => git.pull()),
     revisions: () => byGit('list branches and commits', () => revisions(git)),
     async files(revision) {
       const empty = EMPTY_TREE[git.state.HEAD?.commit?.length ?? 40];

@@ -44,6 +44,8 @@ export interface Repository {
   changedSince(revision: string): Promise<ReadonlySet<string>>;
   /** Brings what is new from the remotes. */
   fetch(): Promise<void>;
+  /** Takes what is new on the branch into the working copy, as VS Code's own Pull does. */
+  pull(): Promise<void>;
   /** How many commits `from` is behind `to`, where both are here; else `undefined`. */
   commitsBetween(from: string, to: string): Promise<number | undefined>;
 }

@@ -9,6 +9,8 @@ export interface OpenRepositories extends vscode.Disposable {
   readonly all: readonly Repository[];
   /** `off`: VS Code's Git is missing, turned off, or kept away by Restricted Mode. */
   readonly state: 'off' | 'scanning' | 'ready';
+  /** The repository that holds a folder outside of the workspace; opened where VS Code's Git may, else `undefined`. */
+  elsewhere(folder: vscode.Uri): Promise<Repository | undefined>;
   /** `all` or `state` is another. */
   readonly onDidChange: vscode.Event<void>;
 }
@@ -17,6 +19,7 @@ export interface OpenRepositories extends vscode.Disposable {
 export function createRepositories(log: vscode.LogOutputChannel): OpenRepositories {
   const changed = new vscode.EventEmitter<void>();
   const open = new Map<string, Repository & Ends>();
+  const outside = new Map<string, Repository & Ends>();
   const subscriptions: vscode.Disposable[] = [];
   let extension: GitExtension | undefined;
   let api: GitApi | undefined;
@@ -72,6 +75,16 @@ export function createRepositories(log: vscode.LogOutputChannel): OpenRepositori
     changed.fire();
   }
 
+  async function elsewhere(folder: vscode.Uri): Promise<Repository | undefined> {
+    if (extension?.enabled !== true || api === undefined) return undefined;
+    const git = await api.openRepository(folder);
+    if (git === null || isDisposed) return undefined;
+    const key = git.rootUri.toString();
+    const known = open.get(key) ?? outside.get(key) ?? createRepository(api, git, ports);
+    if (!open.has(key)) outside.set(key, known);
+    return known;
+  }
+
   function begin(): void {
     void look()
       .catch(failed)
@@ -92,10 +105,11 @@ export function createRepositories(log: vscode.LogOutputChannel): OpenRepositori
       if (extension?.enabled !== true || api === undefined) return 'off';
       return api.state === 'initialized' ? 'ready' : 'scanning';
     },
+    elsewhere,
     onDidChange: changed.event,
     dispose() {
       isDisposed = true;
-      vscode.Disposable.from(...subscriptions, ...open.values()).dispose();
+      vscode.Disposable.from(...subscriptions, ...open.values(), ...outside.values()).dispose();
     },
   };
 }

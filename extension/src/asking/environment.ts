@@ -35,9 +35,12 @@ export function describeEnvironment({ state }: Environment): string {
   return vscode.l10n.t('no agent connected');
 }
 
-/** Waits until it is known whether there is an agent, but not for long: milliseconds. */
+/** Waits until it is known whether there is an agent, and what it says, but not for long: milliseconds. */
 export async function untilLooked(environment: Environment, signal: AbortSignal, deadline = 5_000): Promise<void> {
-  const isLooking = () => ['idle', 'searching'].includes(environment.state.connection.kind);
+  const isLooking = () => {
+    const { connection, status } = environment.state;
+    return ['idle', 'searching'].includes(connection.kind) || (connection.kind === 'connected' && status === undefined);
+  };
   environment.need();
   if (!isLooking()) return;
   await new Promise<void>((resolve) => {

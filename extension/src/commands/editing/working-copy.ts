@@ -38,7 +38,9 @@ export async function readTexts(
   files: readonly { readonly path: string }[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const open = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.toString(), document]));
+  // What is unchanged is read from disk: Git may have written there what the editor has not read yet.
+  const changed = vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty);
+  const open = new Map(changed.map((document) => [document.uri.toString(), document]));
   const texts = new Map<string, string>();
   const waiting = [...files];
   const work = async () => {

@@ -48,9 +48,13 @@ export function placeOf(environment: Environment): Place {
   return { name: environment.name, root: environment.repository.root, environment };
 }
 
+/** Waits until it is known whether a folder has an agent, and what that says, but not for long. */
+export async function untilKnown({ environment }: Place, signal: AbortSignal): Promise<void> {
+  if (environment !== undefined) await untilLooked(environment, signal);
+}
+
 /** What a working copy states, with what its agent tells where there is one. */
 export async function readSide({ root, environment }: Place, signal: AbortSignal): Promise<Side> {
-  if (environment !== undefined) await untilLooked(environment, signal);
   const { status, images = [] } = environment?.state ?? {};
   const texts = await readWorkingCopy(root, status?.repository.paths ?? [], signal);
   const policies = policiesIn(texts);

@@ -26,6 +26,12 @@ export function counterparts(from: readonly Workload[], to: readonly Workload[])
   });
 }
 
+/** The containers of workloads that the others do not have, by kind, name and container. */
+export function withoutCounterpart(these: readonly Workload[], others: readonly Workload[]): Spot[] {
+  const known = new Set(spotsOf(others).map(keyOf));
+  return spotsOf(these).filter((spot) => !known.has(keyOf(spot)));
+}
+
 function spotsOf(workloads: readonly Workload[]): Spot[] {
   return workloads.flatMap((workload) => workload.containers.map((container) => ({ workload, container })));
 }

@@ -155,10 +155,10 @@ const cases: { name: string; from: Side; to: Side; result: string[] }[] = [
     ],
   },
   {
-    name: 'what the source does not have is not touched',
+    name: 'what the source does not have is not touched, and what the target does not have is told',
     from: side([{ image: 'r.io/web:1.5.0', name: 'other' }]),
     to: side([{ image: 'r.io/web:1.4.2' }]),
-    result: [],
+    result: ['deployment/other refused: The target has no such workload.'],
   },
   {
     name: 'without a tag there is nothing to carry',
@@ -179,6 +179,22 @@ for (const { name, from, to, result } of cases) {
     assert.deepEqual([...told, ...refusals, ...(same === 0 ? [] : [`${same} same`])], result);
   });
 }
+
+test('a container that the target does not have is told as that', () => {
+  const text = deployment({ image: 'r.io/web:1.5.0' });
+  const more = `${text}        - { name: proxy, image: "r.io/proxy:2" }\n`;
+  const from = { workloads: workloadsIn('web.yaml', more).workloads.map(({ workload }) => workload), images: [] };
+  const { items, refused } = promotion(from, side([{ image: 'r.io/web:1.4.2' }]));
+  assert.equal(items.length, 1);
+  assert.deepEqual(refused, [
+    {
+      kind: 'missing',
+      workload: 'deployment/web',
+      container: 'proxy',
+      reason: 'The target has no such container.',
+    },
+  ]);
+});
 
 test('a promotion changes the version alone, and a file that cannot be edited stays', () => {
   const from = side([{ image: 'r.io/web:1.5.0' }]);

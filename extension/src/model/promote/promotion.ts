@@ -3,6 +3,7 @@ import {
   type ImageChange,
   type ImageReference,
   type ImageStatus,
+  type ObjectId,
   placeOf,
   type Tag,
   tryParseImage,
@@ -12,7 +13,7 @@ import {
 import { imagesOf } from '../agent/match.ts';
 import { knownTags } from '../changes/known-tags.ts';
 import { type Hint, hintsOf } from './hints.ts';
-import { counterparts, type Spot } from './match.ts';
+import { counterparts, type Spot, withoutCounterpart } from './match.ts';
 
 /** One environment's repository as its working copy states it. */
 export interface Side {
@@ -33,7 +34,9 @@ export interface PromotionItem {
 
 /** An image that cannot be carried over, and why. */
 export interface PromotionRefusal {
-  /** `namespace:kind/name` in the target, and the container. */
+  /** `missing` = the target has nothing that could take it. */
+  readonly kind: 'unfit' | 'missing';
+  /** `namespace:kind/name` in the target, in the source where it is missing there; and the container. */
   readonly workload: string;
   readonly container: string;
   /** One sentence. */
@@ -57,9 +60,17 @@ export function promotion(from: Side, to: Side): Promotion {
     const result = carry(sources, target, from, to);
     if (result === 'same') same += 1;
     else if (typeof result !== 'string') items.push(result);
-    else refused.push({ workload: target.workload.name, container: target.container.name, reason: result });
+    else refused.push(refusal('unfit', target, result));
+  }
+  for (const spot of withoutCounterpart(from.workloads, to.workloads)) {
+    const hasWorkload = to.workloads.some(({ manifest: { id } }) => isNamesake(id, spot.workload.manifest.id));
+    refused.push(refusal('missing', spot, `The target has no such ${hasWorkload ? 'container' : 'workload'}.`));
   }
   return { items, refused, same };
+}
+
+function refusal(kind: PromotionRefusal['kind'], { workload, container }: Spot, reason: string): PromotionRefusal {
+  return { kind, workload: workload.name, container: container.name, reason };
 }
 
 /** The item, `same` where there is nothing to do, else a sentence that says why it cannot be. */
@@ -115,6 +126,10 @@ function tagsOf(side: Side, spot: Spot): readonly Tag[] {
 
 function versionOf(image: ImageReference | undefined): string {
   return `${image?.canonicalName}:${image?.tag}@${image?.digest}`;
+}
+
+function isNamesake(a: ObjectId, b: ObjectId): boolean {
+  return a.group === b.group && a.kind === b.kind && a.name === b.name;
 }
 
 function lastPath({ repository }: ImageReference): string {
