@@ -18,10 +18,17 @@ export function showStatusBar(environments: ManagedEnvironments): vscode.Disposa
   const marked = new Map<string, boolean>();
   let active: string | undefined;
 
+  /** What shows a file at another time, as the sides of diffs do, has the path of the file. */
+  function environmentOf(editor: vscode.TextEditor | undefined): string | undefined {
+    if (editor === undefined) return undefined;
+    const { uri } = editor.document;
+    return (environments.of(uri) ?? environments.of(vscode.Uri.file(uri.path)))?.id;
+  }
+
   /** While something else than text is worked in, such as a view, the environment stays. */
   function follow(editor: vscode.TextEditor | undefined): void {
     if (editor === undefined && vscode.window.visibleTextEditors.length > 0) return;
-    const followed = editor && environments.of(editor.document.uri)?.id;
+    const followed = environmentOf(editor);
     if (followed === active) return;
     active = followed;
     update();
@@ -60,7 +67,7 @@ export function showStatusBar(environments: ManagedEnvironments): vscode.Disposa
 
   function look(): void {
     for (const environment of environments.all) void mark(environment);
-    active = vscode.window.activeTextEditor && environments.of(vscode.window.activeTextEditor.document.uri)?.id;
+    active = environmentOf(vscode.window.activeTextEditor);
     update();
   }
 
