@@ -35,6 +35,8 @@ test('release writes one tag, says who asked and why, and refuses one that the r
     commit?.body,
     `the fix for the checkout\n\n[ci skip]\n\nWeaveflux-Change: shop:deployment/web app ${host}/web 1.0.0 -> 1.1.0\nWeaveflux-Requested-By: Ann <ann@x.io>`,
   );
+  const told = await scene.running.event('the release', ({ type }) => type === 'released');
+  assert.deepEqual([told.object, told.message.endsWith('Asked for by Ann.')], ['apps/Deployment/shop/web', true]);
   await refused(/has no such tag/, 'release', 'web', '--tag', '9.9.9');
   await refused(/begins with "Weaveflux-"/, 'release', 'web', '--tag', '1.2.0', '-m', 'x\nWeaveflux-Rollback: true');
   await refused(/No workload .* called "wob"/, 'release', 'wob', '--tag', '1.2.0');

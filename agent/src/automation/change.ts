@@ -138,10 +138,12 @@ function tell(env: Environment, request: ChangesRequest, plan: ChangePlan, revis
     const kind = request.changes[index]?.kind;
     if (kind === undefined || outcome.result !== 'configured') continue;
     const { file, line, message } = outcome;
+    const object = plan.objects[index];
     env.emit({
       type: EVENT_OF[kind],
       severity: 'info',
       revision,
+      ...(object === undefined ? {} : { object }),
       ...(file === undefined ? {} : { file }),
       ...(line === undefined ? {} : { line }),
       message: `${message} Asked for by ${request.requestedBy.name}.`,

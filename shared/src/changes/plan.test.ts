@@ -378,6 +378,7 @@ test('a refused change leaves the others standing', () => {
     planned.outcomes.map(({ result }) => result),
     ['failed', 'configured'],
   );
+  assert.deepEqual(planned.objects, [undefined, 'apps/Deployment/shop/app']);
   assert.match(planned.text, /r\.io\/app:1\.1/);
 });
 

@@ -20,6 +20,8 @@ export interface ChangePlan {
   readonly images: readonly ImageChange[];
   /** One a change, in their order: `configured`, `unchanged` or `failed`. */
   readonly outcomes: readonly Outcome[];
+  /** One a change, in their order: `objectKey` of the workload that it means; `undefined` where it was refused. */
+  readonly objects: readonly (string | undefined)[];
   /** Why changes were refused. */
   readonly problems: readonly Problem[];
   /** Whether a rollback is among what is done. */
@@ -34,6 +36,7 @@ export function planChanges(request: ChangeRequest): ChangePlan {
   const drafts = new Map<string, Draft>();
   const images: ImageChange[] = [];
   const outcomes: Outcome[] = [];
+  const objects: (string | undefined)[] = [];
   const problems: Problem[] = [];
   let rolledBack = false;
   for (const change of request.changes) {
@@ -58,13 +61,16 @@ export function planChanges(request: ChangeRequest): ChangePlan {
         file,
         line,
       });
+      objects.push(found.key);
     } catch (error) {
       if (!(error instanceof WeavefluxError)) throw error;
       problems.push(toProblem(error));
       outcomes.push({ subject, name: change.workload, result: 'failed', message: error.message });
+      objects.push(undefined);
     }
   }
-  return { edits: collectEdits(drafts.values()), images: merged(images), outcomes, problems, rollback: rolledBack };
+  const edits = collectEdits(drafts.values());
+  return { edits, images: merged(images), outcomes, objects, problems, rollback: rolledBack };
 }
 
 /** The one workload that a person's text means. Errors: NOT_FOUND, INVALID_REQUEST where it may mean several. */
