@@ -18,6 +18,8 @@ export { startNode } from './node/node.ts';
 export type { AgentImage, LayerSize, NodeOptions, RigNode } from './node/types.ts';
 export { freePort } from './ports.ts';
 export { inheritedEnvironment, type ProcessOptions, type RigProcess, startProcess } from './processes.ts';
+export { type ForwardProxy, startForwardProxy } from './proxy.ts';
+export { type AzureLogins, createAzureLogins } from './registry/azure.ts';
 export type { Fault, RegistryRequest } from './registry/faults.ts';
 export type { ImageOptions } from './registry/images.ts';
 export type { TagOptions } from './registry/push.ts';

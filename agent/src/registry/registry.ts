@@ -3,13 +3,15 @@ import { asWeavefluxError, failure, type Problem, toProblem, WeavefluxError } fr
 import { createAgents } from './agents.ts';
 import { createClient } from './client.ts';
 import { systemClock } from './clock.ts';
-import type { Cloud } from './cloud.ts';
+import { createAzure, createAzureToken } from './clouds/azure.ts';
+import type { Cloud } from './clouds/cloud.ts';
+import { createEcrApi } from './clouds/ecr/api.ts';
+import { createEcr } from './clouds/ecr/ecr.ts';
+import type { EcrScope } from './clouds/ecr/scope.ts';
+import { createGoogle, createGoogleToken } from './clouds/google.ts';
 import { findCredentials } from './credentials.ts';
 import { describeTags } from './describe.ts';
 import { openDockerConfig } from './docker-config-file.ts';
-import { createEcrApi } from './ecr/api.ts';
-import { createEcr } from './ecr/ecr.ts';
-import type { EcrScope } from './ecr/scope.ts';
 import { createEndpoints } from './endpoint.ts';
 import { findGlob } from './globs.ts';
 import { createLogin } from './login.ts';
@@ -82,7 +84,11 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
   const client = createClient({ transport, endpoints, login: createLogin(transport, clock) });
   const store = openStore({ directory: join(options.dataDir, 'tags'), warn });
   const dockerConfig = options.dockerConfig ? openDockerConfig(options.dockerConfig) : undefined;
-  const clouds: readonly Cloud[] = [createEcr(createEcrApi(env), options.ecr ?? ALL_OF_ECR, clock)];
+  const clouds: readonly Cloud[] = [
+    createEcr(createEcrApi(env), options.ecr ?? ALL_OF_ECR, clock),
+    createGoogle(createGoogleToken(), clock),
+    createAzure(createAzureToken(env), transport, clock),
+  ];
   const resting = new Map<string, number>();
 
   /** The credentials of docker configs go first; a cloud that knows nobody here is taken as any registry where there are some. */
@@ -93,7 +99,8 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
     const cloud = clouds.find((one) => one.covers(place));
     if (cloud === undefined) return { place, credentials: found, unreadable, cloud };
     try {
-      return { place, credentials: [...found, await cloud.login(place, signal)], unreadable, cloud };
+      const own = await cloud.login(place, signal);
+      return { place, credentials: own === undefined ? found : [...found, own], unreadable, cloud };
     } catch (error) {
       if (found.length === 0) throw error;
       return { place, credentials: found, unreadable, cloud: undefined };
@@ -109,7 +116,7 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
     const record = store.record(repository.name);
     try {
       const place = parsePlace(repository.name);
-      const refused = reasonNotToScan(place, options) ?? clouds.find((cloud) => cloud.covers(place))?.refuses(place);
+      const refused = reasonNotToScan(place, options) ?? clouds.find((cloud) => cloud.covers(place))?.refuses?.(place);
       if (refused !== undefined) {
         record.problem = refused;
         return record;
@@ -129,7 +136,7 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
   async function list(record: TagRecord, target: Target, signal: AbortSignal): Promise<void> {
     const before = { count: record.listed.size, etag: record.etag };
     const limited = AbortSignal.any([signal, AbortSignal.timeout(SCAN_DEADLINE)]);
-    const told = await target.cloud?.list(target.place, limited);
+    const told = await target.cloud?.list?.(target.place, limited);
     const found = told ?? (await listTags(client, target, before, limited));
     const at = now().toISOString();
     if (found === undefined) confirm(record, at);
@@ -173,7 +180,7 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
       return isKnown ? toKnown(record, now().toISOString()) : undefined;
     },
     async close() {
-      for (const cloud of clouds) cloud.close();
+      for (const cloud of clouds) cloud.close?.();
       await agents.close();
     },
   };

@@ -4,7 +4,7 @@ import { type Authority, createAuthority } from '../certificates.ts';
 import { freePort } from '../ports.ts';
 import type { Outage } from '../switch.ts';
 import { temporaryDirectory } from '../watchdog.ts';
-import { openDoor } from './door.ts';
+import { type DoorOptions, openDoor } from './door.ts';
 import { createFaults, type Fault, type RegistryRequest } from './faults.ts';
 import { createPusher, type Pusher } from './push.ts';
 import { type RegistryServer, startDockerRegistry, startGgcr } from './servers.ts';
@@ -23,6 +23,8 @@ export interface RegistryOptions {
   readonly pageSize?: number;
   /** More names that its certificate is for, such as a cloud's. */
   readonly names?: readonly string[];
+  /** Answers in the registry's place what a cloud's registry adds to it; true when it did. */
+  readonly intercept?: DoorOptions['intercept'];
   /** IPv4 address where it listens, which `host` then begins with instead of `localhost`; 127.0.0.1 unless told. */
   readonly address?: string;
 }
@@ -81,7 +83,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<RigR
     requests,
     links: options.links ?? false,
     ...(kind === 'ggcr' && Object.keys(users).length > 0 ? { users } : {}),
-    ...(tokens ? { intercept: tokens.intercept } : {}),
+    ...withIntercept(tokens?.intercept ?? options.intercept),
     ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
   });
   const pusher = createPusher({
@@ -116,6 +118,10 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<RigR
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+function withIntercept(intercept: DoorOptions['intercept']): Pick<DoorOptions, 'intercept'> {
+  return intercept === undefined ? {} : { intercept };
 }
 
 async function startDocker(

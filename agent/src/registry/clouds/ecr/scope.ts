@@ -1,5 +1,5 @@
 import { type Problem, warning } from '@weaveflux/shared';
-import type { Place } from '../place.ts';
+import type { Place } from '../../place.ts';
 import { parseEcrHost } from './host.ts';
 
 /** Which private registries of Amazon ECR are asked. */

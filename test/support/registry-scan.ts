@@ -1,4 +1,4 @@
-// Scans the image repository that is named, as the process's own AWS identity, and prints what was found as JSON.
+// Scans the image repository that is named, as the identity that a cloud gives this process, and prints what was found as JSON.
 import { openScanner } from '../scenarios/registry-world.ts';
 
 const [name = ''] = process.argv.slice(2);

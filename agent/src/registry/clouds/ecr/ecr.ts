@@ -1,27 +1,16 @@
 import { WeavefluxError } from '@weaveflux/shared';
-import { untilAborted } from '../../concurrency/until-aborted.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
+import type { Place } from '../../place.ts';
+import type { TagList } from '../../tag-list.ts';
+import type { TagFacts } from '../../tag-record.ts';
+import { cleanTags } from '../../tags.ts';
 import type { Cloud } from '../cloud.ts';
-import type { Credential } from '../credentials.ts';
-import type { Place } from '../place.ts';
-import { createSharedWork } from '../shared-work.ts';
-import type { TagList } from '../tag-list.ts';
-import type { TagFacts } from '../tag-record.ts';
-import { cleanTags } from '../tags.ts';
-import type { EcrApi, EcrToken } from './api.ts';
+import { createKeptLogins, type GivenLogin } from '../kept-logins.ts';
+import type { EcrApi } from './api.ts';
 import { ecrFailure, isAccessDenied } from './failures.ts';
 import { type EcrHost, parseEcrHost } from './host.ts';
 import { type EcrScope, reasonNotToAskEcr } from './scope.ts';
 
-/** A token, or why there is none, and until when that is so. */
-type Login =
-  | { readonly token: EcrToken; readonly until: number }
-  | { readonly failure: WeavefluxError; readonly until: number };
-
-/** A token is asked for anew when a tenth of its twelve hours is left. */
-const USABLE_PART = 0.9;
-/** How long a region that gave no login is left alone. */
-const REST = 60_000;
 /** Milliseconds for one call with all its repetitions. */
 const DEADLINE = 60_000;
 const MAX_PAGES = 1000;
@@ -31,29 +20,17 @@ const MAX_PAGES = 1000;
  * other region.
  */
 export function createEcr(api: EcrApi, scope: EcrScope, clock: Clock): Cloud {
-  const logins = createSharedWork<Login>(({ until }) => clock.now() < until);
+  const logins = createKeptLogins(clock);
   /** Regions in which the identity may not use DescribeImages. */
   const listless = new Set<string>();
 
-  async function askLogin(host: EcrHost): Promise<Login> {
-    const asked = clock.now();
+  async function askLogin(host: EcrHost, signal: AbortSignal): Promise<GivenLogin> {
     try {
-      const token = await api.token(host, AbortSignal.timeout(DEADLINE));
-      return { token, until: asked + (token.expiresAt - asked) * USABLE_PART };
+      const { username, password, expiresAt } = await api.token(host, signal);
+      return { credential: { kind: 'password', username, password }, expiresAt };
     } catch (error) {
-      return { failure: ecrFailure(error, host, 'give a login'), until: asked + REST };
+      throw ecrFailure(error, host, 'give a login');
     }
-  }
-
-  async function login(place: Place, signal: AbortSignal): Promise<Credential> {
-    const host = hostOf(place);
-    const found = await untilAborted(
-      logins.get(`${host.region} ${host.fips}`, () => askLogin(host)),
-      signal,
-    );
-    if ('failure' in found) throw found.failure;
-    const { username, password } = found.token;
-    return { kind: 'password', username, password };
   }
 
   async function list(place: Place, signal: AbortSignal): Promise<TagList | undefined> {
@@ -72,7 +49,10 @@ export function createEcr(api: EcrApi, scope: EcrScope, clock: Clock): Cloud {
   return {
     covers: ({ hostname }) => parseEcrHost(hostname) !== undefined,
     refuses: (place) => reasonNotToAskEcr(place, scope),
-    login,
+    login(place, signal) {
+      const host = hostOf(place);
+      return logins.get(`${host.region} ${host.fips}`, (until) => askLogin(host, until), signal);
+    },
     list,
     close: api.close,
   };

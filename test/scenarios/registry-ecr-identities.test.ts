@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort, type RigEcr, startEcr, temporaryDirectory } from '../rig/index.ts';
 
-const SCAN = fileURLToPath(new URL('../support/ecr-scan.ts', import.meta.url));
+const SCAN = fileURLToPath(new URL('../support/registry-scan.ts', import.meta.url));
 const ROLE = 'arn:aws:iam::123456789012:role/weaveflux';
 const run = promisify(execFile);
 
