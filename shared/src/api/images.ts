@@ -43,14 +43,17 @@ export const imageStatusSchema = z.object({
   /** As written, with its prefix (`semver:~1.4`); absent where no policy is written. */
   policy: z.string().optional(),
   state: decisionStateSchema,
-  /** The tag the policy chooses, also when it is held back. */
+  /**
+   * The tag the policy chooses, also when it is held back. Where nothing is automated it may be older than the file's; without
+   * a policy it is the newest version like the file's, and absent where only created times could tell.
+   */
   chosen: tagSchema.optional(),
   /** One sentence: why this state, and what resolves it. */
   reason: z.string(),
   /** Tags refused after a person went back. */
   held: z.array(z.string()),
   pin: z.object({ user: z.string().optional(), message: z.string().optional() }).optional(),
-  /** Newest first, at most ten that the policy admits. */
+  /** Newest first as far as that is known, at most ten that the policy admits. */
   available: z.array(tagSchema),
   scannedAt: z.string().optional(),
   problem: problemSchema.optional(),

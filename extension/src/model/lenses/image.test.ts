@@ -235,6 +235,14 @@ describe('lenses over an image', () => {
     );
   });
 
+  it('tell why no tags are known, though nothing is automated, in the tooltip', () => {
+    const reason = 'The workload is not automated.';
+    const problem = { code: 'REGISTRY_AUTH', message: 'r.io refuses.', severity: 'error' } as const;
+    const specs = lenses({ state: decided({ state: 'not-automated', reason, problem }) });
+    const lens = specs.find(({ title }) => title.startsWith('1.4.2 runs'));
+    assert.equal(lens?.tooltip, `r.io/web:1.4.2\n${reason}\nr.io refuses.`);
+  });
+
   it('leave releases of marked images to their ImagePolicy, and pin them with their object', () => {
     const text = `apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease

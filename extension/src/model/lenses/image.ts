@@ -116,9 +116,10 @@ function spoken(policy: string): string {
 
 function tooltipOf({ image, policy, status }: Facts): string {
   const what = image.image === undefined ? (status?.image ?? image.text) : image.text;
-  if (policy?.pinned === true) return [what, policy.pinUser, policy.pinMessage].filter(Boolean).join('\n');
   const reason = policy?.invalid?.message ?? status?.reason;
-  return reason === undefined ? what : `${what}\n${reason}`;
+  const says = policy?.pinned === true ? [policy.pinUser, policy.pinMessage] : [reason];
+  const problem = status?.problem?.message;
+  return [what, ...says, problem === reason ? undefined : problem].filter(Boolean).join('\n');
 }
 
 const pinAction = (): Action => ({
