@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { asWeavefluxError, type Status, WeavefluxError } from '@weaveflux/shared';
+import { asWeavefluxError, type ImageStatus, type Status, WeavefluxError } from '@weaveflux/shared';
 import type { ApiClient } from '@weaveflux/shared/node';
 import { type Part, partsOf } from '../../model/agent/event-parts.ts';
 import type { AgentState } from '../../model/agent/state.ts';
@@ -21,10 +21,15 @@ export interface Follower {
 }
 
 const ALL: readonly Part[] = ['status', 'images'];
-/** Milliseconds until the status is read again though no event came: replicas and health change without one. */
+/** Milliseconds until it is read again though no event came: replicas, health and what registries list change without one. */
 const UNSETTLED = 2_000;
 const LONGEST_UNSETTLED = 15_000;
 const SETTLED = 60_000;
+/**
+ * So often the images are read after an event about them: once at once, then with the status. The agent decides about them
+ * anew a moment after what it tells of, and does not tell where it finds nothing newer.
+ */
+const IMAGE_LOOKS = 4;
 /** Milliseconds after which an answer is not waited for: a connection can be dead without a word. */
 const PATIENCE = 20_000;
 /** Milliseconds until it is tried again, where reading fails though the events flow. */
@@ -46,6 +51,7 @@ export async function followAgent(
   /** There while the agent is lost. */
   let away: AbortController | undefined;
   let pause = UNSETTLED;
+  let imageLooks = 0;
   /** What could not be read. */
   let owed: ReadonlySet<Part> = new Set();
 
@@ -60,6 +66,7 @@ export async function followAgent(
       ]);
       if (signal.aborted) return;
       owed = new Set();
+      if (parts.has('images')) imageLooks = Math.max(0, imageLooks - 1);
       if (status !== undefined && !follower.isOurs(status)) return stop.abort(turnedAway(status));
       const before = state();
       tell({
@@ -68,8 +75,10 @@ export async function followAgent(
         ...(images === undefined ? {} : { images }),
       });
       pause = state() === before ? Math.min(pause * 1.5, LONGEST_UNSETTLED) : UNSETTLED;
-      const isQuiet = !follower.isWatched() || isSettled(state().status);
-      refresher.touchLater(['status'], isQuiet ? SETTLED : pause);
+      const settled = isSettled(state().status);
+      const isComplete = imageLooks === 0 && (pause === LONGEST_UNSETTLED || areLookedUp(state().images));
+      const isQuiet = !follower.isWatched() || (settled && isComplete);
+      refresher.touchLater(settled || imageLooks > 0 ? ALL : ['status'], isQuiet ? SETTLED : pause);
     } catch (error) {
       owed = parts;
       if (!signal.aborted) failed(patience.aborted ? tooLate() : asWeavefluxError(error));
@@ -108,7 +117,9 @@ export async function followAgent(
     for await (const item of client.events({ signal, onOpen: opened, onLost: lost })) {
       if (item.kind === 'event') {
         tell({ events: withEvents(state().events, [item.event]) });
-        refresher.touch(partsOf(item.event));
+        const parts = partsOf(item.event);
+        if (parts.includes('images')) [imageLooks, pause] = [IMAGE_LOOKS, UNSETTLED];
+        refresher.touch(parts);
       } else {
         refresher.touch(ALL);
         tell({ events: withEvents(state().events, await client.recentEvents(signal)) });
@@ -139,6 +150,13 @@ function turnedAway({ environment, repository }: Status): WeavefluxError {
 
 function isRefusal({ code }: WeavefluxError): boolean {
   return code === 'UNAUTHORIZED' || code === 'FORBIDDEN';
+}
+
+/** Whether the agent knows the images, and has asked the registry of each that it ever asks. */
+function areLookedUp(images: readonly ImageStatus[]): boolean {
+  const isLookedUp = ({ scannedAt, problem, state }: ImageStatus): boolean =>
+    scannedAt !== undefined || problem !== undefined || state === 'ignored';
+  return images.length > 0 && images.every(isLookedUp);
 }
 
 /** Whether nothing is under way that changes without an event. */
