@@ -21,6 +21,7 @@ import { createLister } from './lister.ts';
 import { createNews } from './news.ts';
 import { type Drafted, describeChange, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
 import { createScanner, type Decided } from './scan.ts';
+import { scanProblems } from './scan-problems.ts';
 import { followedRepositories, isFollowed } from './scan-schedule.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 import { formatMessage } from './trailers.ts';
@@ -246,17 +247,4 @@ function lookingFor(env: Environment): Pick<Repository, 'look' | 'push'> {
     },
     push: repository.push.bind(repository),
   };
-}
-
-/**
- * Why image repositories cannot be scanned: no error of the revision. Only where a policy waits for them: of other images,
- * many of them other people's, nothing is kept from being delivered, and each says in its own status why no tags are shown.
- */
-function scanProblems(decided: readonly Decided[], followed: ReadonlySet<string>): Problem[] {
-  const byRepository = new Map(
-    decided.flatMap(({ subject: { image }, problem }) =>
-      problem === undefined || !followed.has(image.canonicalName) ? [] : [[image.canonicalName, problem]],
-    ),
-  );
-  return [...byRepository.values()].map((problem) => ({ ...problem, severity: 'warning' }));
 }

@@ -11,6 +11,7 @@ import {
   type Tag,
   withTag,
 } from '@weaveflux/shared';
+import { ranked } from './ranked.ts';
 
 /** All that is known when one container's image is decided. */
 export interface Question {
@@ -72,14 +73,6 @@ export function choose(question: Question): Decision {
   if (policy === undefined) return settled('invalid-policy', invalid?.message ?? 'Its policy cannot be understood.');
   if (question.tags === undefined) return settled('not-scanned', `${image.canonicalName} has not been scanned yet.`);
   return decide(question, policy, question.tags);
-}
-
-/** The tags of a repository that a policy admits, newest first as far as that is known; the rest follows. */
-export function ranked(policy: Policy, tags: readonly Tag[]): Tag[] {
-  const admitted = tags.filter(({ tag }) => policy.admits(tag));
-  if (policy.order !== 'created') return admitted.sort((a, b) => policy.compare(b, a) ?? 0);
-  const dated = admitted.filter((tag) => createdTime(tag) !== undefined).sort((a, b) => compareCreated(b, a) ?? 0);
-  return [...dated, ...likelyNewest(admitted.filter((tag) => createdTime(tag) === undefined))];
 }
 
 function decide(question: Question, policy: Policy, tags: readonly Tag[]): Decision {
@@ -266,10 +259,3 @@ function settled(state: DecisionState, reason: string): Decision {
 function isUnread({ unreadable }: Question, tag: Tag): boolean {
   return tag.created === undefined && tag.digest === undefined && unreadable?.has(tag.tag) !== true;
 }
-
-/** Numbers in tags mostly grow with time, so that the first batch usually holds the newest. */
-function likelyNewest(tags: readonly Tag[]): Tag[] {
-  return [...tags].sort((a, b) => NATURAL.compare(b.tag, a.tag));
-}
-
-const NATURAL = new Intl.Collator('en', { numeric: true });

@@ -1,5 +1,5 @@
 import { defaultPolicy, effectiveTag, type ImageStatus, type Tag } from '@weaveflux/shared';
-import { ranked } from './choose.ts';
+import { ranked } from './ranked.ts';
 import type { Decided } from './scan.ts';
 import { isFollowed } from './scan-schedule.ts';
 
