@@ -29,7 +29,10 @@ export async function takePicture(workbench: Workbench, name: string): Promise<v
 }
 
 /** Waits until the repository's head is another commit than this; gives it. */
-export async function untilCommitted({ repository }: EditorEnvironment, before: string): Promise<string> {
+export async function untilCommitted(
+  { repository }: Pick<EditorEnvironment, 'repository'>,
+  before: string,
+): Promise<string> {
   return waitFor({ what: `a commit after ${before.slice(0, 7)}`, deadline: 60_000, interval: 100 }, async () => {
     const head = await repository.head();
     return head === before ? undefined : head;

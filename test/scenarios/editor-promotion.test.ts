@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Files, Workbench } from '../rig/index.ts';
+import { openEnvironments, takePicture, untilCommitted } from '../support/editor-scene.ts';
+import { type EditorEnvironment, type EditorWorld, PERSON, startEditorWorld } from '../support/editor-world.ts';
+import { buildExtension } from '../support/extension-build.ts';
+import { promotionFiles } from '../support/promotion-files.ts';
+
+/** What the registry has at first; what is newer of `cart` and `reviews` comes later. */
+const IMAGES = [
+  'cart:1.4.2 checkout:2.2.1 checkout:2.3.0 ledger:1.2.0 payments:4.9.0 payments:5.0.1 pricing:1.9.0 pricing:2.0.0',
+  'reviews:1.0.0 search:3.1.0 storefront:7.1.4 storefront:7.2.0 wishlist:0.9.0',
+].flatMap((line) => line.split(' '));
+const PROMOTE = 'Weaveflux: Promote Images to Another Environment…';
+
+/** Two environments side by side, and what a person carries from one to the other. */
+describe('two environments in one window', { concurrency: false }, () => {
+  let world: EditorWorld;
+  let staging: EditorEnvironment;
+  let production: EditorEnvironment;
+  let workbench: Workbench;
+
+  before(async () => {
+    const [path] = await Promise.all([buildExtension(), startEnvironments()]);
+    workbench = await openEnvironments(world, [staging, production], {
+      extension: { kind: 'development', path },
+      viewport: { width: 1440, height: 900 },
+      scale: 2,
+    });
+    await workbench.openView('Weaveflux');
+    // Both environments have room then.
+    for (const name of ['Updates', 'Activity'])
+      await workbench.page.getByRole('button', { name: `${name} Section` }).click();
+  });
+  after(async () => {
+    await workbench?.[Symbol.asyncDispose]();
+    await world?.[Symbol.asyncDispose]();
+  });
+
+  /** Staging releases 1.5.0 by itself; production's release of `reviews` is reverted, and so held. */
+  async function startEnvironments(): Promise<void> {
+    world = await startEditorWorld();
+    const { registry } = world;
+    const push = (image: string, day: number) => {
+      const [name = '', tag = ''] = image.split(':');
+      return registry.pushImage(`shop/${name}`, { tag, created: `2026-01-0${day}T00:00:00Z` });
+    };
+    for (const image of IMAGES) await push(image, 1);
+    const files = promotionFiles(registry.host);
+    [staging, production] = await Promise.all([
+      world.environment('staging', files.staging, flagsOf('staging')),
+      world.environment('production', files.production, flagsOf('production')),
+    ]);
+    const before = { staging: await staging.repository.head(), production: await production.repository.head() };
+    await push('cart:1.5.0', 2);
+    await push('reviews:1.1.0', 2);
+    await staging.agent.healthy(await untilCommitted(staging, before.staging), 60_000);
+    const released = await untilCommitted(production, before.production);
+    await production.person.pull();
+    await production.agent.healthy(await production.person.revertAndPush(released, PERSON), 60_000);
+  }
+
+  const row = (text: string | RegExp) => workbench.treeRow(text);
+  const shortHead = async ({ repository }: EditorEnvironment) => (await repository.head()).slice(0, 7);
+  const statusItem = (text: string | RegExp) => workbench.page.locator('.statusbar-item').filter({ hasText: text });
+  const answer = (name: string) =>
+    workbench.page.locator('.notification-toast').getByRole('button', { name, exact: true });
+  const diffTab = (to: string) => workbench.page.locator('.tab').filter({ hasText: `Promote from staging to ${to}` });
+
+  /** Waits for the list of what can be promoted; gives its rows as words, those that are checked with an `x`. */
+  async function offered(): Promise<string[]> {
+    await workbench.page.locator('.quick-input-widget', { hasText: 'Promote from staging to' }).waitFor();
+    await workbench.quickPick.rows().first().waitFor();
+    return workbench.quickPick.rows().evaluateAll((rows) =>
+      rows.map((each) => {
+        const words = ['.label-name', '.label-description', '.quick-input-list-label-meta'].map(
+          (part) => each.querySelector(part)?.textContent?.trim() ?? '',
+        );
+        const isChecked = each.querySelector('[role=checkbox]')?.getAttribute('aria-checked') === 'true';
+        return [isChecked ? 'x' : '-', ...words.filter((word) => word !== '')].join(' ');
+      }),
+    );
+  }
+
+  /** What of a working copy is changed and not committed, in files and in the editor. */
+  async function changes({ person }: Pick<EditorEnvironment, 'person'>): Promise<string[]> {
+    const unsaved = await workbench.inHost<string[]>(
+      'return vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty).map(({ uri }) => uri.path)',
+    );
+    const changed = await person.git(['status', '--porcelain']);
+    return [...unsaved, ...changed.split('\n').filter((line) => line !== '')];
+  }
+
+  test('each has a row with its own state and revision', async () => {
+    for (const environment of [staging, production])
+      await row(new RegExp(`^\\s*${environment.name}.*Healthy · ${await shortHead(environment)}`)).waitFor();
+  });
+
+  test('files have lenses from their own agent, and the status bar follows the active one', async () => {
+    await workbench.openFile('apps/cart.yaml');
+    await workbench.waitForLens(/healthy 1\/1/);
+    await statusItem(/^\s*staging/).waitFor();
+    await workbench.command('View: Split Editor Right');
+    await workbench.openFile('shop/cart.yaml');
+    await workbench.waitForLens(/healthy 3\/3/);
+    await statusItem(/^\s*production\s*$/)
+      .last()
+      .waitFor();
+    await takePicture(workbench, 'editor/environments');
+    await workbench.command('View: Close All Editors');
+  });
+
+  test('what staging runs is offered, what speaks against it is told, and nothing is written before it was seen', async () => {
+    await workbench.command(PROMOTE);
+    await workbench.quickPick.choose('staging');
+    await workbench.quickPick.choose('production');
+    await workbench.page.locator('.quick-input-widget', { hasText: 'The working copy of staging lacks' }).waitFor();
+    await workbench.quickPick.choose('Pull');
+    assert.deepEqual(await offered(), [
+      'x production:deployment/cart 1.4.2 → 1.5.0',
+      'x production:deployment/payments 4.9.0 → 5.0.1',
+      'x production:deployment/storefront 7.1.4 → 7.2.0',
+      '- production:deployment/checkout 2.2.1 → 2.3.0 pinned by Ann: frozen until the sale is over',
+      '- production:deployment/pricing 2.0.0 → 1.9.0 2.0.0 is newer',
+      '- production:deployment/reviews 1.0.0 → 1.1.0 1.1.0 is held after a revert',
+      '- staging:deployment/wishlist The target has no such workload.',
+    ]);
+    await workbench.quickPick.choose('wishlist');
+    await workbench.page.locator('.quick-input-count', { hasText: '3 Selected' }).waitFor();
+    await workbench.quickPick.accept();
+    await diffTab('production').waitFor();
+    // VS Code’s own Git asks once after it has pulled.
+    await answer('No').click();
+    await workbench.toast('Promote from staging to production: look at the changes.').waitFor();
+    await workbench.page.locator('.multiDiffEntry', { hasText: 'storefront:7.2.0' }).waitFor();
+    assert.deepEqual(await changes(production), []);
+    await takePicture(workbench, 'editor/promotion');
+  });
+
+  test('once accepted, tags alone are changed, and what is pushed is applied by production’s agent', async () => {
+    const before = await production.repository.head();
+    await answer('Write 3 Files').click();
+    await workbench.toast('Promote 3 images from staging in production: edited, not yet committed.').waitFor();
+    await answer('Commit and Push').click();
+    const head = await untilCommitted(production, before);
+    await production.agent.healthy(head, 60_000);
+    const names = await production.repository.git(['show', '--name-only', '--format=%an%n%B', head]);
+    assert.deepEqual(
+      names.split('\n').filter((line) => line !== ''),
+      [
+        PERSON.name,
+        'Promote 3 images from staging',
+        '- production:deployment/cart cart: 1.4.2 -> 1.5.0',
+        '- production:deployment/payments payments: 4.9.0 -> 5.0.1',
+        '- production:deployment/storefront storefront: 7.1.4 -> 7.2.0',
+        'shop/cart.yaml',
+        'shop/money.yaml',
+        'shop/storefront.yaml',
+      ],
+    );
+    const written = promotionFiles(world.registry.host).production;
+    const expected: Record<string, readonly [string, string]> = {
+      'shop/cart.yaml': ['cart:1.4.2', 'cart:1.5.0'],
+      'shop/money.yaml': ['payments:4.9.0', 'payments:5.0.1'],
+      'shop/storefront.yaml': ['storefront:7.1.4', 'storefront:7.2.0'],
+    };
+    for (const [file, [from, to]] of Object.entries(expected))
+      assert.equal(await production.repository.read(file), String(written[file]).replace(from, to));
+    await row(new RegExp(`^\\s*production.*Healthy · ${head.slice(0, 7)}`)).waitFor();
+    await workbench.openFile('shop/cart.yaml');
+    await workbench.waitForLens(/1\.5\.0 runs/);
+    assert.deepEqual(await changes(production), []);
+  });
+
+  test('what is pinned is promoted where a person insists, and nothing is where they discard it', async () => {
+    await row(/^\s*staging/)
+      .first()
+      .click({ button: 'right' });
+    await workbench.page.getByRole('menuitem', { name: 'Promote Images to Another Environment…' }).click();
+    await workbench.quickPick.choose('production');
+    const rows = await offered();
+    assert.ok(
+      rows.every((each) => each.startsWith('-')),
+      rows.join('\n'),
+    );
+    await workbench.quickPick.choose('checkout');
+    await workbench.quickPick.accept();
+    await workbench.page.locator('.multiDiffEntry', { hasText: 'checkout:2.3.0' }).waitFor();
+    await answer('Discard').click();
+    await diffTab('production').waitFor({ state: 'detached' });
+    assert.deepEqual(await changes(production), []);
+  });
+
+  test('a repository that is not open is chosen by its folder, and committed to like any other', async () => {
+    const repository = await world.git.createRepository('canary', canary());
+    const person = await world.git.checkout(repository);
+    for (const [key, value] of Object.entries(PERSON)) await person.git(['config', `user.${key}`, value]);
+    const before = await repository.head();
+    await workbench.command(PROMOTE);
+    await workbench.quickPick.choose('staging');
+    await workbench.quickPick.choose('Choose a folder…');
+    await workbench.page.locator('.quick-input-widget', { hasText: 'Promote images of staging to' }).waitFor();
+    await workbench.quickPick.type(`${person.dir}/`);
+    await workbench.page.locator('.quick-input-widget').getByRole('button', { name: 'Choose' }).click();
+    assert.deepEqual(
+      (await offered()).filter((each) => each.startsWith('x')),
+      ['x canary:deployment/cart 1.4.2 → 1.5.0'],
+    );
+    await workbench.quickPick.accept();
+    await workbench.page.locator('.multiDiffEntry', { hasText: 'cart:1.5.0' }).waitFor();
+    await statusItem('Write 1 File').click();
+    await workbench.toast('Promote 1 image from staging in canary: edited, not yet committed.').waitFor();
+    await answer('Commit and Push').click();
+    const head = await untilCommitted({ repository }, before);
+    assert.equal(await repository.read('cart.yaml', head), String(canary()['cart.yaml']).replace('1.4.2', '1.5.0'));
+    assert.deepEqual(await changes({ person }), []);
+  });
+
+  test('where one agent is lost, only its environment says so, until it is back', async () => {
+    await workbench.openFile('shop/cart.yaml');
+    await staging.agent.kill();
+    await row(/^\s*staging.*connection lost/).waitFor();
+    await statusItem(/production.*·.*staging/).waitFor();
+    await workbench.waitForLens(/healthy 3\/3 · synced [0-9a-f]{7}$/);
+    await row(new RegExp(`^\\s*production.*Healthy · ${await shortHead(production)}`)).waitFor();
+    assert.equal(await workbench.page.getByText(/^\s*production.*connection lost/).count(), 0);
+    await staging.restartAgent();
+    await row(new RegExp(`^\\s*staging.*Healthy · ${await shortHead(staging)}`)).waitFor();
+    await statusItem(/^\s*production\s*$/)
+      .last()
+      .waitFor();
+  });
+
+  function canary(): Files {
+    return {
+      'cart.yaml': String(promotionFiles(world.registry.host).staging['apps/cart.yaml']).replaceAll(
+        'staging',
+        'canary',
+      ),
+    };
+  }
+});
+
+/** Each agent keeps to its namespace, in which its inventory lies too. */
+function flagsOf(namespace: string): Record<string, string> {
+  return { 'agent-namespace': namespace, 'k8s-default-namespace': namespace };
+}
