@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { environmentNames } from '../model/agent/folder-names.ts';
+import { environmentNames, pathInside } from '../model/agent/folder-names.ts';
 import type { StateChange } from '../model/agent/state.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SettingsSource } from '../services.ts';
@@ -50,7 +50,7 @@ export function createEnvironments(
     return loading;
   }
 
-  const all = () => [...open.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const all = () => [...open.values()].sort((a, b) => placeOf(a) - placeOf(b) || (a.id < b.id ? -1 : 1));
 
   function reconnect(which: (environment: ManagedEnvironment) => boolean): void {
     loaded?.forget();
@@ -135,6 +135,15 @@ export function createEnvironments(
       vscode.Disposable.from(...subscriptions).dispose();
     },
   };
+}
+
+/** Environments stand in the order of the workspace's folders, which is a person's own. */
+function placeOf({ repository: { root } }: Environment): number {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const place = folders.findIndex(
+    ({ uri }) => (pathInside(uri.path, root.path, false) ?? pathInside(root.path, uri.path, false)) !== undefined,
+  );
+  return place < 0 ? folders.length : place;
 }
 
 /** A file of a submodule is the submodule's. */
