@@ -25,7 +25,11 @@ export function reviewTexts({ texts, toasts, inBackground }: CommandContext, rev
       title,
       label: write,
       asked,
-      press: () => resolve(write),
+      press: () => {
+        resolve(write);
+        // The toast that asked cannot be closed by us; its buttons do nothing from now on.
+        void vscode.commands.executeCommand('notifications.hideToasts');
+      },
     });
     inBackground(async () => {
       const answer = await toasts.info(asked, write, discard);
