@@ -186,11 +186,18 @@ export const FLAGS = {
     '602401143452,918309763551',
     'Accounts of ECR whose images are never scanned.',
   ),
+  'registry-certs-dir': flag(
+    'Images',
+    path,
+    undefined,
+    "A folder with certificates of registries, in the layout of Docker's `certs.d`: `<host>:<port>/ca.crt`, `client.cert`, `client.key`.",
+    { flux: 'new' },
+  ),
   'docker-config': flag(
     'Images',
     path,
     undefined,
-    'A Docker `config.json` with credentials for registries, read anew for each scan.',
+    'A Docker `config.json` with credentials, or credential helpers, for registries; read anew for each scan.',
   ),
   'k8s-secret-name': flag(
     'Kubernetes',

@@ -31,6 +31,7 @@ export interface AgentConfig {
     readonly includeIds: readonly string[];
     readonly excludeIds: readonly string[];
   };
+  readonly registryCertsDir: string | undefined;
   readonly dockerConfig: string | undefined;
   readonly k8sSecretName: string;
   readonly k8sSecretDataKey: string;

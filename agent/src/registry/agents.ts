@@ -6,6 +6,7 @@ import { WeavefluxError } from '@weaveflux/shared';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { type Reach, reachOf } from './addresses.ts';
 import { ADDRESS_REFUSED } from './failures.ts';
+import { type HostCertificates, readHostCertificates } from './host-certificates.ts';
 import type { Proxies } from './proxies.ts';
 
 /**
@@ -15,10 +16,22 @@ import type { Proxies } from './proxies.ts';
  */
 export type Trust = 'own' | 'insecure' | 'foreign' | 'neighbour';
 
-/** Connections that are kept and reused, one set for each kind of trust. */
+/** Connections that are kept and reused: one set for each kind of trust, and one for each registry with certificates of its own. */
 export interface Agents {
-  for(trust: Trust): Dispatcher;
+  /** For a host, with its port where the URL has one. */
+  for(trust: Trust, host: string): Dispatcher;
   close(): Promise<void>;
+}
+
+/** What agents are made of. */
+export interface AgentsOptions {
+  /** A PEM file of more certificate authorities. */
+  readonly caFile?: string | undefined;
+  readonly proxies?: Proxies | undefined;
+  /** A folder in the layout of Docker's `certs.d`, read anew every ten minutes. */
+  readonly certificates?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 const FORBIDDEN: Record<Trust, ReadonlySet<Reach>> = {
@@ -30,15 +43,23 @@ const FORBIDDEN: Record<Trust, ReadonlySet<Reach>> = {
 
 const CONNECT_TIMEOUT = 10_000;
 const CONNECTIONS_PER_HOST = 16;
+/** How long certificates of a host are used before they are read again, in milliseconds. */
+const CERTIFICATES_LIFE = 10 * 60_000;
+
+interface Made {
+  readonly dispatcher: Dispatcher;
+  readonly until: number;
+}
 
 /**
  * Makes agents that trust the machine's certificate authorities, Node's (with NODE_EXTRA_CA_CERTS) and those of one more PEM file.
  * What goes through a proxy is resolved there, so that only addresses written in URLs are judged here.
  */
-export function createAgents(caFile?: string, proxies?: Proxies): Agents {
-  const made = new Map<Trust, Dispatcher>();
-  function make(trust: Trust): Dispatcher {
-    const tls = trust === 'insecure' ? { rejectUnauthorized: false } : { secureContext: trusted() };
+export function createAgents({ caFile, proxies, certificates, now }: AgentsOptions): Agents {
+  const made = new Map<string, Made>();
+  function make(trust: Trust, own: HostCertificates | undefined): Dispatcher {
+    const secureContext = own === undefined ? trusted() : contextOf(own);
+    const tls = trust === 'insecure' ? { rejectUnauthorized: false, ...own?.client } : { secureContext };
     const direct = {
       allowH2: false,
       connections: CONNECTIONS_PER_HOST,
@@ -53,14 +74,33 @@ export function createAgents(caFile?: string, proxies?: Proxies): Agents {
     context ??= createSecureContext({ ca: authorities(caFile) });
     return context;
   }
+  function contextOf({ authorities: more, client }: HostCertificates): ReturnType<typeof createSecureContext> {
+    return createSecureContext({ ca: [...authorities(caFile), ...more], ...client });
+  }
+  function certificatesOf(trust: Trust, host: string): HostCertificates | undefined {
+    if (certificates === undefined || trust === 'foreign' || trust === 'neighbour') return undefined;
+    return readHostCertificates(certificates, host);
+  }
+  function kept(key: string): Dispatcher | undefined {
+    const agent = made.get(key);
+    if (agent === undefined || agent.until > now()) return agent?.dispatcher;
+    made.delete(key);
+    // What is under way ends first.
+    void agent.dispatcher.close();
+    return undefined;
+  }
   return {
-    for(trust) {
-      const agent = made.get(trust) ?? make(trust);
-      made.set(trust, agent);
-      return agent;
+    for(trust, host) {
+      const key = certificates === undefined ? trust : `${trust} ${host}`;
+      const found = kept(key);
+      if (found !== undefined) return found;
+      const dispatcher = make(trust, certificatesOf(trust, host));
+      const until = certificates === undefined ? Number.POSITIVE_INFINITY : now() + CERTIFICATES_LIFE;
+      made.set(key, { dispatcher, until });
+      return dispatcher;
     },
     async close() {
-      await Promise.all([...made.values()].map((agent) => agent.destroy()));
+      await Promise.all([...made.values()].map(({ dispatcher }) => dispatcher.destroy()));
     },
   };
 }

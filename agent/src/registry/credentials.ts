@@ -30,7 +30,8 @@ type Entry = z.infer<typeof entrySchema>;
 const entriesSchema = z.record(z.string(), z.unknown());
 const configSchema = z.object({ auths: entriesSchema });
 
-const DOCKER_HUB = 'index.docker.io';
+/** Docker Hub as image references and docker configs name it. */
+export const DOCKER_HUB = 'index.docker.io';
 const DOCKER_HUB_SPELLINGS = new Set(['docker.io', DOCKER_HUB, 'registry-1.docker.io', 'registry.hub.docker.com']);
 
 /**
@@ -99,6 +100,12 @@ function parseKey(key: string): Scope | undefined {
           .replaceAll(/^\/+|\/+$/g, '');
   if (host === '') return undefined;
   return { host: DOCKER_HUB_SPELLINGS.has(host) ? DOCKER_HUB : host, path };
+}
+
+/** Whether a key of a docker config means the registry of this image repository, whatever its path. */
+export function sameRegistry(key: string, place: Place): boolean {
+  const scope = parseKey(key);
+  return scope !== undefined && covers({ ...scope, path: '' }, place);
 }
 
 function covers(scope: Scope, place: Place): boolean {

@@ -9,6 +9,7 @@ import { createEcrApi } from './clouds/ecr/api.ts';
 import { createEcr } from './clouds/ecr/ecr.ts';
 import type { EcrScope } from './clouds/ecr/scope.ts';
 import { createGoogle, createGoogleToken } from './clouds/google.ts';
+import { createHelpers } from './credential-helper.ts';
 import { findCredentials } from './credentials.ts';
 import { describeTags } from './describe.ts';
 import { openDockerConfig } from './docker-config-file.ts';
@@ -34,7 +35,7 @@ export interface RegistryOptions extends ScanScope, RequestListener {
   readonly insecureHosts: readonly string[];
   /** Which private registries of Amazon ECR are asked; all where the environment's identity may, unless told. */
   readonly ecr?: EcrScope | undefined;
-  /** Path of a docker config with credentials for whatever the workloads' own do not cover. */
+  /** Path of a docker config with credentials, or credential helpers, for whatever the workloads' own do not cover. */
   readonly dockerConfig?: string | undefined;
   /** The tag store is `<dataDir>/tags`. */
   readonly dataDir: string;
@@ -43,6 +44,8 @@ export interface RegistryOptions extends ScanScope, RequestListener {
   readonly warn?: (message: string) => void;
   /** A PEM file of more certificate authorities; default SSL_CERT_FILE. */
   readonly caFile?: string | undefined;
+  /** A folder with certificates of registry hosts, in the layout of Docker's `certs.d`. */
+  readonly certificates?: string | undefined;
   /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read; default that of the process. */
   readonly env?: NodeJS.ProcessEnv;
   /** Globs of image repositories whose label says better than the config when an image was built. */
@@ -76,7 +79,12 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
   const clock = systemClock(() => now().getTime());
   const requests = { total: 0, rateLimitWaits: 0 };
   const env = options.env ?? process.env;
-  const agents = createAgents(options.caFile ?? env.SSL_CERT_FILE, readProxies(env));
+  const agents = createAgents({
+    caFile: options.caFile ?? env.SSL_CERT_FILE,
+    proxies: readProxies(env),
+    certificates: options.certificates,
+    now: clock.now,
+  });
   const random = options.random ?? Math.random;
   const { rps, burst, onRequest, onWait } = options;
   const transport = createTransport({ rps, burst, agents, clock, random, counters: requests, onRequest, onWait });
@@ -84,6 +92,7 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
   const client = createClient({ transport, endpoints, login: createLogin(transport, clock) });
   const store = openStore({ directory: join(options.dataDir, 'tags'), warn });
   const dockerConfig = options.dockerConfig ? openDockerConfig(options.dockerConfig) : undefined;
+  const helpers = createHelpers(env, clock);
   const clouds: readonly Cloud[] = [
     createEcr(createEcrApi(env), options.ecr ?? ALL_OF_ECR, clock),
     createGoogle(createGoogleToken(), clock),
@@ -91,20 +100,19 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
   ];
   const resting = new Map<string, number>();
 
-  /** The credentials of docker configs go first; a cloud that knows nobody here is taken as any registry where there are some. */
+  /** The credentials of docker configs go first; what a helper or a cloud could not give counts only where there are none. */
   async function targetOf(place: Place, repository: ImageRepository, signal: AbortSignal): Promise<Target> {
     const shared = await dockerConfig?.read();
     const texts = [...repository.credentials, ...(shared === undefined ? [] : [shared])];
     const { found, unreadable } = findCredentials(texts, place);
     const cloud = clouds.find((one) => one.covers(place));
-    if (cloud === undefined) return { place, credentials: found, unreadable, cloud };
-    try {
-      const own = await cloud.login(place, signal);
-      return { place, credentials: own === undefined ? found : [...found, own], unreadable, cloud };
-    } catch (error) {
-      if (found.length === 0) throw error;
-      return { place, credentials: found, unreadable, cloud: undefined };
-    }
+    const given = await Promise.allSettled([helpers.of(shared, place), cloud?.login(place, signal)]);
+    const [, login] = given;
+    const more = given.flatMap((one) => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []));
+    const failed = given.find((one) => one.status === 'rejected');
+    const credentials = [...found, ...more];
+    if (credentials.length === 0 && failed !== undefined) throw failed.reason;
+    return { place, credentials, unreadable, cloud: login.status === 'fulfilled' ? cloud : undefined };
   }
 
   /** Runs with the record of a repository that may be asked; what goes wrong is noted there. */

@@ -135,7 +135,7 @@ export function first(value: string | string[] | undefined): string | undefined 
 
 async function exchange(ask: Ask, agents: Agents, signal: AbortSignal): Promise<Answer> {
   const response = await request(ask.url, {
-    dispatcher: agents.for(ask.trust),
+    dispatcher: agents.for(ask.trust, ask.url.host),
     method: ask.method,
     headers: { 'user-agent': 'weaveflux', ...ask.headers },
     ...(ask.body === undefined ? {} : { body: ask.body }),

@@ -161,6 +161,7 @@ function openRegistry(config: AgentConfig, metrics: Metrics, host: Host): Regist
     include: config.registryIncludeImage,
     exclude: config.registryExcludeImage,
     insecureHosts: config.registryInsecureHosts,
+    certificates: config.registryCertsDir,
     ecr: config.registryEcr,
     env: host.env,
     dockerConfig: config.dockerConfig,

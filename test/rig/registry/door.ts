@@ -10,6 +10,8 @@ export interface DoorOptions {
   readonly address: string;
   readonly port: number;
   readonly certificate: Certificate;
+  /** Authority of the certificates that clients must show; nobody must without it. */
+  readonly clientCa?: string | undefined;
   /** Where the real registry is. */
   readonly upstream: { readonly port: number; readonly ca?: string };
   readonly faults: Faults;
@@ -31,7 +33,9 @@ export async function openDoor(options: DoorOptions): Promise<Switch> {
     upstream.ca === undefined
       ? new HttpAgent({ keepAlive: true })
       : new HttpsAgent({ keepAlive: true, ca: upstream.ca });
-  const server = createServer({ cert: options.certificate.cert, key: options.certificate.key }, (request, response) => {
+  const { cert, key } = options.certificate;
+  const client = options.clientCa === undefined ? {} : { ca: options.clientCa, requestCert: true };
+  const server = createServer({ cert, key, ...client }, (request, response) => {
     if (power.hanging) return;
     log(request, response, options.requests);
     void serve(request, response, options, agent).catch(() => response.destroy());

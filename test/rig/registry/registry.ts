@@ -23,6 +23,8 @@ export interface RegistryOptions {
   readonly pageSize?: number;
   /** More names that its certificate is for, such as a cloud's. */
   readonly names?: readonly string[];
+  /** Authority of the certificates that clients must show; nobody must without it. */
+  readonly clientCa?: string;
   /** Answers in the registry's place what a cloud's registry adds to it; true when it did. */
   readonly intercept?: DoorOptions['intercept'];
   /** IPv4 address where it listens, which `host` then begins with instead of `localhost`; 127.0.0.1 unless told. */
@@ -78,6 +80,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<RigR
     address,
     port,
     certificate,
+    clientCa: options.clientCa,
     upstream: { port: server.port, ...(server.tls ? { ca: authority.cert } : {}) },
     faults,
     requests,
