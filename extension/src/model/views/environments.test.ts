@@ -321,6 +321,15 @@ test('environments: several have a level of their own, each with how it stands',
   assert.equal(rows[0]?.children?.()[0]?.label, 'a1b2c3d Fix the cart');
 });
 
+test('environments: one that is reached later is another row, so that it opens', () => {
+  const known = facts({ status: statusOf([workload('web')]) }, {}, 'production');
+  const idOf = (state: Partial<AgentState>) => environmentRows([known, facts(state, {}, 'staging')], CALENDAR)[1]?.id;
+  const searching = idOf({ status: undefined as never, connection: { kind: 'searching' } });
+  const connected = idOf({ status: statusOf([]) });
+  assert.notEqual(searching, connected);
+  assert.equal(idOf({ status: statusOf([]), connection: { kind: 'lost', message: 'Away.' } }), connected);
+});
+
 test('rows: every id is told once, begins with its parent’s, and stays when looks change', () => {
   const before = allRows(rowsOf({ status: statusOf(SHOP), images: [imageStatus('web')] })).map(({ id }) => id);
   const failing = SHOP.map((object) => ({ ...object, health: { ...object.health, ready: 0 } }));

@@ -31,9 +31,11 @@ function environmentRow(environment: EnvironmentFacts, calendar: Calendar): Row 
   const { id, name, state } = environment;
   const { status } = state;
   const health = status === undefined ? 'unknown' : environmentState(status);
+  const isKnown = hasRows(environment);
   const says = status === undefined ? sayConnection(state.connection) : sayEnvironment(state, status, health);
   return makeRow({
-    id,
+    // VS Code keeps closed what it first saw without rows, so that is another row.
+    id: isKnown ? id : under(id, 'unknown'),
     kind: 'environment',
     flags: { suspended: health === 'suspended', running: status !== undefined && health !== 'suspended' },
     label: name,
@@ -41,7 +43,7 @@ function environmentRow(environment: EnvironmentFacts, calendar: Calendar): Row 
     icon: isAway(state.connection) ? { id: 'debug-disconnect', color: 'list.warningForeground' } : healthIcon(health),
     accessibilityLabel: spoken(l10n.t('environment {0}', name), says.replaceAll(' · ', ', ')),
     target: { environment: id },
-    children: hasRows(environment) ? () => insideRows(environment, calendar) : undefined,
+    children: isKnown ? () => insideRows(environment, calendar) : undefined,
     collapsible: 'expanded',
   });
 }
