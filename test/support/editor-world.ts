@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentFileDirectory, agentFilePath } from '@weaveflux/shared/node';
 import {
+  type Author,
   type ControlPlane,
   type Files,
   type GitRepository,
@@ -105,13 +106,17 @@ export async function startEditorWorld(): Promise<EditorWorld> {
 }
 
 /**
- * Makes the working copy a person's: their name, and the server's address as its remote. Git reaches the repository by
- * its folder, so that no login is asked for.
+ * Makes the working copy a person's: their name (Ann unless told), and the server's address as its remote. Git reaches the
+ * repository by its folder, so that no login is asked for.
  */
-async function actAsPerson({ git }: Workspace, repository: GitRepository): Promise<void> {
+export async function actAsPerson(
+  { git }: Workspace,
+  repository: GitRepository,
+  { name, email }: Author = PERSON,
+): Promise<void> {
   const folder = (await git(['remote', 'get-url', 'origin'])).trim();
   await git(['config', `url.${folder}.insteadOf`, repository.url]);
   await git(['remote', 'set-url', 'origin', repository.url]);
-  await git(['config', 'user.name', PERSON.name]);
-  await git(['config', 'user.email', PERSON.email]);
+  await git(['config', 'user.name', name]);
+  await git(['config', 'user.email', email]);
 }
