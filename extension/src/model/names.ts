@@ -38,6 +38,11 @@ export function shownTag(image: string): string {
   return effectiveTag(reference) ?? (reference.digest ?? '').replace(/^[^:]*:/, '').slice(0, 12);
 }
 
+/** Who, without the address that git gives with a name. */
+export function withoutAddress(person: string): string {
+  return person.replace(/\s*<[^>]*>\s*$/, '');
+}
+
 /** A count in words: `1 object`, or `{0} objects` with the number in it. */
 export function counted(count: number, one: string, several: string): string {
   return count === 1 ? one : several.replace('{0}', count.toLocaleString('en'));

@@ -68,18 +68,19 @@ function itemsOf(choices: readonly TagChoice[], policy: string | undefined): Ite
   const heading = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
     ...(policy === undefined || fitting.length === 0 ? [] : [heading(vscode.l10n.t('Fits {0}', policy))]),
-    ...fitting.map(itemOf),
+    ...fitting.map((choice) => itemOf(choice, policy)),
     ...(others.length === 0 ? [] : [heading(vscode.l10n.t('Others'))]),
-    ...others.map(itemOf),
+    ...others.map((choice) => itemOf(choice, policy)),
   ];
 }
 
-function itemOf(choice: TagChoice): Item {
+function itemOf(choice: TagChoice, policy: string | undefined): Item {
   const { tag, created, digest } = choice;
   const icon = choice.isHeld ? '$(circle-slash) ' : choice.isChosen ? '$(check) ' : choice.isCurrent ? '$(pass) ' : '';
+  const reason = policy === undefined ? vscode.l10n.t('newest') : vscode.l10n.t('the policy chooses it');
   const words = [
     choice.isCurrent ? vscode.l10n.t('in the file') : '',
-    choice.isChosen && !choice.isCurrent ? vscode.l10n.t('the policy chooses it') : '',
+    choice.isChosen && !choice.isCurrent ? reason : '',
     choice.isHeld ? vscode.l10n.t('held after a revert') : '',
     ageOf(created, new Date(), vscode.env.language),
     digest === undefined ? '' : shortDigest(digest),

@@ -37,6 +37,15 @@ describe('lenses over an image', () => {
       '1.4.2 runs · up to date (semver ~1) | Release… | Pin… | Automated',
     ],
     [
+      'no release that is in the branch already and only not pulled',
+      deployment(automated),
+      decided(
+        { ...policy, image: 'r.io/web:1.5.0', tag: '1.5.0', chosen: { tag: '1.5.0' } },
+        { images: { web: 'r.io/web:1.5.0' } },
+      ),
+      '1.4.2 here, 1.5.0 runs · semver ~1 | Release… | Pin… | Automated',
+    ],
+    [
       'not what is older',
       deployment(tilde),
       decided({ ...policy, state: 'not-automated', chosen: { tag: '1.3.9' } }),

@@ -1,3 +1,4 @@
+import { withoutAddress } from '../names.ts';
 import type { Settings } from '../settings.ts';
 import type { TextRange } from '../source/types.ts';
 import type { Target } from '../target.ts';
@@ -79,7 +80,7 @@ export function inTitle(text: string): string {
   return short.replace(/\$\([\w~-]+\)/g, '\\$&');
 }
 
-/** Who, without the address that git gives with a name. */
+/** Who, in a title: without an address. */
 export function nameInTitle(person: string): string {
-  return inTitle(person.replace(/\s*<[^>]*>\s*$/, ''));
+  return inTitle(withoutAddress(person));
 }

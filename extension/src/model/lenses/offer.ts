@@ -25,6 +25,8 @@ export function offerOf(source: ImageSource, status: ImageStatus, policy: Policy
   if (chosen === undefined) return undefined;
   const { tag } = chosen;
   if (tag === here) return isSameImage(source, status) ? offerOfDigest(status) : undefined;
+  // Its release is in the branch already, and only not pulled.
+  if (tag === status.tag) return undefined;
   if (held.includes(tag)) return { kind: 'held', tag };
   if (state === 'update' && here === status.tag) return { kind: 'newer', tag };
   const order = comparisonBy(orderOf(status, policy, here))(chosen, known(here, status));

@@ -39,7 +39,7 @@ const HEADLINES: readonly (readonly [event: Event, row: string])[] = [
       severity: 'warning',
       message: 'shop:deployment/web was changed: /spec/replicas 3 → 5 by kubectl-edit at 2026-11-23T12:24:59Z.',
     }),
-    'kubectl-edit interfered with web — 5 min ago · was changed: /spec/replicas 3 → 5 by kubectl-edit at 2026-11-23T12:24:59Z.',
+    'kubectl-edit changed web — 5 min ago · /spec/replicas 3 → 5',
   ],
   [
     at(25, 'interference', {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ImageStatus } from '@weaveflux/shared';
 import { updateKindOf } from '../agent/updates.ts';
-import { joined, shownTag, spoken } from '../names.ts';
+import { joined, shownTag, spoken, withoutAddress } from '../names.ts';
 import type { Calendar } from './calendar.ts';
 import { makeRow } from './make-row.ts';
 import { imageFlags } from './object-row.ts';
@@ -50,7 +50,7 @@ function sayTag(from: string, to: string | undefined): string {
 export function sayStance(image: ImageStatus): string | undefined {
   const { state, pin, problem } = image;
   if (pin !== undefined || state === 'pinned') {
-    const pinned = pin?.user === undefined ? l10n.t('pinned') : l10n.t('pinned by {0}', pin.user);
+    const pinned = pin?.user === undefined ? l10n.t('pinned') : l10n.t('pinned by {0}', withoutAddress(pin.user));
     return pin?.message === undefined ? pinned : `${pinned}: ${pin.message}`;
   }
   if (state === 'held') return updateKindOf(image) === 'waiting' ? l10n.t('waits for its age') : l10n.t('held');

@@ -88,25 +88,36 @@ const ICONS: Partial<Readonly<Record<EventType, string>>> = {
   adopted: 'link',
 };
 
-/** An event in a few words: `Released web`, `kubectl-edit interfered with web`, `Applied a1b2c3d`. */
+/** An event in a few words: `Released web`, `kubectl-edit changed web`, `Applied a1b2c3d`. */
 export function headlineOf(event: Event): string {
   const { type, object, revision, message } = event;
   const name = object === undefined ? undefined : idIn(object).name;
   const managers = type === 'interference' ? managersIn(message) : [];
-  if (name !== undefined && managers.length > 0) return l10n.t('{0} interfered with {1}', managers.join(', '), name);
+  if (name !== undefined && managers.length > 0) return l10n.t('{0} changed {1}', managers.join(', '), name);
   const about = ABOUT_REVISION.has(type) && revision !== undefined ? shortRevision(revision) : name;
   const [headline, alone] = HEADLINES[type]();
   return about === undefined ? alone : headline.replace('{0}', () => about);
 }
 
 /** What an event's message says beyond its headline. */
-export function detailOf({ message, object, revision }: Event): string {
+export function detailOf({ type, message, object, revision }: Event): string {
   const names = [
     ...(object === undefined || parseObjectKey(object) === undefined ? [] : [nameOf(object)]),
     ...(revision === undefined ? [] : [shortRevision(revision)]),
   ];
   const start = names.find((name) => message.startsWith(name));
-  return start === undefined ? message : message.slice(start.length).replace(/^[\s:]+/, '');
+  const detail = start === undefined ? message : message.slice(start.length).replace(/^[\s:]+/, '');
+  // Who changed it is in the headline then.
+  return type === 'interference' && start !== undefined ? withoutManagers(detail) : detail;
+}
+
+/** `/spec/replicas 3 → 5` of `was changed: /spec/replicas 3 → 5 by kubectl-edit at 2026-….`; other words stay as they are. */
+function withoutManagers(detail: string): string {
+  if (managersIn(detail).length === 0) return detail;
+  return detail
+    .replace(/^was changed: /, '')
+    .replaceAll(/ by \S+ at \d{4}-\d\d-\d\dT[\d:.]+Z/g, '')
+    .replace(/\.$/, '');
 }
 
 /** An icon of its own shape for a type; severity shows in shape or colour, and is spoken. */

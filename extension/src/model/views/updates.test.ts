@@ -55,7 +55,7 @@ const CASES: readonly (readonly [
   ],
   [
     'a pin with something newer',
-    { state: 'pinned', pin: { user: 'ann', message: 'audit' }, ...NEWER },
+    { state: 'pinned', pin: { user: 'ann <ann@example.org>', message: 'audit' }, ...NEWER },
     ['Pinned — 1', '  web — 1.4.2 → 1.5.0 · pinned by ann: audit · semver:~1'],
     0,
   ],
