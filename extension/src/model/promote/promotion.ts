@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   fieldsOf,
   type ImageChange,
@@ -64,9 +65,13 @@ export function promotion(from: Side, to: Side): Promotion {
   }
   for (const spot of withoutCounterpart(from.workloads, to.workloads)) {
     const hasWorkload = to.workloads.some(({ manifest: { id } }) => isNamesake(id, spot.workload.manifest.id));
-    refused.push(refusal('missing', spot, `The target has no such ${hasWorkload ? 'container' : 'workload'}.`));
+    refused.push(refusal('missing', spot, sayMissing(hasWorkload)));
   }
   return { items, refused, same };
+}
+
+function sayMissing(hasWorkload: boolean): string {
+  return hasWorkload ? l10n.t('The target has no such container.') : l10n.t('The target has no such workload.');
 }
 
 function refusal(kind: PromotionRefusal['kind'], { workload, container }: Spot, reason: string): PromotionRefusal {
@@ -76,26 +81,31 @@ function refusal(kind: PromotionRefusal['kind'], { workload, container }: Spot, 
 /** The item, `same` where there is nothing to do, else a sentence that says why it cannot be. */
 function carry(sources: readonly Spot[], target: Spot, from: Side, to: Side): PromotionItem | string {
   const image = tryParseImage(target.container.image);
-  if (image === undefined) return `"${target.container.image}" is no image reference.`;
+  if (image === undefined) return sayNoImage(target.container.image);
   const parsed = sources.map((source) => ({ source, image: tryParseImage(source.container.image) }));
   const [first] = parsed;
-  if (first?.image === undefined) return `"${first?.source.container.image}" is no image reference.`;
+  if (first?.image === undefined) return sayNoImage(first?.source.container.image ?? '');
   if (parsed.some((other) => versionOf(other.image) !== versionOf(first.image))) {
-    return `It may mean ${sources.map(({ workload }) => workload.name).join(' or ')}, which have different versions.`;
+    const names = sources.map(({ workload }) => workload.name).join(', ');
+    return l10n.t('It may mean any of {0}, which have different versions.', names);
   }
   if (lastPath(first.image) !== lastPath(image)) {
-    return `It has ${image.canonicalName}, and ${first.image.canonicalName} is another image.`;
+    return l10n.t('It has {0}, and {1} is another image.', image.canonicalName, first.image.canonicalName);
   }
   const { tag } = first.image;
-  if (tag === undefined) return `"${first.image.text}" names no tag.`;
+  if (tag === undefined) return l10n.t('"{0}" names no tag.', first.image.text);
   const tags = [...tagsOf(to, target), ...tagsOf(from, first.source)];
   const digest = digestFor(first.image, image, tags);
-  if (image.digest !== undefined && digest === undefined) return `The digest of ${tag} is not known.`;
+  if (image.digest !== undefined && digest === undefined) return l10n.t('The digest of {0} is not known.', tag);
   const text = withTag(image, tag, digest);
   if (text === image.text) return 'same';
   const change = changeOf(target, image, text, tag);
   const hints = hintsOf({ source: first.image, target: image, spot: target, status: statusOf(to, target), tags });
   return { change, hints, isProposed: hints.every(({ speaksAgainst }) => !speaksAgainst) };
+}
+
+function sayNoImage(text: string): string {
+  return l10n.t('"{0}" is no image reference.', text);
 }
 
 /** The digest stays what the source says; else what is known of its tag, where the target writes one. */
