@@ -151,7 +151,7 @@ const cases: { name: string; from: Side; to: Side; result: string[] }[] = [
     ]),
     to: side([{ image: 'r.io/web:1.4.2', namespace: 'c' }]),
     result: [
-      'c:deployment/web refused: It may mean a:deployment/web or b:deployment/web, which have different versions.',
+      'c:deployment/web refused: It may mean any of a:deployment/web, b:deployment/web, which have different versions.',
     ],
   },
   {
