@@ -2,11 +2,11 @@ import { type HistoryEntry, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../agents/environments.ts';
 import { isFileAt, withCommit } from '../asking/in-clone.ts';
-import { type Subject, subjectFor } from '../commands/asking/subject.ts';
 import { ageOf } from '../model/changes/age.ts';
 import { type HistoryRow, historyRows } from '../model/diff/history-rows.ts';
 import { shortRevision } from '../model/names.ts';
 import { type Target, targetOf } from '../model/target.ts';
+import { type Subject, subjectFor } from '../subject/subject.ts';
 import type { DiffCommand, DiffContext } from './context.ts';
 import { openDiff } from './open.ts';
 

@@ -8,8 +8,8 @@ import {
 } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../agents/environments.ts';
-import { readTexts, selectWorkingCopy } from '../commands/editing/working-copy.ts';
 import { type PlannedFiles, planRequest, selectOfRevision } from '../model/diff/plan-request.ts';
+import { readTexts, selectWorkingCopy } from '../subject/working-copy.ts';
 import { statusOf } from './environment.ts';
 
 /** Files of a revision read at the same time: each is a process of git. */

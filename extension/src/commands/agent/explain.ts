@@ -4,7 +4,7 @@ import { chooseEnvironment } from '../../asking/environment.ts';
 import { escaped } from '../../model/markdown.ts';
 import { type Target, targetOf } from '../../model/target.ts';
 import type { Services } from '../../services.ts';
-import { subjectFor } from '../asking/subject.ts';
+import { subjectFor } from '../../subject/subject.ts';
 import type { Command } from '../context.ts';
 import type { VirtualTexts } from '../editing/virtual-texts.ts';
 

@@ -7,7 +7,7 @@ import { sayInPassing } from '../../asking/toasts.ts';
 import { nameOf } from '../../model/names.ts';
 import { type Target, targetOf } from '../../model/target.ts';
 import type { Services } from '../../services.ts';
-import { subjectFor } from '../asking/subject.ts';
+import { subjectFor } from '../../subject/subject.ts';
 import type { Command } from '../context.ts';
 import { refuseDenied } from '../release/ask-agent.ts';
 

@@ -14,9 +14,9 @@ import { sayInPassing } from '../../asking/toasts.ts';
 import { editFiles } from '../../model/changes/file-edits.ts';
 import { workloadsNamed } from '../../model/changes/file-workloads.ts';
 import { minimalReplaces } from '../../model/changes/minimal-replaces.ts';
-import type { Subject } from '../asking/subject.ts';
+import { type OpenFile, openFile, refuseUneditable } from '../../subject/open-file.ts';
+import type { Subject } from '../../subject/subject.ts';
 import type { CommandContext } from '../context.ts';
-import { type OpenFile, openFile, refuseUneditable } from './open-file.ts';
 
 /** What is wished of one subject. */
 export interface Wish {

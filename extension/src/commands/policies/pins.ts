@@ -3,7 +3,7 @@ import { askText } from '../../asking/ask.ts';
 import { sayInPassing } from '../../asking/toasts.ts';
 import { pinOf, unpinOf } from '../../model/changes/wishes.ts';
 import { targetOf } from '../../model/target.ts';
-import { type Subject, subjectFor } from '../asking/subject.ts';
+import { type Subject, subjectFor } from '../../subject/subject.ts';
 import type { Command } from '../context.ts';
 import type { Wish } from '../editing/edit.ts';
 import { editAndOffer } from '../editing/edit-and-offer.ts';

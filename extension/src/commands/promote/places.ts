@@ -5,7 +5,7 @@ import { describeEnvironment, untilLooked } from '../../asking/environment.ts';
 import { policiesIn, workloadsIn } from '../../model/changes/file-workloads.ts';
 import type { Side } from '../../model/promote/promotion.ts';
 import type { Services } from '../../services.ts';
-import { readWorkingCopy } from '../editing/working-copy.ts';
+import { readWorkingCopy } from '../../subject/working-copy.ts';
 
 /** A folder that holds an environment's repository. */
 export interface Place {

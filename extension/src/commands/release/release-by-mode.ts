@@ -1,7 +1,7 @@
 import { type Change, type ErrorCode, type Tag, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import { unpinOf } from '../../model/changes/wishes.ts';
-import type { ContainerSubject } from '../asking/subject.ts';
+import type { ContainerSubject } from '../../subject/subject.ts';
 import type { CommandContext } from '../context.ts';
 import type { Wish } from '../editing/edit.ts';
 import { editAndOffer } from '../editing/edit-and-offer.ts';

@@ -6,7 +6,7 @@ import { noEnvironment, untilLooked } from '../../asking/environment.ts';
 import { releasableTag } from '../../model/changes/known-tags.ts';
 import { type Target, targetOf } from '../../model/target.ts';
 import type { Services } from '../../services.ts';
-import { containerFor } from '../asking/subject.ts';
+import { containerFor } from '../../subject/subject.ts';
 import type { Command } from '../context.ts';
 import { type Release, release } from './release-by-mode.ts';
 

@@ -4,8 +4,8 @@ import { pickOne } from '../../asking/ask.ts';
 import { policyOfStatus } from '../../model/changes/known-tags.ts';
 import { tagChoices } from '../../model/changes/tag-choices.ts';
 import { targetOf } from '../../model/target.ts';
+import { type ContainerSubject, containerFor } from '../../subject/subject.ts';
 import { pickTag } from '../asking/pick-tag.ts';
-import { type ContainerSubject, containerFor } from '../asking/subject.ts';
 import type { Command } from '../context.ts';
 import { type Release, release } from './release-by-mode.ts';
 

@@ -4,7 +4,7 @@ import { askText, pickOne, withProgress } from '../../asking/ask.ts';
 import { ageOf } from '../../model/changes/age.ts';
 import { type RollbackChoice, rollbackChoices } from '../../model/changes/rollback-choices.ts';
 import { targetOf } from '../../model/target.ts';
-import { type ContainerSubject, containerFor } from '../asking/subject.ts';
+import { type ContainerSubject, containerFor } from '../../subject/subject.ts';
 import type { Command } from '../context.ts';
 import { currentTag, settlePin } from './release.ts';
 import { release } from './release-by-mode.ts';

@@ -1,10 +1,10 @@
 import { type Manifest, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
-import type { Environment } from '../../agents/environments.ts';
-import { withProgress } from '../../asking/ask.ts';
-import { type FileWorkloads, policiesIn, workloadsIn } from '../../model/changes/file-workloads.ts';
-import { lossy, tooLarge } from '../../model/source/limits.ts';
-import type { Services } from '../../services.ts';
+import type { Environment } from '../agents/environments.ts';
+import { withProgress } from '../asking/ask.ts';
+import { type FileWorkloads, policiesIn, workloadsIn } from '../model/changes/file-workloads.ts';
+import { lossy, tooLarge } from '../model/source/limits.ts';
+import type { Services } from '../services.ts';
 import { readWorkingCopy } from './working-copy.ts';
 
 /** A file of a repository as the editor has it. */

@@ -1,6 +1,6 @@
 import { DEFAULT_SETTINGS, parseSettings, SETTINGS_FILE, type Selection, selectFiles } from '@weaveflux/shared';
 import * as vscode from 'vscode';
-import { cleanPath } from '../../model/agent/paths.ts';
+import { cleanPath } from '../model/agent/paths.ts';
 
 /** Files read at the same time. */
 const WIDTH = 16;

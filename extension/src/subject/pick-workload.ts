@@ -1,12 +1,12 @@
 import { WeavefluxError, type Workload } from '@weaveflux/shared';
 import * as vscode from 'vscode';
-import type { Environment } from '../../agents/environments.ts';
-import { pickOne, withProgress } from '../../asking/ask.ts';
-import { workloadsIn } from '../../model/changes/file-workloads.ts';
-import type { Target } from '../../model/target.ts';
-import type { Services } from '../../services.ts';
-import { readWorkingCopy } from '../editing/working-copy.ts';
+import type { Environment } from '../agents/environments.ts';
+import { pickOne, withProgress } from '../asking/ask.ts';
+import { workloadsIn } from '../model/changes/file-workloads.ts';
+import type { Target } from '../model/target.ts';
+import type { Services } from '../services.ts';
 import type { SubjectQuestion } from './subject.ts';
+import { readWorkingCopy } from './working-copy.ts';
 
 /** A workload of a file, or a container of it, that a person picked. */
 export interface WorkloadChoice {

@@ -8,14 +8,14 @@ import {
   type Workload,
 } from '@weaveflux/shared';
 import * as vscode from 'vscode';
-import type { Environment } from '../../agents/environments.ts';
-import { pickOne } from '../../asking/ask.ts';
-import { environmentFor } from '../../asking/environment.ts';
-import { imagesOf } from '../../model/agent/match.ts';
-import { containerAt, type FileWorkload, workloadAt, workloadsNamed } from '../../model/changes/file-workloads.ts';
-import type { Target } from '../../model/target.ts';
-import type { Services } from '../../services.ts';
-import { type OpenFile, openFile, readDocument } from '../editing/open-file.ts';
+import type { Environment } from '../agents/environments.ts';
+import { pickOne } from '../asking/ask.ts';
+import { environmentFor } from '../asking/environment.ts';
+import { imagesOf } from '../model/agent/match.ts';
+import { containerAt, type FileWorkload, workloadAt, workloadsNamed } from '../model/changes/file-workloads.ts';
+import type { Target } from '../model/target.ts';
+import type { Services } from '../services.ts';
+import { type OpenFile, openFile, readDocument } from './open-file.ts';
 import { pickFromAll } from './pick-workload.ts';
 
 /** A workload that a command is about, or one of its containers. */
