@@ -106,7 +106,7 @@ export function createEnvironments(
     }),
     tokens.onDidChange((origin) =>
       reconnect(
-        ({ state }) => state.connection.kind !== 'connected' || state.agent?.endsWith(` at ${origin}`) === true,
+        ({ state }) => state.connection.kind !== 'connected' || state.agent?.split(' ').includes(origin) === true,
       ),
     ),
     vscode.window.onDidChangeWindowState(({ focused }) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Uri } from 'vscode';
 import { pathInside } from '../model/agent/folder-names.ts';
 import { createEmitter } from './emitter.ts';
@@ -42,7 +43,7 @@ export function createRepository(api: GitApi, git: GitApiRepository, ports: Repo
   const paths = (changes: readonly GitChange[]): string[] =>
     changes.flatMap(({ originalUri }) => pathOf(originalUri) ?? []);
   const diff = (revision: string, since = '') =>
-    byGit(`read revision ${revision}`, async () => git.diffWith(`${since}${checked(revision)}`));
+    byGit(l10n.t('read revision {0}', revision), async () => git.diffWith(`${since}${checked(revision)}`));
 
   return {
     root,
@@ -63,22 +64,22 @@ export function createRepository(api: GitApi, git: GitApiRepository, ports: Repo
     uriOf,
     at: (path, revision) => api.toGitUri(uriOf(path), revision),
     show: (path, revision) =>
-      byGit(`show ${path} at ${revision}`, async () => git.show(checked(revision), uriOf(path).fsPath)),
+      byGit(l10n.t('show {0} at {1}', path, revision), async () => git.show(checked(revision), uriOf(path).fsPath)),
     async config(key) {
-      const entries = await byGit('read its configuration', () => git.getConfigs());
+      const entries = await byGit(l10n.t('read its configuration'), () => git.getConfigs());
       return entries.findLast((entry) => entry.key.toLowerCase() === key.toLowerCase())?.value ?? '';
     },
-    commit: (files, message) => byGit('commit', () => commit(git, files, message, ports.commitOptions(root))),
+    commit: (files, message) => byGit(l10n.t('commit'), () => commit(git, files, message, ports.commitOptions(root))),
     async prepareCommit(message) {
       const { value } = git.inputBox;
       // What somebody has begun to write is theirs.
       if (!value.includes(message)) git.inputBox.value = value.trim() === '' ? message : `${value}\n\n${message}`;
       await ports.showSourceControl();
     },
-    push: () => byGit('push', () => push(git)),
-    fetch: () => byGit('fetch', () => git.fetch()),
-    pull: () => byGit('pull', () => git.pull()),
-    revisions: () => byGit('list branches and commits', () => revisions(git)),
+    push: () => byGit(l10n.t('push'), () => push(git)),
+    fetch: () => byGit(l10n.t('fetch'), () => git.fetch()),
+    pull: () => byGit(l10n.t('pull'), () => git.pull()),
+    revisions: () => byGit(l10n.t('list branches and commits'), () => revisions(git)),
     async files(revision) {
       const empty = EMPTY_TREE[git.state.HEAD?.commit?.length ?? 40];
       return paths(await diff(revision, `${empty}..`));
@@ -118,7 +119,7 @@ function remotesOf({ state: { remotes } }: GitApiRepository): string[] {
 
 /** A revision reaches git as an argument: it is neither a flag nor a range, nor does it name a file. */
 function checked(revision: string): string {
-  if (/^-|\.\.|[\s:?*[\\]|^$/.test(revision)) throw new Error(`"${revision}" is no revision`);
+  if (/^-|\.\.|[\s:?*[\\]|^$/.test(revision)) throw new Error(l10n.t('"{0}" is no revision', revision));
   return revision;
 }
 
@@ -131,7 +132,7 @@ async function commit(
   const ours = new Set(files.map((file) => file.toString()));
   const { indexChanges, mergeChanges } = git.state;
   if ([...indexChanges, ...mergeChanges].some(({ uri }) => !ours.has(uri.toString())))
-    throw new Error('other changes are staged; look at all of them and commit in Source Control');
+    throw new Error(l10n.t('other changes are staged; look at all of them and commit in Source Control'));
   const begun = git.inputBox.value;
   await git.add(files.map((file) => file.fsPath));
   await git.commit(message, options);

@@ -79,7 +79,7 @@ function agentAt(
   };
   return {
     id: `address:${origin}`,
-    name: `${environment} at ${origin}`,
+    name: l10n.t('{0} at {1}', environment, origin),
     environment,
     repository: { url, branch },
     connect: async () => link,
