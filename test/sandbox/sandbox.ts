@@ -99,6 +99,7 @@ async function startOn(
       'git-https-token-file': tokenFile,
       'git-poll-interval': '2s',
       'automation-interval': '3s',
+      'unautomated-scan-interval': '10s',
       'sync-garbage-collection': 'true',
       'docker-config': dockerConfig,
       'data-dir': join(dir, 'data'),
