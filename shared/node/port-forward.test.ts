@@ -185,7 +185,8 @@ test('an answer that is no upgrade is told in words', async (t) => {
   let status = 403;
   const server = createServer().listen(0, '127.0.0.1');
   server.on('upgrade', (_, socket) => {
-    const body = '{"message":"the\\nkubelet is away."}';
+    const why = status === 400 ? 'pod agent does not have a host assigned' : 'the\nkubelet is away.';
+    const body = JSON.stringify({ message: why });
     socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
   });
   await once(server, 'listening');
@@ -198,6 +199,7 @@ test('an answer that is no upgrade is told in words', async (t) => {
     [403, 'FORBIDDEN', /^You may not forward ports of pods .* ask for the role weaveflux-view there\.$/],
     [404, 'NOT_FOUND', /^Pod agent in namespace weaveflux is gone/],
     [401, 'UNAUTHORIZED', /does not accept your login/],
+    [400, 'API_UNREACHABLE', /cannot be reached: the pod waits for a node\.$/],
     [500, 'API_UNREACHABLE', /cannot be reached: the kubelet is away\.$/],
   ];
   for (const [code, expected, message] of cases) {

@@ -130,6 +130,7 @@ function refused(to: PodPort, status: number, said: string | undefined): Weavefl
       'NOT_FOUND',
       `Pod ${to.pod} in namespace ${to.namespace} is gone; try again in a moment.`,
     );
+  if (said?.includes('does not have a host assigned') === true) return unreachable(to, 'the pod waits for a node');
   return unreachable(to, oneLine(said ?? `HTTP ${status}`));
 }
 
