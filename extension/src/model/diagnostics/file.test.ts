@@ -22,6 +22,11 @@ const HELM =
   'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Values.name }}\nspec:\n  {{- toYaml . | nindent 2 }}\n';
 
 const cases: { name: string; text: string; expected: string[]; facts?: Partial<FileFacts> }[] = [
+  {
+    name: 'nothing of a container whose image is still to be written',
+    text: deployment(['weaveflux.dev/tag.web: semver:~1.4'], ''),
+    expected: [],
+  },
   { name: 'nothing is wrong', text: deployment(['weaveflux.dev/tag.web: semver:~1.4']), expected: [] },
   {
     name: 'a policy that cannot be understood, at its value',

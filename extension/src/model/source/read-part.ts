@@ -104,6 +104,7 @@ function sourceOf(
 ): ManifestSource {
   const { at, id, value } = manifest;
   const containers = containersOf(id.group, id.kind, value);
+  const written = [...containers, ...emptyImagesOf(id.group, id.kind, value)];
   const annotations = annotationsOf(value);
   const rangeAt = (path: Path, part?: 'key') => {
     const position = read.position(at.length === 0 ? path : [...at, ...path], part);
@@ -115,7 +116,7 @@ function sourceOf(
     key: objectKey(id),
     name: nameOf(manifest),
     start: firstLineOf(text, start, line),
-    images: [...containers, ...emptyImagesOf(id.group, id.kind, value)].flatMap(({ name, image, path }) => {
+    images: written.flatMap(({ name, image, path }) => {
       const range = rangeAt(path);
       return range === undefined ? [] : [{ container: name, text: image, image: tryParseImage(image), range }];
     }),
@@ -127,7 +128,7 @@ function sourceOf(
     }),
     policies: readPolicies(
       annotations,
-      containers.map((container) => container.name),
+      written.map((container) => container.name),
     ),
     stale: false,
   };
