@@ -2,6 +2,7 @@ import {
   asWeavefluxError,
   type ChangesRequest,
   type HistoryEntry,
+  type ImageReference,
   type ImageStatus,
   objectKey,
   type Problem,
@@ -19,6 +20,7 @@ import { createImageHistory, type ImageHistoryEntry, toHistoryEntry } from './hi
 import { imageStatus } from './images.ts';
 import { createLister } from './lister.ts';
 import { createNews } from './news.ts';
+import { createPasses } from './passes.ts';
 import { type Drafted, describeChange, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
 import { createScanner, type Decided } from './scan.ts';
 import { scanProblems } from './scan-problems.ts';
@@ -35,6 +37,11 @@ export interface Automation {
   start(): void;
   /** A revision was delivered: what its images are is decided anew, soon. */
   delivered(): void;
+  /**
+   * Somebody says that these images have news: their repositories are asked soon, once for many such messages. Gives the
+   * canonical names of those that the environment has.
+   */
+  noticed(isMeant: (image: ImageReference) => boolean): readonly string[];
   /** Health may have changed: what was released may have arrived. */
   stateChanged(): void;
   images(): readonly ImageStatus[];
@@ -63,32 +70,23 @@ export function createAutomation(parts: AutomationParts): Automation {
   const history = createImageHistory(env.repository);
   const news = createNews(env);
   const arrivals = createArrivals(env);
-  const lister = createLister(env, registry, (name) => void showListed(name));
-  const scanner = createScanner(env, registry, { onLate: run, known: lister.known });
+  const lister = createLister(env, registry, (name) => void showListed(name).catch(failed));
+  const scanner = createScanner(env, registry, { onLate: () => passes.runAll(), known: lister.known });
   let subjects: { of: unknown; list: readonly Subject[] } = { of: undefined, list: [] };
   let decided: readonly Decided[] = [];
   /** Thousands of tags are ranked once, however often people look. */
   const shown = new WeakMap<Decided, ImageStatus>();
   let entries: readonly ImageHistoryEntry[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let again = false;
+  const passes = createPasses({
+    pass,
+    onFailed: failed,
+    interval: config.automationInterval,
+    now: () => env.now().getTime(),
+    signal,
+  });
 
-  function run(): void {
-    again = running !== undefined;
-    if (running !== undefined || signal.aborted) return;
-    clearTimeout(timer);
-    running = pass()
-      .catch(failed)
-      .finally(() => {
-        running = undefined;
-        if (signal.aborted) return;
-        timer = setTimeout(run, again ? 0 : config.automationInterval);
-        again = false;
-      });
-  }
-
-  async function pass(): Promise<void> {
+  /** Over everything, or over some image repositories: what was decided about the others stays. */
+  async function pass(repositories: ReadonlySet<string> | undefined): Promise<void> {
     const revision = memory.sync.revision;
     if (revision === undefined) return;
     const all = subjectsNow();
@@ -97,7 +95,7 @@ export function createAutomation(parts: AutomationParts): Automation {
       decided = await scanner.decideKnown(all, entries);
       return;
     }
-    decided = await scanner.decideAll(all, entries, signal);
+    decided = await decideAnew(all, repositories);
     lister.list(all, signal);
     news.tell(decided, followedRepositories(all));
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
@@ -107,6 +105,19 @@ export function createAutomation(parts: AutomationParts): Automation {
     memory.imageProblems = problems;
     if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
     news.over(RELEASE_FAILED);
+  }
+
+  async function decideAnew(
+    all: readonly Subject[],
+    repositories: ReadonlySet<string> | undefined,
+  ): Promise<readonly Decided[]> {
+    const known = new Map(decided.map((one) => [one.subject, one]));
+    // A subject that is new with the revision is decided by whatever pass comes first.
+    const isConcerned = (subject: Subject): boolean =>
+      repositories === undefined || repositories.has(subject.image.canonicalName) || !known.has(subject);
+    const anew = await scanner.decideAll(all.filter(isConcerned), entries, signal);
+    for (const one of anew) known.set(one.subject, one);
+    return all.flatMap((subject) => known.get(subject) ?? []);
   }
 
   /** What a list of tags says of images that no policy may change; nothing is released by it. */
@@ -204,8 +215,14 @@ export function createAutomation(parts: AutomationParts): Automation {
   }
 
   return {
-    start: run,
-    delivered: run,
+    start: passes.runAll,
+    delivered: passes.runAll,
+    noticed(isMeant) {
+      const names = new Set(subjectsNow().flatMap(({ image }) => (isMeant(image) ? [image.canonicalName] : [])));
+      lister.hasten(names);
+      passes.runSome(names);
+      return [...names];
+    },
     stateChanged: arrivals.look,
     images: () =>
       decided.map((one) => {
@@ -229,8 +246,7 @@ export function createAutomation(parts: AutomationParts): Automation {
       return entries.filter((entry) => key === undefined || entry.object === key).slice(0, limit);
     },
     async stop() {
-      clearTimeout(timer);
-      await running;
+      await passes.stop();
       await lister.idle();
     },
   };
