@@ -2,7 +2,7 @@ import type { AgentConfig } from '../config/types.ts';
 import type { Environment } from '../delivery/environment.ts';
 import type { Registry } from '../registry/types.ts';
 import { createCredentials, withHint } from './credentials.ts';
-import { createSchedule } from './scan-schedule.ts';
+import { createSchedule, type ScanSchedule } from './scan-schedule.ts';
 import type { Subject } from './subjects.ts';
 
 /**
@@ -12,6 +12,8 @@ import type { Subject } from './subjects.ts';
 export interface Lister {
   /** Starts to list what is due of these subjects' repositories: of one registry host one after the other, one request each. */
   list(subjects: readonly Subject[], signal: AbortSignal): void;
+  /** Lists these at the next call of `list`, however lately they were listed. */
+  hasten: ScanSchedule['hasten'];
   /** What is known of a repository, also why it could not be listed and its credentials not be read. */
   known: Registry['known'];
   /** Resolves when nothing is under way. */
@@ -72,6 +74,7 @@ export function createLister(
         running.add(work);
       }
     },
+    hasten: schedule.hasten,
     known(name) {
       const scan = registry.known(name);
       return scan && withHint(scan, failures.get(name));

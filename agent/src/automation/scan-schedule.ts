@@ -17,6 +17,8 @@ export interface ScanSchedule {
    * that is new, or was followed until now, is asked at once, then once an interval; one that is ignored everywhere never.
    */
   due(repositories: ReadonlyMap<string, readonly Subject[]>, now: number): ReadonlySet<string>;
+  /** Somebody says that these have news: they are due at once, where any are. */
+  hasten(names: Iterable<string>): void;
 }
 
 /** A schedule by which nothing was asked yet; `interval` is milliseconds, 0 = never. */
@@ -33,6 +35,9 @@ export function createSchedule(interval: number): ScanSchedule {
       );
       for (const name of due) askedAt.set(name, now);
       return new Set(due);
+    },
+    hasten(names) {
+      for (const name of names) askedAt.delete(name);
     },
   };
 }

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, mock, test } from 'node:test';
+import { createPasses, type Passes } from './passes.ts';
+
+const MINUTE = 60_000;
+
+describe('passes over images', { concurrency: false }, () => {
+  let begun: (string[] | 'all')[];
+  let end: () => void;
+  let failures: unknown[];
+  let passes: Passes;
+  let stop: AbortController;
+
+  beforeEach((context) => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    if ('after' in context) context.after(() => mock.timers.reset());
+    begun = [];
+    failures = [];
+    stop = new AbortController();
+    passes = createPasses({
+      pass(repositories) {
+        begun.push(repositories === undefined ? 'all' : [...repositories]);
+        const { promise, resolve } = Promise.withResolvers<void>();
+        end = resolve;
+        return promise;
+      },
+      onFailed: (error) => failures.push(error),
+      interval: MINUTE,
+      now: Date.now,
+      signal: stop.signal,
+    });
+  });
+
+  async function settle(): Promise<void> {
+    end();
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  }
+
+  test('one over everything comes once an interval', async () => {
+    passes.runAll();
+    await settle();
+    mock.timers.tick(MINUTE - 1);
+    assert.deepEqual(begun, ['all']);
+    mock.timers.tick(1);
+    assert.deepEqual(begun, ['all', 'all']);
+  });
+
+  test('what is named during a pass is asked once, half a second after it', async () => {
+    passes.runAll();
+    passes.runSome(['a/web']);
+    passes.runSome(['a/web', 'a/db']);
+    await settle();
+    mock.timers.tick(499);
+    assert.deepEqual(begun, ['all']);
+    mock.timers.tick(1);
+    assert.deepEqual(begun, ['all', ['a/web', 'a/db']]);
+  });
+
+  test('a stream of messages asks twice a second at most, and does not put off the pass over everything', async () => {
+    passes.runAll();
+    await settle();
+    for (let elapsed = 0; elapsed < MINUTE; elapsed += 100) {
+      passes.runSome(['a/web']);
+      mock.timers.tick(100);
+      await settle();
+    }
+    assert.ok(begun.length <= 2 + MINUTE / 500, `${begun.length} passes`);
+    assert.equal(begun.filter((one) => one === 'all').length, 2);
+  });
+
+  test('one that is wanted meanwhile follows at once', async () => {
+    passes.runAll();
+    passes.runAll();
+    await settle();
+    assert.deepEqual(begun, ['all', 'all']);
+  });
+
+  test('aborted, nothing more is begun', async () => {
+    passes.runAll();
+    stop.abort();
+    passes.runSome(['a/web']);
+    await settle();
+    mock.timers.tick(MINUTE);
+    assert.deepEqual([begun, failures], [['all'], []]);
+  });
+});
