@@ -40,7 +40,10 @@ async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
   try {
     return await vscode.workspace.openTextDocument(uri);
   } catch (cause) {
-    const message = vscode.l10n.t('{0} cannot be opened; is it still there?', vscode.workspace.asRelativePath(uri));
+    const message = vscode.l10n.t(
+      '{0} cannot be opened as text; look whether it is still there, and no other kind of file.',
+      vscode.workspace.asRelativePath(uri),
+    );
     throw new WeavefluxError('NOT_FOUND', message, { cause });
   }
 }
