@@ -5,6 +5,8 @@ export const IMAGES = 200;
 /** Objects that the agent keeps besides those of the file. */
 const OTHERS = 1800;
 const FILE = 'shop/all.yaml';
+/** An image in the middle of the file, with its tag. */
+export const LARGE_TAG = 'service-100:1.4.100';
 
 /** A file of 5,000 lines with 200 Deployments of one image each: as documents, or as one List. */
 export function editorFile(shape: 'documents' | 'list'): { readonly path: string; readonly text: string } {
@@ -14,7 +16,7 @@ export function editorFile(shape: 'documents' | 'list'): { readonly path: string
   return { path: FILE, text: `apiVersion: v1\nkind: List\nitems:\n${items.join('')}` };
 }
 
-/** What an agent with 2,000 objects tells, and of each image of the file that something newer is there. */
+/** What an agent with 2,000 objects tells, each file but the first with one of them, and of each image of the file that something newer is there. */
 export function editorState(): AgentState {
   const objects = Array.from({ length: IMAGES + OTHERS }, (_, index) => objectStatus(index));
   const status: Status = {
@@ -33,8 +35,8 @@ export function editorState(): AgentState {
   return { connection: { kind: 'connected' }, status, images, events: [], rights: { kind: 'allowed' } };
 }
 
-/** 25 lines, as people write them. */
-function deployment(index: number): string {
+/** 25 lines, as people write them; with one image. */
+export function deployment(index: number): string {
   const name = `service-${String(index).padStart(3, '0')}`;
   return `# one of many
 apiVersion: apps/v1

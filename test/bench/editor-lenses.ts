@@ -2,7 +2,7 @@ import type { AgentState } from 'weaveflux-vscode/src/model/agent/state.ts';
 import { isSameLenses } from 'weaveflux-vscode/src/model/lenses/lens.ts';
 import { lensesOf } from 'weaveflux-vscode/src/model/lenses/lenses-of.ts';
 import { createSourceReader } from 'weaveflux-vscode/src/model/source/reader.ts';
-import { editorFile, editorState, IMAGES } from './editor-file.ts';
+import { editorFile, editorState, IMAGES, LARGE_TAG } from './editor-file.ts';
 
 const OPTIONS = { settings: { releaseMode: 'edit' }, environment: 'environment', now: new Date() } as const;
 const KEYSTROKES = 20;
@@ -41,8 +41,8 @@ export function lensTimes({ shape, warm }: LensCase): LensTimes {
   const first = took(() => lenses(text));
   const shown = lenses(text);
   if (shown.length !== IMAGES * 7) throw new Error(`there are ${shown.length} lenses`);
-  const typed = times((index) => text.replace('service-100:1.4.100', `service-100:1.4.100${index}`));
-  const broken = times((index) => text.replace('service-100:1.4.100', `service-100: "${index}`));
+  const typed = times((index) => text.replace(LARGE_TAG, `${LARGE_TAG}${index}`));
+  const broken = times((index) => text.replace(LARGE_TAG, `service-100: "${index}`));
   const moved = times((index) => '\n'.repeat(index + 1) + text);
   const event = Array.from({ length: KEYSTROKES }, (_, index) => {
     const other = withHealth(state, index);

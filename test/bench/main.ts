@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { edit } from './edit.ts';
 import { editor } from './editor.ts';
 import { firstSync } from './first-sync.ts';
+import { host } from './host.ts';
 import { idle } from './idle.ts';
 import { inCluster } from './in-cluster.ts';
 import { interference } from './interference.ts';
@@ -19,6 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   scan,
   edit,
   editor,
+  host,
   inCluster,
   setup,
 ];
