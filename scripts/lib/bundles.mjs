@@ -1,7 +1,7 @@
 // What esbuild makes of the sources: the agent with its command as one file, the extension, and its suite for the
 // extension host.
-import { chmodSync, globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -42,15 +42,56 @@ export async function bundleAgent() {
 export async function bundleExtension(into = 'extension/dist') {
   await bundleDashboard(into);
   await bundleKubeconfigPlugins(into);
+  await bundleHostSide(into);
+}
+
+/**
+ * What runs in the extension host: `extension.cjs`, and files `part-….cjs` with what is loaded by `import()`, so not at
+ * the start, and with what both sides need. esbuild makes such parts as ES modules only: they become CommonJS afterwards.
+ */
+async function bundleHostSide(into) {
+  const parts = join(into, 'part-*');
+  for (const old of globSync(parts, { cwd: root })) rmSync(resolve(root, old));
+  const output = { outdir: into, outExtension: { '.js': '.cjs' } };
   await build({
     ...common,
+    ...output,
     entryPoints: ['extension/src/extension.ts'],
-    outfile: join(into, 'extension.cjs'),
-    format: 'cjs',
-    external: ['vscode', './client-node.cjs'],
+    chunkNames: 'part-[name]-[hash]',
+    format: 'esm',
+    splitting: true,
+    sourcemap: 'inline',
+    external: ['./client-node.cjs'],
     alias: { '@kubernetes/client-node': './client-node.cjs' },
+    plugins: [viewOfVscode],
+  });
+  await build({
+    ...common,
+    ...output,
+    entryPoints: [join(into, 'extension.cjs'), ...globSync(`${parts}.cjs`, { cwd: root })],
+    loader: { '.cjs': 'js' },
+    bundle: false,
+    format: 'cjs',
+    legalComments: 'none',
+    supported: { 'dynamic-import': false },
+    allowOverwrite: true,
   });
 }
+
+/**
+ * Gives VS Code's API as the prototype of an object without names of its own. esbuild copies the own names of a CommonJS
+ * module for each file that imports it, which for the API and all our files would be a large part of the start.
+ */
+const viewOfVscode = {
+  name: 'view-of-vscode',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'view-of-vscode';
+    onResolve({ filter: /^vscode$/ }, ({ namespace: from }) =>
+      from === namespace ? { path: 'vscode', external: true } : { path: 'vscode', namespace },
+    );
+    onLoad({ filter: /.*/, namespace }, () => ({ contents: "module.exports = Object.create(require('vscode'));" }));
+  },
+};
 
 /** What of client-node is used, as a file of its own that is loaded when a kubeconfig with plugins is. */
 async function bundleKubeconfigPlugins(into) {

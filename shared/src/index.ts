@@ -1,4 +1,5 @@
 export * from './api/environment.ts';
+export * from './api/environment-names.ts';
 export * from './api/events.ts';
 export * from './api/images.ts';
 export * from './api/requests.ts';

@@ -21,6 +21,10 @@ test('the packed extension is small, and holds what it runs and no sources', asy
   const zip = await readFile(await packExtension());
   assert.ok(zip.length < LIMIT, `${zip.length} bytes`);
   for (const file of SHIPPED) assert.ok(readZipMember(zip, `extension/${file}`).length > 0, file);
+  const extension = readZipMember(zip, 'extension/dist/extension.cjs').toString();
+  const parts = [...extension.matchAll(/require\("\.\/(part-[\w-]+\.cjs)"\)/g)].map(([, part]) => part);
+  assert.ok(parts.length >= 2, 'what is loaded at a first need is apart');
+  for (const part of parts) assert.ok(readZipMember(zip, `extension/dist/${part}`).length > 0, part);
   for (const file of ['src/extension.ts', 'dist/extension.cjs.map', 'tsconfig.json'])
     assert.throws(() => readZipMember(zip, `extension/${file}`), /no .* in the zip archive/);
 });

@@ -1,3 +1,4 @@
+import { WeavefluxError } from '@weaveflux/shared';
 import type { ApiClient } from '@weaveflux/shared/node';
 import * as vscode from 'vscode';
 import { lastPart } from '../model/agent/folder-names.ts';
@@ -120,7 +121,7 @@ export function createEnvironment(repository: Repository, ports: EnvironmentPort
       else void begun().catch(() => undefined); // Told by `begun`.
     },
     async client(): Promise<ApiClient> {
-      if (!vscode.workspace.isTrusted) throw await restricted();
+      if (!vscode.workspace.isTrusted) throw restricted();
       return (await begun()).client();
     },
     requestedBy: () => requestedBy(repository),
@@ -141,8 +142,7 @@ export function createEnvironment(repository: Repository, ports: EnvironmentPort
   return environment;
 }
 
-async function restricted(): Promise<Error> {
-  const { WeavefluxError } = await import('@weaveflux/shared');
+function restricted(): WeavefluxError {
   return new WeavefluxError(
     'FORBIDDEN',
     vscode.l10n.t('In Restricted Mode no agent is asked; trust the workspace first.'),

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { ErrorCode, WeavefluxError } from '@weaveflux/shared';
+import { type ErrorCode, WeavefluxError } from '@weaveflux/shared';
 
 /** Codes of the Git extension, and what we call them. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -16,12 +16,11 @@ export async function byGit<T>(what: string, run: () => Promise<T>): Promise<T> 
   try {
     return await run();
   } catch (error) {
-    throw await gitError(what, error);
+    throw gitError(what, error);
   }
 }
 
-async function gitError(what: string, cause: unknown): Promise<WeavefluxError> {
-  const { WeavefluxError } = await import('@weaveflux/shared');
+function gitError(what: string, cause: unknown): WeavefluxError {
   if (cause instanceof WeavefluxError) return cause;
   const { stderr, message, gitErrorCode } = Object(cause);
   const said = sayGit(typeof stderr === 'string' && stderr.trim() !== '' ? stderr : String(message ?? cause));

@@ -1,11 +1,6 @@
 import * as z from 'zod';
+import { ENVIRONMENT_GROUP, ENVIRONMENT_KIND, ENVIRONMENT_VERSION } from './environment-names.ts';
 import { syncStateSchema } from './status.ts';
-
-/** Where Environments are served. */
-export const ENVIRONMENT_GROUP = 'weaveflux.dev';
-export const ENVIRONMENT_VERSION = 'v1alpha1';
-export const ENVIRONMENT_PLURAL = 'environments';
-export const ENVIRONMENT_KIND = 'Environment';
 
 /** The annotation that asks for a sync; each new value asks once. */
 export const RECONCILE_ANNOTATION = 'reconcile.weaveflux.dev/requestedAt';
