@@ -85,7 +85,7 @@ test('activity: what was told of one delivery is one row, which tells how it end
   const events = [...DELIVERY, at(14, 'healthy', { revision: HEAD, message: 'a1b2c3d is healthy.' })];
   assert.deepEqual(told(rowsOf(events)), [
     'a1b2c3d is healthy — 16 min ago · by Ann: Fix the cart',
-    '  a1b2c3d is healthy — 16 min ago · is healthy.',
+    '  a1b2c3d is healthy — 16 min ago',
     '  Applied a1b2c3d — 17 min ago · applied: 1 configured.',
     '  Configured web — 18 min ago · configured.',
     '  Delivering a1b2c3d — 19 min ago · Delivering a1b2c3d: 1 of 3 objects to send.',

@@ -100,7 +100,8 @@ export function headlineOf(event: Event): string {
 }
 
 /** What an event's message says beyond its headline. */
-export function detailOf({ type, message, object, revision }: Event): string {
+export function detailOf(event: Event): string {
+  const { type, message, object, revision } = event;
   const names = [
     ...(object === undefined || parseObjectKey(object) === undefined ? [] : [nameOf(object)]),
     ...(revision === undefined ? [] : [shortRevision(revision)]),
@@ -108,7 +109,8 @@ export function detailOf({ type, message, object, revision }: Event): string {
   const start = names.find((name) => message.startsWith(name));
   const detail = start === undefined ? message : message.slice(start.length).replace(/^[\s:]+/, '');
   // Who changed it is in the headline then.
-  return type === 'interference' && start !== undefined ? withoutManagers(detail) : detail;
+  const rest = type === 'interference' && start !== undefined ? withoutManagers(detail) : detail;
+  return headlineOf(event).endsWith(` ${rest.replace(/\.$/, '')}`) ? '' : rest;
 }
 
 /** `/spec/replicas 3 → 5` of `was changed: /spec/replicas 3 → 5 by kubectl-edit at 2026-….`; other words stay as they are. */
