@@ -14,7 +14,6 @@ const SHIPPED = [
   'media/weaveflux.svg',
   'schemas/settings.json',
   'package.nls.json',
-  'l10n/bundle.l10n.json',
 ];
 
 test('the packed extension is small, and holds what it runs and no sources', async () => {
