@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { hostMessageSchema, type PageMessage, pageStateSchema, readMessage } from '../src/model/dashboard/protocol.ts';
 import { createPopover } from './elements/popover.ts';
+import { keepFocus } from './focus.ts';
 import { createLive } from './live.ts';
 import { createPage } from './page.ts';
 import { registerToolkit } from './toolkit.ts';
@@ -40,6 +41,7 @@ function start(): void {
     else page.take(message);
   });
   setInterval(page.redraw, TIME_PASSES);
+  keepFocus();
   keepScroll(state.scroll, (scroll) => page.change({ scroll }));
   tell({ kind: 'ready' });
 }
