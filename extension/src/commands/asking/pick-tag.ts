@@ -27,7 +27,8 @@ export function pickTag(list: TagList): Promise<Tag> {
   picker.matchOnDescription = true;
   const refresh = () => {
     const choices = list.choices();
-    picker.items = [...typedItem(picker.value.trim(), choices), ...itemsOf(choices, list.policy)];
+    // What is typed comes last: VS Code tells by its number which item is current, and Enter may overtake a new list.
+    picker.items = [...itemsOf(choices, list.policy), ...typedItem(picker.value.trim(), choices)];
   };
   refresh();
   const wanted = list.proposed ?? list.choices().find(({ isChosen }) => isChosen)?.tag;
@@ -35,7 +36,7 @@ export function pickTag(list: TagList): Promise<Tag> {
   const subscriptions = [picker.onDidChangeValue(refresh), list.onDidChange?.(refresh)];
   return new Promise<Tag>((resolve, reject) => {
     picker.onDidAccept(() => {
-      const tag = picker.activeItems[0]?.tag;
+      const tag = picker.activeItems[0]?.tag ?? list.choices().find(({ tag }) => tag === picker.value.trim());
       if (tag === undefined) return;
       resolve(tag);
       picker.hide();
