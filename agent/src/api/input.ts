@@ -15,7 +15,7 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
     chunks.push(chunk);
   }
   if (size === 0) return {};
-  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+  if (!/^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new HttpError(415, 'INVALID_REQUEST', 'The body must be JSON: send Content-Type: application/json.');
   }
   try {

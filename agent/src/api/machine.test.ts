@@ -9,7 +9,10 @@ const service = createMemoryService();
 let api: ApiServer;
 
 before(async () => {
-  api = await startMachineApi({ service, listen: '127.0.0.1:0' });
+  api = await startMachineApi({
+    service: { ...service, secret: async () => undefined, notReady: () => service.notReady() },
+    listen: '127.0.0.1:0',
+  });
 });
 after(() => api.close(0));
 

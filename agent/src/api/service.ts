@@ -16,6 +16,9 @@ import type {
   SyncRequest,
 } from '@weaveflux/shared';
 
+import type { Looked } from './hooks/hooks.ts';
+import type { Notice } from './hooks/notices.ts';
+
 /** What the API offers, without HTTP. Rejections are WeavefluxErrors; the server maps their codes to HTTP. */
 export interface AgentService {
   status(): Status;
@@ -37,6 +40,8 @@ export interface AgentService {
   adopt(request: AdoptRequest, signal: AbortSignal): Promise<void>;
   /** The public half of the git key as it is now, OpenSSH format; `undefined` where https is used. Errors: GIT_AUTH, GIT_UNREACHABLE. */
   identity(): Promise<string | undefined> | string | undefined;
+  /** Looks up what somebody says has changed, soon; gives what of it the environment has. */
+  noticed(notice: Notice): Looked;
   /** Why the agent is not ready; empty = ready. */
   notReady(): readonly string[];
   /** Metrics in the Prometheus text format 0.0.4. */

@@ -85,7 +85,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     signal,
   });
 
-  /** Over everything, or over some image repositories: what was decided about the others stays. */
+  /** Asks for all image repositories or for these; all images are decided. */
   async function pass(repositories: ReadonlySet<string> | undefined): Promise<void> {
     const revision = memory.sync.revision;
     if (revision === undefined) return;
@@ -107,16 +107,16 @@ export function createAutomation(parts: AutomationParts): Automation {
     news.over(RELEASE_FAILED);
   }
 
+  /** Beside those that are named, what is not known is asked for: new images, and tags that a new policy has to read. */
   async function decideAnew(
     all: readonly Subject[],
     repositories: ReadonlySet<string> | undefined,
   ): Promise<readonly Decided[]> {
-    const known = new Map(decided.map((one) => [one.subject, one]));
-    // A subject that is new with the revision is decided by whatever pass comes first.
-    const isConcerned = (subject: Subject): boolean =>
-      repositories === undefined || repositories.has(subject.image.canonicalName) || !known.has(subject);
-    const anew = await scanner.decideAll(all.filter(isConcerned), entries, signal);
-    for (const one of anew) known.set(one.subject, one);
+    if (repositories === undefined) return scanner.decideAll(all, entries, signal);
+    const known = new Map((await scanner.decideKnown(all, entries)).map((one) => [one.subject, one]));
+    const isAsked = (subject: Subject): boolean =>
+      repositories.has(subject.image.canonicalName) || isUnknown(known.get(subject));
+    for (const one of await scanner.decideAll(all.filter(isAsked), entries, signal)) known.set(one.subject, one);
     return all.flatMap((subject) => known.get(subject) ?? []);
   }
 
@@ -216,7 +216,7 @@ export function createAutomation(parts: AutomationParts): Automation {
 
   return {
     start: passes.runAll,
-    delivered: passes.runAll,
+    delivered: passes.runNow,
     noticed(isMeant) {
       const names = new Set(subjectsNow().flatMap(({ image }) => (isMeant(image) ? [image.canonicalName] : [])));
       lister.hasten(names);
@@ -263,4 +263,8 @@ function lookingFor(env: Environment): Pick<Repository, 'look' | 'push'> {
     },
     push: repository.push.bind(repository),
   };
+}
+
+function isUnknown(decided: Decided | undefined): boolean {
+  return decided?.scannedAt === undefined || decided.decision.needsMetadata.length > 0;
 }

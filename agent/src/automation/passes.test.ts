@@ -75,6 +75,13 @@ describe('passes over images', { concurrency: false }, () => {
     assert.deepEqual(begun, ['all', 'all']);
   });
 
+  test('one that asks for nothing in particular is not waited for', async () => {
+    passes.runAll();
+    await settle();
+    passes.runNow();
+    assert.deepEqual(begun, ['all', []]);
+  });
+
   test('aborted, nothing more is begun', async () => {
     passes.runAll();
     stop.abort();

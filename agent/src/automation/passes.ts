@@ -1,8 +1,10 @@
-/** Runs passes over all images once an interval, and over some of them as soon as there is a reason; never two at a time. */
+/** Runs passes that ask for all images once an interval, and for some of them as soon as there is a reason; never two at a time. */
 export interface Passes {
-  /** A pass over everything, now or right after the one under way. */
+  /** A pass that asks for everything, now or right after the one under way. */
   runAll(): void;
-  /** A pass over these image repositories, soon: those that are named meanwhile go with it. */
+  /** A pass that asks for nothing in particular, now or right after the one under way. */
+  runNow(): void;
+  /** A pass that asks for these image repositories, soon: those that are named meanwhile go with it. */
   runSome(repositories: Iterable<string>): void;
   /** Starts no further pass; resolves when the one under way has ended. */
   stop(): Promise<void>;
@@ -10,23 +12,24 @@ export interface Passes {
 
 /** What passes are made of. */
 export interface PassesOptions {
-  /** `undefined` = over everything. What it rejects with goes to `onFailed`. */
+  /** What to ask for, `undefined` = everything. What it rejects with goes to `onFailed`. */
   readonly pass: (repositories: ReadonlySet<string> | undefined) => Promise<void>;
   readonly onFailed: (error: unknown) => void;
-  /** Milliseconds from the end of a pass over everything to the next. */
+  /** Milliseconds from the end of a pass that asked for everything to the next. */
   readonly interval: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds from the end of a pass to one over some: however many messages come, no registry is asked more often. */
+/** Milliseconds from the end of a pass to one that asks for some: however many messages come, no registry is asked more often. */
 const PAUSE = 500;
 
 /** Passes of which none has run. */
 export function createPasses({ pass, onFailed, interval, now, signal }: PassesOptions): Passes {
   const some = new Set<string>();
   let all = false;
+  let atOnce = false;
   let nextAll = 0;
   let nextSome = 0;
   let running: Promise<void> | undefined;
@@ -35,7 +38,7 @@ export function createPasses({ pass, onFailed, interval, now, signal }: PassesOp
   function schedule(): void {
     clearTimeout(timer);
     if (running !== undefined || signal.aborted) return;
-    if (all) {
+    if (all || atOnce) {
       start();
       return;
     }
@@ -47,6 +50,7 @@ export function createPasses({ pass, onFailed, interval, now, signal }: PassesOp
     const overAll = all || now() >= nextAll;
     const repositories = overAll ? undefined : new Set(some);
     all = false;
+    atOnce = false;
     some.clear();
     running = pass(repositories)
       .catch(onFailed)
@@ -61,6 +65,10 @@ export function createPasses({ pass, onFailed, interval, now, signal }: PassesOp
   return {
     runAll() {
       all = true;
+      schedule();
+    },
+    runNow() {
+      atOnce = true;
       schedule();
     },
     runSome(repositories) {

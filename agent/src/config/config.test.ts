@@ -53,6 +53,7 @@ describe('defaults', () => {
       registryInsecureHosts: [],
       registryDisableScanning: false,
       registryEcr: { regions: [], includeIds: [], excludeIds: ['602401143452', '918309763551'] },
+      hookSecretFile: undefined,
       registryCertsDir: undefined,
       dockerConfig: undefined,
       k8sSecretName: 'flux-git-deploy',

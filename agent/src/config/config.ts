@@ -68,6 +68,7 @@ export function parseConfig(
       includeIds: read('registry-ecr-include-id'),
       excludeIds: read('registry-ecr-exclude-id'),
     },
+    hookSecretFile: absolute(read('hook-secret-file')),
     registryCertsDir: absolute(read('registry-certs-dir')),
     dockerConfig: absolute(read('docker-config')),
     k8sSecretName: read('k8s-secret-name'),

@@ -186,6 +186,13 @@ export const FLAGS = {
     '602401143452,918309763551',
     'Accounts of ECR whose images are never scanned.',
   ),
+  'hook-secret-file': flag(
+    'Images',
+    path,
+    undefined,
+    'A file with the secret that registries and CI send with a hook, read anew for each; without it hooks are refused.',
+    { flux: 'new' },
+  ),
   'registry-certs-dir': flag(
     'Images',
     path,

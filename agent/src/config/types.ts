@@ -31,6 +31,7 @@ export interface AgentConfig {
     readonly includeIds: readonly string[];
     readonly excludeIds: readonly string[];
   };
+  readonly hookSecretFile: string | undefined;
   readonly registryCertsDir: string | undefined;
   readonly dockerConfig: string | undefined;
   readonly k8sSecretName: string;

@@ -33,7 +33,7 @@ const ARGS = [
   text`--k8s-secret-data-key=${'secretKey'}`,
   note('Where that Secret is mounted.', `--k8s-secret-volume-mount-path=${KEY_FOLDER}`),
   off(
-    'ECR registries that may be scanned: their regions, and account numbers. Not scanned yet: their login is not built.',
+    'Regions and accounts of ECR whose images are scanned; without these all that the images name.',
     '--registry-ecr-region=eu-central-1',
   ),
   off('', '--registry-ecr-include-id=123456789012'),
@@ -41,7 +41,14 @@ const ARGS = [
     'Host keys of a Git server of your own: `known_hosts` in that Secret, or any file.',
     `--ssh-known-hosts=${KEY_FOLDER}/known_hosts`,
   ),
-  note('Probes and metrics; the API for people is reached by port-forward only.', `--listen-metrics=:${METRICS_PORT}`),
+  off(
+    'The secret of hooks: `hook-secret` in that Secret. Registries and CI tell of pushes with it (docs/images.md).',
+    `--hook-secret-file=${KEY_FOLDER}/hook-secret`,
+  ),
+  note(
+    'Probes, metrics and hooks; the API for people is reached by port-forward only.',
+    `--listen-metrics=:${METRICS_PORT}`,
+  ),
   '--data-dir=/data',
   when('namespaced', note('The only namespaces that are touched.', text`--k8s-allow-namespace=${'allowNamespaces'}`)),
   when('readonly', note('Never pushes: image updates are proposed only.', '--git-readonly')),

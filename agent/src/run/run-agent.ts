@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { WeavefluxError } from '@weaveflux/shared';
 import { startMachineApi } from '../api/machine.ts';
@@ -49,7 +49,7 @@ export async function runAgent(argv: readonly string[], host: AgentProcess): Pro
     now,
     warn: voice.logger.warning,
   };
-  const health = createHealthDoor(metrics);
+  const health = createHealthDoor(metrics, () => readHookSecret(config.hookSecretFile));
   const machines = await startMachineApi({ service: health, listen: config.listenMetrics });
   try {
     const always = { mayWrite: () => {}, lost: undefined };
@@ -125,6 +125,12 @@ function createLeaseElection(
     clock: () => performance.now(),
     warn: start.warn,
   });
+}
+
+/** The first line of the file; `undefined` where none is named, or there is nothing in it that can be read. */
+async function readHookSecret(path: string | undefined): Promise<string | undefined> {
+  const text = path === undefined ? '' : await readFile(path, 'utf8').catch(() => '');
+  return text.split('\n')[0]?.trim() || undefined;
 }
 
 function now(): Date {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { objectKey, type SyncRequest, WeavefluxError } from '@weaveflux/shared';
+import { type ImageReference, objectKey, type SyncRequest, WeavefluxError } from '@weaveflux/shared';
 import type { AgentService } from '../api/service.ts';
 import type { Automation } from '../automation/automation.ts';
 import type { DeliverySteps } from '../delivery/deliver.ts';
@@ -92,6 +92,16 @@ export function createService(parts: ServiceParts): AgentService {
       loop.again();
     },
     identity: parts.identity,
+    noticed({ images, git }) {
+      // Nothing waits for it: what it finds is in the status.
+      if (git) void loop.lookNow();
+      const isMeant = (image: ImageReference): boolean =>
+        images.some(
+          ({ registry, repository }) =>
+            repository === image.repository && (registry === undefined || registry === image.registry),
+        );
+      return { images: automation.noticed(isMeant), git };
+    },
     notReady: readiness.reasons,
     metrics: () => {
       readiness.measure();

@@ -7,7 +7,13 @@ import { temporaryDirectory } from '../watchdog.ts';
 import { type DoorOptions, openDoor } from './door.ts';
 import { createFaults, type Fault, type RegistryRequest } from './faults.ts';
 import { createPusher, type Pusher } from './push.ts';
-import { type RegistryServer, startDockerRegistry, startGgcr } from './servers.ts';
+import {
+  type Notifications,
+  type RegistryAuthentication,
+  type RegistryServer,
+  startDockerRegistry,
+  startGgcr,
+} from './servers.ts';
 import { createTokenIssuer, type TokenIssuer } from './tokens.ts';
 
 export interface RegistryOptions {
@@ -25,6 +31,8 @@ export interface RegistryOptions {
   readonly names?: readonly string[];
   /** Authority of the certificates that clients must show; nobody must without it. */
   readonly clientCa?: string;
+  /** Whom docker-registry tells of what happens in it. */
+  readonly notifications?: Notifications;
   /** Answers in the registry's place what a cloud's registry adds to it; true when it did. */
   readonly intercept?: DoorOptions['intercept'];
   /** IPv4 address where it listens, which `host` then begins with instead of `localhost`; 127.0.0.1 unless told. */
@@ -73,7 +81,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<RigR
   const issuing = auth === 'token' ? createAuthority('weaveflux-rig-issuer', 'rsa') : undefined;
   const tokens = issuing && createTokenIssuer(issuing, users);
   const server =
-    kind === 'ggcr' ? await startGgcr() : await startDocker(dir, authority, users, issuing, `https://${host}/token`);
+    kind === 'ggcr'
+      ? await startGgcr()
+      : await startDocker(dir, authority, users, issuing, `https://${host}/token`, options.notifications);
   const faults = createFaults();
   const requests: RegistryRequest[] = [];
   const power = await openDoor({
@@ -133,13 +143,17 @@ async function startDocker(
   users: Readonly<Record<string, string>>,
   issuing: Authority | undefined,
   realm: string,
+  notifications: Notifications | undefined,
 ): Promise<RegistryServer> {
   const issued = authority.issue({ commonName: 'registry', dnsNames: ['localhost'], addresses: ['127.0.0.1'] });
   const certificate = { ...issued, ca: authority.cert };
   await mkdir(join(dir, 'store'));
-  if (issuing) return startDockerRegistry(dir, certificate, { kind: 'token', realm, issuerCertificate: issuing.cert });
-  if (Object.keys(users).length === 0) return startDockerRegistry(dir, certificate, { kind: 'none' });
-  return startDockerRegistry(dir, certificate, { kind: 'basic', users });
+  const authentication: RegistryAuthentication = issuing
+    ? { kind: 'token', realm, issuerCertificate: issuing.cert }
+    : Object.keys(users).length === 0
+      ? { kind: 'none' }
+      : { kind: 'basic', users };
+  return startDockerRegistry(dir, certificate, authentication, notifications);
 }
 
 function authorizationFor(

@@ -40,6 +40,7 @@ export async function startDockerRegistry(
   dir: string,
   certificate: Certificate & { readonly ca: string },
   authentication: RegistryAuthentication,
+  notifications?: Notifications,
 ): Promise<RegistryServer> {
   const port = await freePort();
   const [cert, key] = [join(dir, 'server.crt'), join(dir, 'server.key')];
@@ -55,6 +56,7 @@ export async function startDockerRegistry(
     },
     http: { addr: `127.0.0.1:${port}`, secret: 'rig', tls: { certificate: cert, key } },
     ...(await authSection(dir, authentication)),
+    ...(notifications === undefined ? {} : { notifications: { endpoints: [endpointOf(notifications)] } }),
   };
   const file = join(dir, 'config.yml');
   await writeFile(file, JSON.stringify(config, null, 2));
@@ -67,6 +69,17 @@ export async function startDockerRegistry(
   });
   await dispatcher.destroy();
   return { process, port, tls: true };
+}
+
+/** Where docker-registry tells of what happens in it (distribution, "Notifications"). */
+export interface Notifications {
+  readonly url: string;
+  readonly authorization: string;
+}
+
+function endpointOf({ url, authorization }: Notifications): object {
+  const headers = { Authorization: [authorization] };
+  return { name: 'weaveflux', url, headers, timeout: '2s', threshold: 2, backoff: '1s' };
 }
 
 async function authSection(dir: string, authentication: RegistryAuthentication): Promise<object> {

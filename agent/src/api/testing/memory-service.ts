@@ -92,6 +92,10 @@ export function createMemoryService(options: { running?: boolean; retained?: num
       clearTimeout(timer);
       return jobs.get(id);
     },
+    noticed: (notice) => {
+      note('noticed', notice);
+      return { images: notice.images.map(({ repository }) => `registry.example.com/${repository}`), git: notice.git };
+    },
     object: (name) => {
       if (name.endsWith('slow')) return new Promise(() => undefined);
       if (name.endsWith('broken')) throw new Error('a stack with hunter2 in it');

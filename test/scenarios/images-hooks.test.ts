@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { freePort, temporaryDirectory } from '../rig/index.ts';
+import { type ImageScene, type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
+
+const SECRET = 'a-secret-of-hooks';
+
+/** What is pushed is released because somebody says so: the agent looks by itself once an hour only. */
+describe('told of a push', { concurrency: false }, () => {
+  let images: ImageWorld;
+  let scene: ImageScene;
+
+  before(async () => {
+    const port = await freePort();
+    images = await startImageWorld({
+      kind: 'docker-registry',
+      users: {},
+      notifications: { url: `http://127.0.0.1:${port}/hooks/registry`, authorization: `Bearer ${SECRET}` },
+    });
+    const { registry } = images;
+    await registry.pushTags('shop/cart', ['1.0.0']);
+    await registry.pushTags('shop/search', ['1.0.0']);
+    const annotations = policies({ app: 'semver:~1' });
+    const secretFile = join(temporaryDirectory('hooks'), 'secret');
+    await writeFile(secretFile, `${SECRET}\n`);
+    scene = await images.scene(
+      'hooks',
+      {
+        'cart.yaml': workload('cart', { annotations, containers: { app: `${registry.host}/shop/cart:1.0.0` } }),
+        'search.yaml': workload('search', { annotations, containers: { app: `${registry.host}/shop/search:1.0.0` } }),
+      },
+      { 'automation-interval': '1h', 'listen-metrics': `127.0.0.1:${port}`, 'hook-secret-file': secretFile },
+    );
+    for (const name of ['cart', 'search']) {
+      await scene.untilImage('the first scan', name, ({ available }) => available.length === 1);
+    }
+  });
+  after(async () => {
+    await scene?.[Symbol.asyncDispose]();
+    await images?.[Symbol.asyncDispose]();
+  });
+
+  async function notify(body: unknown, path = '/api/v1/notify'): Promise<unknown> {
+    const response = await fetch(`${scene.running.metricsUrl.replace(/\/metrics$/, '')}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    assert.equal(response.status, 202, await response.clone().text());
+    return response.json();
+  }
+
+  test('the registry’s own notification of a push releases it; no other repository is asked', async () => {
+    images.registry.requests.length = 0;
+    await images.registry.pushTags('shop/cart', ['1.1.0']);
+    await scene.untilFile('cart.yaml', '/shop/cart:1.1.0');
+    const listed = images.registry.requests.filter(({ path }) => path.includes('/tags/list'));
+    assert.deepEqual([...new Set(listed.map(({ path }) => path.split('/tags/')[0]))], ['/v2/shop/cart']);
+  });
+
+  test('CI tells of an image, and is told what is looked up', async () => {
+    const { host } = images.registry;
+    // The registry has told of it already: a second message costs nothing but a look.
+    await images.registry.pushTags('shop/search', ['1.2.0']);
+    const looked = await notify({ images: [`${host}/shop/search:1.2.0`, 'ghcr.io/nobody/here'] });
+    assert.deepEqual(looked, { images: [`${host}/shop/search`], git: false });
+    await scene.untilFile('search.yaml', '/shop/search:1.2.0');
+  });
+
+  test('what is said is looked up, not believed: a tag that is not there is not released', async () => {
+    const { host } = images.registry;
+    images.registry.requests.length = 0;
+    const lie = { Kind: 'image', Source: { Name: { Domain: host, Image: 'shop/cart' } } };
+    await notify(lie, '/api/flux/v11/notify');
+    await scene.running.process.ready({ what: 'the look' }, () =>
+      images.registry.requests.some(({ path }) => path.startsWith('/v2/shop/cart/tags/list')),
+    );
+    assert.match(await scene.repository.read('cart.yaml'), /shop\/cart:1\.1\.0/);
+  });
+
+  test('a hundred messages are a few looks', async () => {
+    const { host } = images.registry;
+    images.registry.requests.length = 0;
+    await Promise.all(Array.from({ length: 100 }, () => notify({ images: [`${host}/shop/cart`] })));
+    await images.registry.pushTags('shop/cart', ['1.3.0']);
+    await scene.untilFile('cart.yaml', '/shop/cart:1.3.0');
+    const looks = images.registry.requests.filter(({ path }) => path.startsWith('/v2/shop/cart/tags/list'));
+    assert.ok(looks.length <= 10, `${looks.length} looks`);
+  });
+});
