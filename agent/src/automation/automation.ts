@@ -32,6 +32,9 @@ import { type Draft, writeBack } from './write-back.ts';
 /** The name under which is remembered that a pass failed. */
 const RELEASE_FAILED = 'release-failed';
 
+/** Milliseconds that a commit of ours may take to be delivered, before images are decided again without it. */
+const DELIVERY_PATIENCE = 10_000;
+
 /** The second flow, running: registry to proposal to commit. */
 export interface Automation {
   start(): void;
@@ -77,6 +80,8 @@ export function createAutomation(parts: AutomationParts): Automation {
   /** Thousands of tags are ranked once, however often people look. */
   const shown = new WeakMap<Decided, ImageStatus>();
   let entries: readonly ImageHistoryEntry[] = [];
+  /** Until then a commit of ours is on its way to be delivered, and what the files say is not known: milliseconds since the epoch. */
+  let deliveredBy = 0;
   const passes = createPasses({
     pass,
     onFailed: failed,
@@ -88,7 +93,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   /** Asks for all image repositories or for these; all images are decided. */
   async function pass(repositories: ReadonlySet<string> | undefined): Promise<void> {
     const revision = memory.sync.revision;
-    if (revision === undefined) return;
+    if (revision === undefined || env.now().getTime() < deliveredBy) return;
     const all = subjectsNow();
     entries = all.some(({ automated }) => automated) ? await readHistory(revision, signal) : [];
     if (config.registryDisableScanning) {
@@ -168,6 +173,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     );
     env.metrics.proposals.set({}, result.refused.length);
     for (const { proposal, problem } of result.refused) tellRefused(proposal, problem);
+    if (commit !== undefined) deliveredBy = env.now().getTime() + DELIVERY_PATIENCE;
     if (commit !== undefined) for (const proposal of result.carried) tellReleased(proposal, commit.revision);
     await parts.lookNow();
     return result.refused.map(({ problem }) => problem);
@@ -216,7 +222,10 @@ export function createAutomation(parts: AutomationParts): Automation {
 
   return {
     start: passes.runAll,
-    delivered: passes.runNow,
+    delivered() {
+      deliveredBy = 0;
+      passes.runNow();
+    },
     noticed(isMeant) {
       const names = new Set(subjectsNow().flatMap(({ image }) => (isMeant(image) ? [image.canonicalName] : [])));
       lister.hasten(names);
