@@ -153,6 +153,13 @@ describe('lenses of an environment whose agent tells something', () => {
     provider.dispose();
   });
 
+  it('are told of once more where VS Code gave up asking for those that are others', async () => {
+    using provider = await asked();
+    tell({ images: [image('1.5.0')] });
+    await provider.nextChange();
+    assert.equal(provider.changes(), 2);
+  });
+
   it('are not told of where none is another', async () => {
     using provider = await asked();
     tell({ events: [], rights: { kind: 'allowed' } });
