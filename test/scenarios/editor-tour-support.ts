@@ -18,14 +18,13 @@ export interface Tour extends AsyncDisposable {
 export type View = 'Environments' | 'Updates' | 'Activity';
 
 const LOOKS = {
-  viewport: { width: 1440, height: 900 },
-  scale: 2,
+  viewport: { width: 1280, height: 800 },
+  scale: 1.5,
   settings: {
     'editor.fontSize': 13,
     'editor.guides.indentation': false,
+    'editor.occurrencesHighlight': 'off',
     'git.blame.statusBarItem.enabled': false,
-    'workbench.activityBar.location': 'default',
-    'workbench.editor.empty.hint': 'hidden',
   },
 } as const;
 
@@ -62,6 +61,13 @@ export async function scrollTo(workbench: Workbench, view: View, text: string | 
     return row.isVisible();
   });
   return row;
+}
+
+/** Scrolls a view to its first row. */
+export async function scrollToTop({ page }: Workbench, view: View): Promise<void> {
+  await paneOf(page, view).locator('.pane-body').hover();
+  await page.mouse.wheel(0, -10_000);
+  await paneOf(page, view).locator('.monaco-list-row[data-index="0"]').waitFor();
 }
 
 /** A button in the title of a view, which shows them to those who point at it. */
@@ -135,9 +141,15 @@ export async function imageInCluster({ cluster }: EditorWorld, namespace: string
   return basename(spec.template.spec.containers[0].image);
 }
 
-/** Types something else behind the last line break before `text`'s line end: the value between quotes on its line. */
-export async function retype({ page }: Workbench, before: string, after: string): Promise<void> {
-  await page.locator('.editor-instance .view-line').filter({ hasText: before }).first().click();
+/** The first line of the active editor with this text, as far as it is scrolled into sight. */
+export function lineOf({ page }: Workbench, text: string): Locator {
+  return page.locator('.editor-group-container.active .editor-instance .view-line').filter({ hasText: text }).first();
+}
+
+/** Types something else instead of what stands before the quote that ends its line. */
+export async function retype(workbench: Workbench, before: string, after: string): Promise<void> {
+  const { page } = workbench;
+  await lineOf(workbench, before).click();
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowLeft');
   for (let left = before.length; left > 0; left--) await page.keyboard.press('Backspace');

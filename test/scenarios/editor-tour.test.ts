@@ -9,11 +9,13 @@ import {
   commitAndPush,
   commitOf,
   imageInCluster,
+  lineOf,
   picture,
   pull,
   retype,
   rowOf,
   scrollTo,
+  scrollToTop,
   startTour,
   statusItem,
   type Tour,
@@ -36,10 +38,11 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     const head = (await environment.repository.head()).slice(0, 7);
     await workbench.openFile('shop/cart.yaml');
     await workbench.openView('Weaveflux');
-    await widen(workbench, 480);
+    await widen(workbench, 430);
     await rowOf(workbench, 'Environments', `${head} Say what is where`).getByText('Healthy').waitFor();
     await rowOf(workbench, 'Environments', 'Up to date with main').waitFor();
     await scrollTo(workbench, 'Environments', /cart.*Healthy 2\/2/);
+    await scrollToTop(workbench, 'Environments');
     await workbench.waitForLens(`healthy 2/2 · synced ${head}`);
     await workbench.waitForLens('1.4.1 runs · up to date (semver ~1.4)');
     await statusItem(workbench).getByText('shop').waitFor();
@@ -53,6 +56,7 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     await pushImage(world.registry, 'shop/catalog', '1.1.0');
     await workbench.waitForLens(/1\.0\.0 runs · 1\.1\.0 available/);
     await rowOf(workbench, 'Updates', /catalog.*1\.0\.0 → 1\.1\.0/).waitFor();
+    await lineOf(workbench, '/shop/catalog:1.0.0').click();
     await picture(workbench, 'overview');
 
     await workbench.lens(/Release 1\.1\.0…/).click();
@@ -61,7 +65,7 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     await workbench.quickPick.choose('1.1.0');
     const edited = await untilEdited(workbench, '/shop/catalog:1.1.0');
     assert.equal(edited, text.replace('/shop/catalog:1.0.0', '/shop/catalog:1.1.0'));
-    await workbench.page.locator('.editor-instance .view-line').filter({ hasText: 'catalog:1.1.0' }).click();
+    await lineOf(workbench, '/shop/catalog:1.1.0').click();
     await workbench.page.keyboard.press('Control+Z');
     assert.equal(await untilEdited(workbench, '/shop/catalog:1.0.0'), text);
     await workbench.page.keyboard.press('Control+Shift+Z');
@@ -99,16 +103,16 @@ describe('a person keeps an environment from the editor', { concurrency: false }
   test('what is pinned is not released, and says who pinned it and why, until it is unpinned', async () => {
     const { world, environment, workbench } = tour;
     await workbench.lens('Pin…').click();
-    await workbench.quickPick.type('until the audit is over');
+    await workbench.quickPick.type('until the audit');
     await workbench.quickPick.accept();
-    const pinned = await untilEdited(workbench, 'until the audit is over');
+    const pinned = await untilEdited(workbench, 'until the audit');
     const commit = await commitAndPush(tour, /Pinned .*cart/);
     assert.equal(await environment.repository.read('shop/cart.yaml'), pinned);
     await environment.agent.healthy(commit, 60_000);
-    await workbench.waitForLens('Pinned by Ann Example: until the audit is over');
+    await workbench.waitForLens('Pinned by Ann Example: until the audit');
     await pushImage(world.registry, 'shop/cart', '1.4.3');
-    await rowOf(workbench, 'Updates', /cart.*1\.4\.2 → 1\.4\.3 · pinned by Ann Example: until the audit is over/).waitFor();
-    await workbench.waitForLens(/Pinned by Ann Example: until the audit is over · 1\.4\.3 available/);
+    await rowOf(workbench, 'Updates', /cart.*1\.4\.2 → 1\.4\.3 · pinned by Ann Example: until the audit/).waitFor();
+    await workbench.waitForLens(/Pinned by Ann Example: until the audit · 1\.4\.3 available/);
     assert.equal(await environment.repository.head(), commit);
     await picture(workbench, 'pinned');
 
@@ -129,12 +133,7 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     await retype(workbench, '~1.4', '>=1.x.');
     const squiggle = page.locator('.editor-instance .squiggly-error').first();
     await squiggle.waitFor();
-    await page
-      .locator('.editor-instance .view-line')
-      .filter({ hasText: 'semver:>=1.x.' })
-      .locator('span span')
-      .last()
-      .hover();
+    await lineOf(workbench, 'semver:>=1.x.').locator('span span').last().hover();
     await page.locator('.monaco-hover').filter({ hasText: 'states no version range' }).first().waitFor();
     await page.keyboard.press('Control+.');
     const fix = page.locator('.action-widget .monaco-list-row').filter({ hasText: 'semver:~1.4' }).first();
@@ -185,6 +184,9 @@ describe('a person keeps an environment from the editor', { concurrency: false }
       .waitFor();
     await page.getByTestId('mark-releases').first().waitFor();
     await page.getByTestId('mark-interference').first().waitFor();
+    await workbench.page.setViewportSize({ width: 1280, height: 1000 });
+    await workbench.page.keyboard.press('Control+B');
+    await workbench.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
     await picture(workbench, 'dashboard-dark');
     await theme('Default Light Modern', '.vs');
     await picture(workbench, 'dashboard-light');
