@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { UNKNOWN_STATE } from '../model/agent/state.ts';
 import { dashboardOf } from '../model/dashboard/dashboard-of.ts';
-import { type HostMessage, pageMessageSchema, readMessage } from '../model/dashboard/protocol.ts';
+import { type HostMessage, pageMessageSchema, pageStateSchema, readMessage } from '../model/dashboard/protocol.ts';
 import { coalesced } from '../model/timing/coalesce.ts';
 import type { Services } from '../services.ts';
 import { TIMERS } from '../timers.ts';
@@ -14,6 +14,11 @@ import { dashboardStrings } from './strings.ts';
 const PAUSE = 500;
 /** Milliseconds after which an environment that did not appear is said not to be open: repositories are found late. */
 const SETTLING = 15_000;
+
+/** The id of the environment that a page has kept over a restart; `undefined` where it is not known. */
+export function environmentOf(state: unknown): string | undefined {
+  return readMessage(pageStateSchema, state)?.environment;
+}
 
 /** Fills a panel with the dashboard of the environment of an id, and keeps it so until it is disposed of. */
 export function showDashboard(services: Services, panel: vscode.WebviewPanel, id: string): vscode.Disposable {

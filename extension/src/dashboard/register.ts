@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { chooseEnvironment } from '../asking/environment.ts';
-import { pageStateSchema, readMessage } from '../model/dashboard/protocol.ts';
 import { targetOf } from '../model/target.ts';
 import type { Services } from '../services.ts';
-import { showDashboard } from './panel.ts';
 
 /** The kind of the panels, as VS Code keeps it over a restart. */
 const VIEW_TYPE = 'weaveflux.dashboard';
@@ -14,12 +12,18 @@ export function registerDashboard(services: Services): vscode.Disposable {
   // Panels themselves stay: VS Code brings them back after a restart.
   const filled = new Set<vscode.Disposable>();
 
-  function fill(panel: vscode.WebviewPanel, id: string): void {
-    const filling = showDashboard(services, panel, id);
+  async function fill(panel: vscode.WebviewPanel, id: string): Promise<void> {
+    let isGone = false;
     panels.set(id, panel);
+    panel.onDidDispose(() => {
+      isGone = true;
+      panels.delete(id);
+    });
+    const { showDashboard } = await loadPanel();
+    if (isGone) return;
+    const filling = showDashboard(services, panel, id);
     filled.add(filling);
     panel.onDidDispose(() => {
-      panels.delete(id);
       filled.delete(filling);
       filling.dispose();
     });
@@ -29,7 +33,7 @@ export function registerDashboard(services: Services): vscode.Disposable {
     const { id, name } = await chooseEnvironment(services, targetOf(argument), vscode.l10n.t('Open Dashboard'));
     const shown = panels.get(id);
     if (shown !== undefined) shown.reveal();
-    else fill(vscode.window.createWebviewPanel(VIEW_TYPE, name, vscode.ViewColumn.Active), id);
+    else await fill(vscode.window.createWebviewPanel(VIEW_TYPE, name, vscode.ViewColumn.Active), id);
   }
 
   return vscode.Disposable.from(
@@ -38,12 +42,18 @@ export function registerDashboard(services: Services): vscode.Disposable {
     ),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
       async deserializeWebviewPanel(panel, state) {
-        const known = readMessage(pageStateSchema, state);
+        const { environmentOf } = await loadPanel();
+        const environment = environmentOf(state);
         // What is not known which environment it showed can show none.
-        if (known === undefined || panels.has(known.environment)) panel.dispose();
-        else fill(panel, known.environment);
+        if (environment === undefined || panels.has(environment)) panel.dispose();
+        else await fill(panel, environment);
       },
     }),
     { dispose: () => vscode.Disposable.from(...filled).dispose() },
   );
+}
+
+/** What fills panels is loaded for the first one: the start of the extension does without. */
+function loadPanel(): Promise<typeof import('./panel.ts')> {
+  return import('./panel.ts');
 }

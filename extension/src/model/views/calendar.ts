@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
-/** How times are shown. Made once: what formats them is dear to make. */
+import { once } from './once.ts';
+
+/** How times are shown. Made once: what formats them is dear to make, and so is made when it is first used. */
 export interface Calendar {
   /** A moment (RFC 3339) in a list by days: `now`, `5 min ago`, `14:32`. Only what is younger than an hour changes, each minute. */
   moment(time: string, now: Date): string;
@@ -18,13 +20,16 @@ const DAY = 24 * HOUR;
 /** A calendar for a language tag such as `vscode.env.language`, in a time zone such as `Europe/Vienna`; absent = the machine's. */
 export function createCalendar(language: string, timeZone?: string): Calendar {
   const zone = timeZone === undefined ? {} : { timeZone };
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short', ...zone });
-  const full = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', ...zone });
-  const long = new Intl.DateTimeFormat(language, { weekday: 'long', month: 'long', day: 'numeric', ...zone });
+  const clock = once(() => new Intl.DateTimeFormat(language, { timeStyle: 'short', ...zone }));
+  const full = once(() => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', ...zone }));
+  const long = once(
+    () => new Intl.DateTimeFormat(language, { weekday: 'long', month: 'long', day: 'numeric', ...zone }),
+  );
   // Swedish writes dates as ISO 8601 does.
-  const iso = new Intl.DateTimeFormat('sv', { dateStyle: 'short', ...zone });
+  const iso = once(() => new Intl.DateTimeFormat('sv', { dateStyle: 'short', ...zone }));
 
-  const written = (format: Intl.DateTimeFormat, at: number): string => (Number.isNaN(at) ? '' : format.format(at));
+  const written = (format: () => Intl.DateTimeFormat, at: number): string =>
+    Number.isNaN(at) ? '' : format().format(at);
   const day = (time: string): string => written(iso, Date.parse(time));
 
   return {
@@ -36,8 +41,8 @@ export function createCalendar(language: string, timeZone?: string): Calendar {
     },
     day,
     dayName(time, now) {
-      if (day(time) === iso.format(now)) return l10n.t('Today');
-      if (day(time) === iso.format(now.getTime() - DAY)) return l10n.t('Yesterday');
+      if (day(time) === iso().format(now)) return l10n.t('Today');
+      if (day(time) === iso().format(now.getTime() - DAY)) return l10n.t('Yesterday');
       return written(long, Date.parse(time));
     },
     full: (time) => written(full, Date.parse(time)),

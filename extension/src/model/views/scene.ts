@@ -3,6 +3,7 @@ import { isWorkload } from '../agent/object-state.ts';
 import type { AgentState } from '../agent/state.ts';
 import type { Target } from '../target.ts';
 import type { Calendar } from './calendar.ts';
+import { once } from './once.ts';
 
 /** What this clone of the repository tells of the commits that an agent names. */
 export interface GitFacts {
@@ -65,12 +66,4 @@ export function createScene({ id, state, git }: EnvironmentFacts, status: Status
 /** File and line, where there are any. */
 export function placeOf({ file, line }: { file?: string | undefined; line?: number | undefined }): Target {
   return { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
