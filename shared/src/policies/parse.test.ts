@@ -52,6 +52,36 @@ for (const { policy, filter, admits, refuses } of admission) {
       [],
       'admitted though they do not belong to it',
     );
+    assert.deepEqual(
+      [...admits, ...refuses].filter((tag) => (it.refusal(tag) === undefined) !== it.admits(tag)),
+      [],
+      'refused without a reason, or admitted with one',
+    );
+  });
+}
+
+const refusals: [policy: string, tag: string, why: string, filter?: string][] = [
+  ['semver:~1.4', '1.5.0', 'is outside of semver:~1.4'],
+  ['semver:~1.4', '1.4.3-rc.1', 'is a pre-release, which semver:~1.4 does not let in'],
+  ['semver:~1.4', '1.5.0-rc.1', 'is outside of semver:~1.4'],
+  ['semver:~1.4', 'main', 'is no version'],
+  ['semver:~1.4', 'latest', 'takes part only with exactly glob:latest'],
+  ['semver:~1.4', 'main', 'does not match the tag filter ^v(.+)$', '^v(.+)$'],
+  ['semver:~1.4', 'v1.5.0', 'is seen through the tag filter as "1.5.0", which is outside of semver:~1.4', '^v(.+)$'],
+  ['glob:main-*', 'dev-1', 'does not fit glob:main-*'],
+  ['regexp:^main-', 'dev-1', 'does not fit regexp:^main-'],
+  ['numerical:^b-(.+)$', 'c-1', 'does not fit numerical:^b-(.+)$'],
+  ['numerical:^b-(.+)$', 'b-x', 'has no number where numerical:^b-(.+)$ looks for one'],
+  [
+    'newest:',
+    `sha256-${'a'.repeat(64)}.sig`,
+    'is a signature, an attestation or the like, and no version of the image',
+  ],
+];
+
+for (const [policy, tag, why, filter] of refusals) {
+  test(`${policy} refuses ${tag} because it ${why}`, () => {
+    assert.equal(understood(policy, filter).refusal(tag), why);
   });
 }
 

@@ -12,6 +12,8 @@ interface Rule {
   readonly order: Policy['order'];
   /** The rule over tags, given what is seen of each. */
   over(see: See): Pick<Policy, 'admits' | 'compare'>;
+  /** Why what is seen takes no part, as the end of a sentence; `text` is the policy as written. */
+  why(seen: string, text: string): string;
 }
 
 type See = (tag: string) => string | undefined;
@@ -57,7 +59,8 @@ export function parsePolicy(text: string, options: PolicyOptions = {}): PolicyRe
     return invalidPolicy(text, `has the tag filter "${options.filter}", which is no RE2 expression (${filter.error})`);
   }
   const takesLatest = prefix === 'glob' && text.slice(colon + 1) === 'latest';
-  return { policy: build(text, rule, takesLatest, filter?.see ?? options.see ?? ((tag) => tag)) };
+  const see = filter?.see ?? options.see ?? ((tag) => tag);
+  return { policy: build(text, rule, { see, filter: options.filter, takesLatest }) };
 }
 
 /** What Flux v1 means where no policy is written: the newest created of all tags but `latest`. */
@@ -73,9 +76,37 @@ export function isArtifactTag(tag: string): boolean {
 /** Enough for the tags of the largest image repositories; what is forgotten is only computed again. */
 const MAX_REMEMBERED = 20_000;
 
-function build(text: string, rule: Rule, takesLatest: boolean, see: See): Policy {
-  const isCandidate = (tag: string): boolean => !isArtifactTag(tag) && (takesLatest || tag.toLowerCase() !== 'latest');
-  return { text, order: rule.order, ...rule.over((tag) => (isCandidate(tag) ? see(tag) : undefined)) };
+/** What stands between a tag and the rule. */
+interface Sight {
+  readonly see: See;
+  /** The tag filter as written, where one is. */
+  readonly filter: string | undefined;
+  readonly takesLatest: boolean;
+}
+
+function build(text: string, rule: Rule, sight: Sight): Policy {
+  const { see, takesLatest } = sight;
+  const isCandidate = (tag: string): boolean => !isArtifactTag(tag) && (takesLatest || !isLatest(tag));
+  const made = rule.over((tag) => (isCandidate(tag) ? see(tag) : undefined));
+  return {
+    text,
+    order: rule.order,
+    ...made,
+    refusal: (tag) => (made.admits(tag) ? undefined : whyRefused(tag, text, rule, sight)),
+  };
+}
+
+function whyRefused(tag: string, text: string, rule: Rule, { see, filter, takesLatest }: Sight): string {
+  if (isArtifactTag(tag)) return 'is a signature, an attestation or the like, and no version of the image';
+  if (isLatest(tag) && !takesLatest) return 'takes part only with exactly glob:latest';
+  const seen = see(tag);
+  if (seen === undefined) return `does not match the tag filter${filter === undefined ? '' : ` ${filter}`}`;
+  const why = rule.why(seen, text);
+  return seen === tag ? why : `is seen through the tag filter as "${seen}", which ${why}`;
+}
+
+function isLatest(tag: string): boolean {
+  return tag.toLowerCase() === 'latest';
 }
 
 /** A rule that admits what it can make a key of, and orders by the keys. */
@@ -83,9 +114,11 @@ function keyed<Key>(
   order: Policy['order'],
   keyOf: (seen: string) => Key | undefined,
   compareKeys: (a: Key, b: Key) => number,
+  why: Rule['why'],
 ): Rule {
   return {
     order,
+    why,
     over(see) {
       const key = remembering((tag) => {
         const seen = see(tag);
@@ -112,7 +145,7 @@ function dated(admits: (seen: string) => boolean): Rule {
     },
     compare: compareCreated,
   });
-  return { order: 'created', over };
+  return { order: 'created', over, why: (_seen, text) => `does not fit ${text}` };
 }
 
 function semverRule(rest: string, scope: PrereleaseScope): RuleResult {
@@ -122,7 +155,12 @@ function semverRule(rest: string, scope: PrereleaseScope): RuleResult {
     const version = parseVersion(seen);
     return version !== undefined && range(version) ? version : undefined;
   };
-  return keyed('semver', keyOf, compareVersions);
+  return keyed('semver', keyOf, compareVersions, (seen, text) => {
+    const version = parseVersion(seen);
+    if (version === undefined) return 'is no version';
+    const isKeptOut = version.pre.length > 0 && range({ ...version, pre: [] });
+    return isKeptOut ? `is a pre-release, which ${text} does not let in` : `is outside of ${text}`;
+  });
 }
 
 function globRule(rest: string): RuleResult {
@@ -162,7 +200,9 @@ function foundRule(
     const found = expression.see(seen);
     return found !== undefined && fits(found) ? found : undefined;
   };
-  return keyed(order, keyOf, compareKeys);
+  return keyed(order, keyOf, compareKeys, (seen, text) =>
+    expression.see(seen) === undefined ? `does not fit ${text}` : `has no number where ${text} looks for one`,
+  );
 }
 
 function remembering<Key>(compute: (tag: string) => Key | undefined): (tag: string) => Key | undefined {

@@ -9,6 +9,8 @@ export interface Policy {
   readonly order: 'semver' | 'numerical' | 'alphabetical' | 'created';
   /** Whether this tag takes part at all. */
   admits(tag: string): boolean;
+  /** Why a tag takes no part, as the end of a sentence that begins with the tag; `undefined` exactly where it is admitted. */
+  refusal(tag: string): string | undefined;
   /**
    * Greater than zero when `a` is newer than `b`. `undefined` = not comparable by what is known
    * (a created time is missing, or one does not fit).

@@ -18,5 +18,6 @@ export function versionsLike(tag: string): Policy | undefined {
     const isAlike = found?.[1] === prefix && found[3] === suffix && found[2]?.split('.').length === parts;
     return isAlike ? found[2] : undefined;
   };
-  return parsePolicy('semver:*', { see }).policy;
+  const { policy } = parsePolicy('semver:*', { see });
+  return policy && { ...policy, refusal: (other) => (policy.admits(other) ? undefined : `is no version like ${tag}`) };
 }
