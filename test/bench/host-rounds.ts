@@ -4,11 +4,12 @@ import { watchReads } from './host-reads.ts';
 import {
   activate,
   callInHost,
-  memoryOf,
   openAndAsk,
+  residentMemory,
   takeChanges,
   typeAndAsk,
   untilQuiet,
+  usedMemory,
   watchLenses,
 } from './host-side.ts';
 import { type Startup, startupOf } from './host-startup.ts';
@@ -24,7 +25,8 @@ const LIVE = /healthy 2\/2/;
 export interface FirstView extends Startup {
   /** Bytes that the process has more. */
   readonly resident: number;
-  readonly heap: number;
+  /** Bytes in use at the end. */
+  readonly used: number;
   /** Files of the repository that any process has read, but the one that is shown. */
   readonly read: readonly string[];
 }
@@ -43,26 +45,29 @@ export async function firstView(world: HostWorld): Promise<FirstView> {
   await using workbench = await world.open();
   await callInHost(workbench, untilQuiet, undefined);
   const reads = await watchReads(world.folder);
-  const before = await callInHost(workbench, memoryOf, undefined);
+  const before = await callInHost(workbench, residentMemory, undefined);
   await callInHost(workbench, activate, undefined);
   await workbench.openView('Weaveflux');
   await workbench.openFile(SMALL);
   await workbench.waitForLens(LIVE);
   await workbench.treeRow('service-000').waitFor();
   await callInHost(workbench, untilQuiet, undefined);
-  const after = await callInHost(workbench, memoryOf, undefined);
+  const resident = (await callInHost(workbench, residentMemory, undefined)) - before;
+  const used = await callInHost(workbench, usedMemory, undefined);
   const read = (await reads()).filter((path) => path !== SMALL);
   const startup = await startupOf(workbench);
-  return { ...startup, resident: after.resident - before.resident, heap: after.heap - before.heap, read };
+  return { ...startup, resident, used, read };
 }
 
-/** The large file as the first that a fresh host reads. Milliseconds. */
-export async function coldLenses(world: HostWorld): Promise<number> {
+/** The large file as the first that a fresh host reads, in milliseconds; and bytes in use before anything of ours was. */
+export async function coldLenses(world: HostWorld): Promise<{ readonly opened: number; readonly used: number }> {
   await using workbench = await world.open();
   await callInHost(workbench, untilQuiet, undefined);
+  const used = await callInHost(workbench, usedMemory, undefined);
   await callInHost(workbench, watchLenses, undefined);
   await callInHost(workbench, activate, undefined);
-  return await callInHost(workbench, openAndAsk, LARGE);
+  const opened = await callInHost(workbench, openAndAsk, LARGE);
+  return { opened, used };
 }
 
 /** The large file in a host that has shown the lenses of another one; then keystrokes, then events. */

@@ -107,14 +107,13 @@ export async function typeAndAsk(
   }
 }
 
-/** Bytes of the host's process after a collection of garbage. */
-export interface Memory {
-  readonly resident: number;
-  readonly heap: number;
+/** Bytes of the host's process that are in memory. */
+export function residentMemory(): number {
+  return process.memoryUsage.rss();
 }
 
-/** The host's memory, once what is not used any more is gone. */
-export async function memoryOf(): Promise<Memory> {
+/** Bytes that the host has in use, in its heap and beside it, once what is not used any more is gone. */
+export async function usedMemory(): Promise<number> {
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   const { runInNewContext } = process.getBuiltinModule('node:vm');
   setFlagsFromString('--expose-gc');
@@ -123,8 +122,8 @@ export async function memoryOf(): Promise<Memory> {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const { rss, heapUsed, external } = process.memoryUsage();
-  return { resident: rss, heap: heapUsed + external };
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /** Waits until VS Code's Git has read the repository and the host has had nothing to do for a second. */

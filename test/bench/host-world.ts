@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { startPeopleApi } from '@weaveflux/agent';
 import { createMemoryService, type MemoryService } from '@weaveflux/agent/testing';
@@ -13,6 +13,9 @@ export const FILES = 2000;
 /** The file of 5,000 lines, and one of 25. */
 export const LARGE = editorFile('documents').path;
 export const SMALL = 'shop/service-300.yaml';
+
+/** When all files were changed last; in whole seconds, so that setting it again changes nothing. */
+export const WRITTEN = new Date('2020-01-01T00:00:00Z');
 
 type Health = ObjectStatus['health'];
 
@@ -77,10 +80,14 @@ function createService(): { readonly service: MemoryService; setHealth(health: P
 
 /** Everything committed, with the remote that the agent follows. */
 async function writeRepository(folder: string, { url, branch }: Status['repository']): Promise<void> {
+  const write = async (path: string, text: string) => {
+    await writeFile(join(folder, path), text);
+    await utimes(join(folder, path), WRITTEN, WRITTEN);
+  };
   await mkdir(dirname(join(folder, LARGE)), { recursive: true });
-  await writeFile(join(folder, LARGE), editorFile('documents').text);
+  await write(LARGE, editorFile('documents').text);
   for (let index = IMAGES; index < IMAGES + FILES - 1; index++)
-    await writeFile(join(folder, `shop/service-${String(index).padStart(3, '0')}.yaml`), deployment(index));
+    await write(`shop/service-${String(index).padStart(3, '0')}.yaml`, deployment(index));
   await git(folder, ['init', '-q', '-b', branch]);
   await git(folder, ['remote', 'add', 'origin', url]);
   // Setting back the times of access must not make git read everything again.
