@@ -65,11 +65,30 @@ export async function editSubjects(context: CommandContext, wishes: readonly Wis
 }
 
 /**
- * Replaces texts of open documents, as one step to undo. Errors: CONFLICT where somebody typed meanwhile, and those of
- * `refuseUneditable`.
+ * Replaces texts of open documents, as one step to undo. Errors: CONFLICT where somebody typed meanwhile, READ_ONLY where one
+ * of them cannot be saved, and those of `refuseUneditable`.
  */
 export async function applyTexts(files: readonly EditedFile[]): Promise<void> {
   if (files.length === 0) return;
+  await replaceTexts(files);
+  for (const { uri } of files) {
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (await isSavable(document)) continue;
+    await replaceTexts(files.map((file) => ({ uri: file.uri, before: file.after, after: file.before })));
+    const name = vscode.workspace.asRelativePath(uri);
+    throw new WeavefluxError(
+      'READ_ONLY',
+      vscode.l10n.t('{0} is read-only, so nothing is edited; make it writable first.', name),
+    );
+  }
+}
+
+/** VS Code changes the text of a read-only editor, calls it unchanged nevertheless, and refuses to save it. */
+async function isSavable(document: vscode.TextDocument): Promise<boolean> {
+  return document.isDirty || document.save();
+}
+
+async function replaceTexts(files: readonly EditedFile[]): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   for (const { uri, before, after } of files) {
     const document = await vscode.workspace.openTextDocument(uri);
