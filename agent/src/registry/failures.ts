@@ -52,6 +52,21 @@ export function tooManyRequests(host: string): WeavefluxError {
   );
 }
 
+/** What a host takes no requests for until then, milliseconds since 1970; `asked` = how long it wanted where that is not kept. */
+export function tooManyUntil(host: string, until: number, asked: number | undefined): WeavefluxError {
+  const capped =
+    asked === undefined ? '' : ` (it asked for ${Math.round(asked / 1000)} s; a host is left alone at most 15 minutes)`;
+  return new WeavefluxError(
+    'REGISTRY_RATE_LIMIT',
+    `${host} allows no more requests until ${timeOfDay(until)}${capped}; lower --registry-rps or give it credentials with a higher limit.`,
+  );
+}
+
+/** `17:05 UTC`, the first full minute that is not before. */
+function timeOfDay(milliseconds: number): string {
+  return `${new Date(Math.ceil(milliseconds / 60_000) * 60_000).toISOString().slice(11, 16)} UTC`;
+}
+
 /** An answer longer than `limit` bytes. */
 export function tooLarge(host: string, limit: number): WeavefluxError {
   return new WeavefluxError(

@@ -20,10 +20,15 @@ const cases: [retryAfter: string | undefined, refusals: number, expected: number
 
 for (const [retryAfter, refusals, expected] of cases) {
   test(`Retry-After ${retryAfter?.slice(0, 40)} after ${refusals} refusals is ${expected} ms`, () => {
-    assert.equal(pauseAfter(retryAfter, refusals, NOW), expected);
+    assert.equal(pauseAfter(retryAfter, refusals, NOW).milliseconds, expected);
   });
 }
 
 test('each repetition waits longer', () => {
   assert.ok(backoff(1, 0.99) < backoff(2, 0));
+});
+
+test('a pause that nobody waits for is capped, and what was asked for is told', () => {
+  assert.deepEqual(pauseAfter('1000000000', 0, NOW), { milliseconds: 900_000, asked: 1e12 });
+  assert.deepEqual(pauseAfter('900', 0, NOW), { milliseconds: 900_000 });
 });

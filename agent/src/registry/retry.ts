@@ -1,12 +1,21 @@
-const MAX_PAUSE = 15 * 60_000;
+/** The longest that a host is left alone because it asks for it, in milliseconds. */
+export const MAX_PAUSE = 15 * 60_000;
 const FIRST_PAUSE = 1000;
 const FIRST_BACKOFF = 250;
 
-/** Milliseconds to stay away after `429 Too Many Requests`: what the host says, else longer with each refusal; at most 15 minutes. */
-export function pauseAfter(retryAfter: string | undefined, refusals: number, now: number): number {
+/** A pause that a host wants. */
+export interface Pause {
+  readonly milliseconds: number;
+  /** What the host asked for where that is more than anybody waits, in milliseconds. */
+  readonly asked?: number;
+}
+
+/** How long to stay away after `429 Too Many Requests`: what the host says, else longer with each refusal; at most 15 minutes. */
+export function pauseAfter(retryAfter: string | undefined, refusals: number, now: number): Pause {
   const asked = readRetryAfter(retryAfter, now);
   const pause = asked ?? FIRST_PAUSE * 2 ** Math.min(refusals, 20);
-  return Math.min(MAX_PAUSE, Math.max(0, pause));
+  const milliseconds = Math.min(MAX_PAUSE, Math.max(0, pause));
+  return asked !== undefined && asked > MAX_PAUSE ? { milliseconds, asked } : { milliseconds };
 }
 
 /** Milliseconds before attempt `attempt` (1 = the first repetition), spread by `random` in [0, 1). */

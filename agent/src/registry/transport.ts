@@ -1,9 +1,10 @@
 import type { WeavefluxError } from '@weaveflux/shared';
 import { request } from 'undici';
 import { type Agents, allowsAddress, type Trust } from './agents.ts';
-import { type Bucket, createBucket } from './bucket.ts';
+import { type Bucket, createBucket, type Kind, type Spacing } from './bucket.ts';
 import type { Clock } from './clock.ts';
 import { addressRefused, connectionFailure, isPassing, serverFailure, tooLarge, tooManyRequests } from './failures.ts';
+import { readQuota } from './quota.ts';
 import { backoff, pauseAfter } from './retry.ts';
 
 /** One request. */
@@ -32,6 +33,8 @@ export interface Transport {
    * REGISTRY_FAILED (5xx again and again, or a body too large), TIMEOUT, CANCELLED.
    */
   send(ask: Ask, signal: AbortSignal): Promise<Answer>;
+  /** How far apart a host wants requests for lists, where it says that few are left. */
+  spacing(host: string): Spacing | undefined;
 }
 
 /** Requests sent and waits for their turn, so far. */
@@ -89,13 +92,13 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function attempt(ask: Ask, signal: AbortSignal): Promise<Outcome> {
     const host = hostOf(ask.url.host);
-    await host.bucket.take(signal);
+    const kind = kindOf(ask.url);
+    await host.bucket.take(kind, signal);
     counters.total += 1;
     try {
       const answer = await exchange(ask, options.agents, signal);
       options.onRequest?.(ask.url.host, String(answer.status));
-      if (answer.status !== 429) host.refusals = 0;
-      else host.bucket.pause(pauseAfter(first(answer.headers['retry-after']), host.refusals++, clock.now()));
+      heed(answer, host, kind);
       return judge(answer);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -104,7 +107,20 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
+  /** What the host says of its limits goes for all that is asked of it afterwards. */
+  function heed({ status, headers }: Answer, host: Host, kind: Kind): void {
+    const retryAfter = first(headers['retry-after']);
+    const quota = readQuota(headers, clock.now());
+    if (quota !== undefined) host.bucket.heed(kind, quota);
+    if (status !== 429) host.refusals = 0;
+    if (status === 429 || (status === 503 && retryAfter !== undefined)) {
+      host.bucket.pause(pauseAfter(retryAfter, host.refusals, clock.now()));
+    }
+    if (status === 429) host.refusals += 1;
+  }
+
   return {
+    spacing: (host) => hosts.get(host)?.bucket.spacing('lists'),
     async send(ask, signal) {
       if (!allowsAddress(ask.trust, ask.url.hostname)) throw addressRefused(ask.url.host);
       for (let tried = 1; ; tried += 1) {
@@ -115,6 +131,10 @@ export function createTransport(options: TransportOptions): Transport {
       }
     },
   };
+}
+
+function kindOf({ pathname }: URL): Kind {
+  return /\/(?:manifests|blobs)\/[^/]+$/.test(pathname) ? 'images' : 'lists';
 }
 
 /** `in turn`: at once, because the bucket waits, or gives up, as long as the host asked. */
