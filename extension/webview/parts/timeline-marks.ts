@@ -18,7 +18,7 @@ export function mark(
   const id = idOf(cluster);
   const label =
     items.length === 1 && first !== undefined
-      ? [first.title, sayWhen(first, text), ...first.lines, first.by, text.date(first.from)].filter(Boolean).join(', ')
+      ? spokenOf([first.title, sayWhen(first, text), ...first.lines, first.by, text.date(first.from)])
       : text.t('several', items.length, text.t(laneWord(lane)), text.date(first?.from ?? 0));
   return h(
     'g',
@@ -49,6 +49,11 @@ export function mark(
     if (items.length > 1) change({ listed: true });
     else if (first?.action !== undefined) act(first.action);
   }
+}
+
+/** Parts that may be sentences, as one. */
+function spokenOf(parts: readonly (string | undefined)[]): string {
+  return parts.flatMap((part) => part?.replace(/\.$/, '') || []).join(', ');
 }
 
 function shape(lane: Lane, count: number): Child {
