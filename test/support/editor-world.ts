@@ -9,12 +9,16 @@ import {
   type HttpsGit,
   type RigRegistry,
   startControlPlane,
+  startForwardProxy,
   startHttpsGit,
   startRegistry,
   temporaryDirectory,
   type Workspace,
 } from '../rig/index.ts';
 import { type AgentProcess, type Flags, startAgent } from './agent-process.ts';
+
+/** The registry as files name it: a name that people know, led to the rig's by the proxy of the agents. */
+const IMAGES = 'ghcr.io';
 
 /** Who sits at the editor. */
 export const PERSON = { name: 'Ann Example', email: 'ann@example.org' } as const;
@@ -34,6 +38,7 @@ export interface EditorEnvironment {
 /** What a workbench needs around it: cluster, registry, Git server, and the places where a person's tools look. */
 export interface EditorWorld extends AsyncDisposable {
   readonly cluster: ControlPlane;
+  /** Its `host` is what images begin with. */
   readonly registry: RigRegistry;
   readonly git: HttpsGit;
   /** Of the workbench: HOME, state folder, certificates. */
@@ -50,9 +55,16 @@ export async function startEditorWorld(): Promise<EditorWorld> {
   const env = { HOME: home, XDG_STATE_HOME: join(dir, 'state'), KUBECONFIG: join(dir, 'none') };
   const [cluster, registry, git] = await Promise.all([
     startControlPlane(),
-    startRegistry({ users: {} }),
+    startRegistry({ users: {}, names: [IMAGES] }),
     startHttpsGit(),
   ]);
+  const proxy = await startForwardProxy({ [`${IMAGES}:443`]: Number(registry.host.split(':')[1]) });
+  const agentEnv = {
+    GIT_SSL_CAINFO: git.caFile,
+    SSL_CERT_FILE: registry.caFile,
+    HTTPS_PROXY: proxy.url,
+    NO_PROXY: '127.0.0.1,localhost',
+  };
   const environments: EditorEnvironment[] = [];
 
   async function environment(name: string, files: Files, flags: Flags = {}): Promise<EditorEnvironment> {
@@ -73,7 +85,7 @@ export async function startEditorWorld(): Promise<EditorWorld> {
       ...flags,
     };
     const file = agentFilePath(agentFileDirectory(env), name);
-    const start = () => startAgent(all, file, { GIT_SSL_CAINFO: git.caFile, SSL_CERT_FILE: registry.caFile });
+    const start = () => startAgent(all, file, agentEnv);
     let agent = await start();
     const started: EditorEnvironment = {
       name,
@@ -94,13 +106,13 @@ export async function startEditorWorld(): Promise<EditorWorld> {
 
   return {
     cluster,
-    registry,
+    registry: { ...registry, host: IMAGES },
     git,
     env,
     environment,
     async [Symbol.asyncDispose]() {
       await Promise.all(environments.map(({ agent }) => agent.stop()));
-      await Promise.all([cluster[Symbol.asyncDispose](), registry.stop(), git.stop()]);
+      await Promise.all([cluster[Symbol.asyncDispose](), registry.stop(), git.stop(), proxy[Symbol.asyncDispose]()]);
     },
   };
 }
