@@ -74,7 +74,11 @@ export function createAutomation(parts: AutomationParts): Automation {
   const news = createNews(env);
   const arrivals = createArrivals(env);
   const lister = createLister(env, registry, (name) => void showListed(name).catch(failed));
-  const scanner = createScanner(env, registry, { onLate: () => passes.runAll(), known: lister.known });
+  const scanner = createScanner(env, registry, {
+    onLate: () => passes.runAll(),
+    known: lister.known,
+    interval: config.automationInterval,
+  });
   let subjects: { of: unknown; list: readonly Subject[] } = { of: undefined, list: [] };
   let decided: readonly Decided[] = [];
   /** Thousands of tags are ranked once, however often people look. */
@@ -229,6 +233,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     noticed(isMeant) {
       const names = new Set(subjectsNow().flatMap(({ image }) => (isMeant(image) ? [image.canonicalName] : [])));
       lister.hasten(names);
+      scanner.hasten(names);
       passes.runSome(names);
       return [...names];
     },

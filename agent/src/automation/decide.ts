@@ -24,6 +24,9 @@ export interface Sources {
   readonly signal?: AbortSignal;
 }
 
+/** What keeps any tag from being read, not only one that is broken. */
+const HOST_WIDE = new Set<Problem['code']>(['REGISTRY_RATE_LIMIT', 'REGISTRY_UNREACHABLE', 'REGISTRY_AUTH']);
+
 /** Decides about one subject, reading of tags what its policy needs. */
 export async function decide(subject: Subject, knowledge: Knowledge, sources: Sources): Promise<Decided> {
   const { registry, repository, signal } = sources;
@@ -37,8 +40,11 @@ export async function decide(subject: Subject, knowledge: Knowledge, sources: So
     if (wanted.length > 0) {
       const described = await registry.describe(repository, wanted, signal);
       const unread = described.filter((tag) => !learn(knowledge, tag));
+      const why = registry.known(repository.name)?.problem;
+      // One of them may be the newest: nothing is decided without what could be read a moment later.
+      if (unread.length > 0 && why !== undefined && HOST_WIDE.has(why.code)) return done();
       for (const { tag } of unread) unreadable.add(tag);
-      const stuck = unread.length === wanted.length && registry.known(repository.name)?.problem !== undefined;
+      const stuck = unread.length === wanted.length && why !== undefined;
       if (stuck || signal.aborted) return done();
     } else if (!refreshed && decision.chosen !== undefined && dependsOnDigest(subject, decision)) {
       refreshed = true;

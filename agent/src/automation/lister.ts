@@ -2,7 +2,7 @@ import type { AgentConfig } from '../config/types.ts';
 import type { Environment } from '../delivery/environment.ts';
 import type { Registry } from '../registry/types.ts';
 import { createCredentials, withHint } from './credentials.ts';
-import { createSchedule, type ScanSchedule } from './scan-schedule.ts';
+import { createSchedule, hostOf, type ScanSchedule } from './scan-schedule.ts';
 import type { Subject } from './subjects.ts';
 
 /**
@@ -83,8 +83,4 @@ export function createLister(
       await Promise.all(running);
     },
   };
-}
-
-function hostOf(repository: string): string {
-  return repository.slice(0, repository.indexOf('/'));
 }

@@ -2,6 +2,7 @@ import type { EventType } from '@weaveflux/shared';
 import type { Environment } from '../delivery/environment.ts';
 import { describeChange, type Proposal } from './proposals.ts';
 import type { Decided } from './scan.ts';
+import { hostOf } from './scan-schedule.ts';
 
 /** Tells what changed in the decisions about images, each thing once. */
 export interface News {
@@ -24,6 +25,8 @@ const EVENT_OF: Readonly<Record<string, { type: EventType; severity: 'info' | 'w
 
 /** Of what no policy may change, so that people see what they could release. */
 const NEWER = { type: 'image-found', severity: 'info' } as const;
+
+const LIMITED = 'REGISTRY_RATE_LIMIT';
 
 /** News of an environment about which nothing was told yet. */
 export function createNews(env: Environment): News {
@@ -48,7 +51,23 @@ export function createNews(env: Environment): News {
     });
   }
 
+  /** Once a host, not a repository, from its first limited one until none is: the time that its problem names is always another. */
+  function tellLimits(decided: readonly Decided[]): void {
+    const hosts = Map.groupBy(decided, ({ subject: { image } }) => hostOf(image.canonicalName));
+    for (const [host, entries] of hosts) {
+      const problem = entries.map((entry) => entry.problem).find((one) => one?.code === LIMITED);
+      const before = told.get(`limit of ${host}`) ?? '';
+      once(`limit of ${host}`, problem === undefined ? '' : LIMITED, () => {
+        if (problem !== undefined) env.emit({ type: 'registry-failed', severity: 'warning', message: problem.message });
+        else if (before !== '') {
+          env.emit({ type: 'registry-recovered', severity: 'info', message: `${host} takes requests again.` });
+        }
+      });
+    }
+  }
+
   function tellScan({ subject: { image, place, line }, problem }: Decided): void {
+    if (problem?.code === LIMITED) return;
     const repository = image.canonicalName;
     const at = { file: place.file, line };
     const before = told.get(repository) ?? '';
@@ -65,9 +84,10 @@ export function createNews(env: Environment): News {
     once,
     over: (name) => void told.delete(name),
     tell(decided, followed) {
-      for (const entry of decided) {
-        tellDecision(entry);
-        if (!followed.has(entry.subject.image.canonicalName)) continue;
+      const waitedFor = decided.filter(({ subject }) => followed.has(subject.image.canonicalName));
+      tellLimits(waitedFor);
+      for (const entry of decided) tellDecision(entry);
+      for (const entry of waitedFor) {
         if (entry.scannedAt !== undefined || entry.problem !== undefined) tellScan(entry);
       }
     },

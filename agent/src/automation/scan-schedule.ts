@@ -10,6 +10,11 @@ export function followedRepositories(subjects: Iterable<Subject>): ReadonlySet<s
   return new Set([...subjects].filter(isFollowed).map(({ image }) => image.canonicalName));
 }
 
+/** The registry host of a canonical name. */
+export function hostOf(repository: string): string {
+  return repository.slice(0, repository.indexOf('/'));
+}
+
 /** Says when image repositories that are not followed are asked. */
 export interface ScanSchedule {
   /**

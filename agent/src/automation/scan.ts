@@ -6,7 +6,8 @@ import type { Decision } from './choose.ts';
 import { createCredentials, withHint } from './credentials.ts';
 import { decide, type Knowledge } from './decide.ts';
 import type { ImageHistoryEntry } from './history.ts';
-import { isFollowed } from './scan-schedule.ts';
+import { createPace, type Pace } from './pace.ts';
+import { hostOf, isFollowed } from './scan-schedule.ts';
 import type { Subject } from './subjects.ts';
 
 /** Milliseconds that all images wait for the slowest registry; what it says after that is taken up as soon as it does. */
@@ -35,6 +36,8 @@ export interface Scanner {
   ): Promise<Decided[]>;
   /** Decides by what is known, without asking anybody. */
   decideKnown(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<Decided[]>;
+  /** Asks these the next time, however lately or often in vain they were asked. */
+  hasten: Pace['hasten'];
 }
 
 /** What a scanner is told of, and what tells it. */
@@ -43,17 +46,29 @@ export interface ScannerLinks {
   readonly onLate?: () => void;
   /** What is known of a repository that is not asked; default what the registry side says. */
   readonly known?: Registry['known'];
+  /** Milliseconds between two passes, by which it is told how long a registry that fails is left alone; default 0: not at all. */
+  readonly interval?: number;
 }
 
 /** The scanner of an environment. */
 export function createScanner(
   { target, now }: Pick<Environment, 'target' | 'now'>,
   registry: Registry,
-  { onLate = () => undefined, known = registry.known }: ScannerLinks = {},
+  { onLate = () => undefined, known: told = registry.known, interval = 0 }: ScannerLinks = {},
 ): Scanner {
   const late = new Set<string>();
+  const pace = createPace(interval);
+  /** Why credentials could not be read when a repository was asked the last time. */
+  const hints = new Map<string, string>();
   /** What was decided about subjects that no policy may change; a subject lives as long as its revision. */
   const settled = new WeakMap<Subject, Decided>();
+
+  function known(name: string): Scan | undefined {
+    const hint = hints.get(name);
+    if (hint === undefined) return told(name);
+    const scan = registry.known(name);
+    return scan && withHint(scan, hint);
+  }
 
   async function decideKnown(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<Decided[]> {
     const decided: Decided[] = [];
@@ -86,13 +101,20 @@ export function createScanner(
     subjects: readonly Subject[],
     history: readonly ImageHistoryEntry[],
     credentials: ReturnType<typeof createCredentials>,
+    sharers: number,
     signal: AbortSignal,
   ): Promise<Decided[]> {
     const asking = subjects.filter(isFollowed);
     if (asking.length === 0) return decideListed(name, subjects, history);
+    const began = now().getTime();
+    if (!pace.isDue(name, began)) return decideKnown(subjects, history);
     const { texts, failed } = await credentials.of(asking);
     const repository: ImageRepository = { name, credentials: texts };
+    if (failed === undefined) hints.delete(name);
+    else hints.set(name, failed.message);
     const found = await registry.scan(repository, signal);
+    const { problem } = found;
+    pace.scanned(name, { problem, spacing: registry.spacing?.(name), sharers }, began);
     const knowledge = knowledgeOf(withHint(found, failed?.message));
     const decided: Decided[] = [];
     for (const subject of subjects) {
@@ -109,10 +131,11 @@ export function createScanner(
   ): Promise<Decided[]> {
     const credentials = createCredentials(target, signal);
     const groups = Map.groupBy(subjects, ({ image }) => image.canonicalName);
+    const hosts = Map.groupBy(groups.keys(), hostOf);
     const decided = await Promise.all(
       [...groups].map(async ([name, group]) => {
         if (late.has(name)) return decideKnown(group, history);
-        const asked = ask(name, group, history, credentials, signal);
+        const asked = ask(name, group, history, credentials, hosts.get(hostOf(name))?.length ?? 1, signal);
         const found = await within(PATIENCE, asked);
         if (found !== undefined) return found;
         late.add(name);
@@ -128,7 +151,7 @@ export function createScanner(
     return subjects.flatMap((subject) => bySubject.get(subject) ?? []);
   }
 
-  return { decideAll, decideKnown };
+  return { decideAll, decideKnown, hasten: pace.hasten };
 }
 
 /** What a scan knows: the tags that are there, not those that were. */

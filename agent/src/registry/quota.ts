@@ -51,11 +51,7 @@ function ofPolicies(headers: Headers): (Quota | undefined)[] {
 
 /** `RateLimit: limit=100, remaining=50, reset=5`. */
 function ofFields(headers: Headers): Quota | undefined {
-  const fields = new Map(
-    text(headers.ratelimit)
-      .split(/[,;]/)
-      .map((part) => part.split('=').map((side) => side.trim()) as [string, string?]),
-  );
+  const fields = pairs(text(headers.ratelimit).split(/[,;]/));
   return quotaOf(count(fields.get('limit')), count(fields.get('remaining')), seconds(fields.get('reset')));
 }
 
@@ -81,10 +77,19 @@ function items(value: string | string[] | undefined): { name: string; params: Re
   return text(value)
     .split(',')
     .map((member) => {
-      const [name = '', ...params] = member.split(';').map((part) => part.trim());
-      const pairs = params.map((param) => param.split('=').map((side) => side.trim()) as [string, string?]);
-      return { name, params: new Map(pairs.map(([key, said = '']) => [key, said])) };
+      const [name = '', ...params] = member.split(';');
+      return { name: name.trim(), params: pairs(params) };
     });
+}
+
+/** `a=1`, `b=2` by their names. */
+function pairs(parts: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    parts.map((part): [string, string] => {
+      const [name = '', said = ''] = part.split('=');
+      return [name.trim(), said.trim()];
+    }),
+  );
 }
 
 function text(value: string | string[] | undefined): string {

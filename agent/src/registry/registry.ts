@@ -187,11 +187,20 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
       const isKnown = record.scannedAt !== undefined || record.problem !== undefined || record.listed.size > 0;
       return isKnown ? toKnown(record, now().toISOString()) : undefined;
     },
+    spacing: (name) => transport.spacing(hostOf(name)),
     async close() {
       for (const cloud of clouds) cloud.close?.();
       await agents.close();
     },
   };
+}
+
+function hostOf(name: string): string {
+  try {
+    return parsePlace(name).host;
+  } catch {
+    return '';
+  }
 }
 
 function withHint(error: unknown, unreadable: number): unknown {

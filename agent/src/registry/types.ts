@@ -1,4 +1,7 @@
 import type { Problem, Tag } from '@weaveflux/shared';
+import type { Spacing } from './bucket.ts';
+
+export type { Spacing } from './bucket.ts';
 
 /** Where an image's tags are listed from. */
 export interface ImageRepository {
@@ -40,6 +43,8 @@ export interface Registry {
   ): Promise<readonly Tag[]>;
   /** What is known without asking, also of tags that have been deleted since. */
   known(name: string): Scan | undefined;
+  /** How far apart the repository's host wants lists to be asked for, where it says that few requests are left. */
+  spacing?(name: string): Spacing | undefined;
   /** Requests sent so far, for metrics. */
   readonly requests: { total: number; rateLimitWaits: number };
 }
