@@ -23,6 +23,8 @@ const LIVE = /healthy 2\/2/;
 
 /** What a start and the first view cost a host. */
 export interface FirstView extends Startup {
+  /** Milliseconds of processor time of the start. */
+  readonly processor: number;
   /** Bytes that the process has more. */
   readonly resident: number;
   /** Bytes in use at the end. */
@@ -46,7 +48,7 @@ export async function firstView(world: HostWorld): Promise<FirstView> {
   await callInHost(workbench, untilQuiet, undefined);
   const reads = await watchReads(world.folder);
   const before = await callInHost(workbench, residentMemory, undefined);
-  await callInHost(workbench, activate, undefined);
+  const processor = await callInHost(workbench, activate, undefined);
   await workbench.openView('Weaveflux');
   await workbench.openFile(SMALL);
   await workbench.waitForLens(LIVE);
@@ -56,7 +58,7 @@ export async function firstView(world: HostWorld): Promise<FirstView> {
   const used = await callInHost(workbench, usedMemory, undefined);
   const read = (await reads()).filter((path) => path !== SMALL);
   const startup = await startupOf(workbench);
-  return { ...startup, resident, used, read };
+  return { ...startup, processor, resident, used, read };
 }
 
 /** The large file as the first that a fresh host reads, in milliseconds; and bytes in use before anything of ours was. */

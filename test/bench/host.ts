@@ -55,6 +55,10 @@ function viewFigures(views: readonly FirstView[], used: readonly number[]): Figu
       'of it the bundle',
       views.map(({ load }) => load),
     ),
+    timed(
+      'processor time that the host had for the start',
+      views.map(({ processor }) => processor),
+    ),
     grown(
       'resident memory more after the first view',
       views.map(({ resident }) => resident),
