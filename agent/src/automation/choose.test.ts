@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareCreated, createdTime, parseImage, parsePolicy, readPolicies, type Tag } from '@weaveflux/shared';
 import * as fc from 'fast-check';
-import { choose, type Decision, type Question } from './choose.ts';
+import { choose, type Decision } from './choose.ts';
+import type { Question } from './question.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-01-31T00:00:00Z');
@@ -404,6 +405,15 @@ const cases: Case[] = [
     state: 'held',
     chosen: '1.2.0',
     says: /waits until it is 24h old/,
+  },
+  {
+    name: 'what does not tell its age is not said to become old enough',
+    image: 'a:1.1.0',
+    annotations: { ...semver, 'weaveflux.dev/min-age.app': '24h' },
+    tags: [tag('1.1.0', 2), undated('1.2.0')],
+    state: 'held',
+    chosen: '1.2.0',
+    says: /does not tell whether it is 24h old; weaveflux release .+ --tag 1\.2\.0 takes it\.$/,
   },
   {
     name: 'a young tag that a person released is not gone back from',

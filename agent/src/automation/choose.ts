@@ -1,42 +1,24 @@
 import {
   type ContainerPolicy,
-  compareCreated,
   createdTime,
   type DecisionState,
-  defaultPolicy,
-  effectiveTag,
   formatDuration,
-  type ImageReference,
   type Policy,
   type Tag,
   withTag,
 } from '@weaveflux/shared';
+import {
+  compareTo,
+  currentTag,
+  isUnread,
+  obstacleOf,
+  policyOf,
+  type Question,
+  releaseCommand,
+  shownPolicy,
+  withoutMinAge,
+} from './question.ts';
 import { ranked } from './ranked.ts';
-
-/** All that is known when one container's image is decided. */
-export interface Question {
-  /** `namespace:kind/name`, for the command in a reason. */
-  readonly workload: string;
-  /** The reference as written at HEAD. */
-  readonly image: ImageReference;
-  readonly policy: ContainerPolicy;
-  /** What it is compared with where no policy is written and none may change it; absent = with the newest by created time. */
-  readonly versions?: Policy | undefined;
-  readonly automated: boolean;
-  readonly ignored: boolean;
-  /** The tags that the registry lists; `undefined` = never scanned. */
-  readonly tags: readonly Tag[] | undefined;
-  /** What is known beyond the list, also of tags that have been deleted since. */
-  readonly remembered?: readonly Tag[];
-  /** Tags that were asked about and cannot be described, so that waiting for them is of no use; they take no part where their age counts. */
-  readonly unreadable?: ReadonlySet<string>;
-  /** Tags refused after a person went back. */
-  readonly held: ReadonlySet<string>;
-  /** Digests refused after a person went back from them to another one of the same tag. */
-  readonly heldDigests?: ReadonlySet<string>;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
 
 /** Why a container's image stays, or what it becomes. */
 export interface Decision {
@@ -62,13 +44,12 @@ const AGES_AT_ONCE = 5;
 /** Decides one container. Pure: the same question has the same answer. */
 export function choose(question: Question): Decision {
   const { policy: written, image } = question;
-  const { policy, invalid } = (written.invalid ?? written.policy) ? written : defaultPolicy();
+  const { policy, invalid } = policyOf(question);
   if (question.ignored) return settled('ignored', 'It is ignored by its annotation.');
-  const shown = written.policy ?? (invalid === undefined ? (question.versions ?? policy) : undefined);
-  if (written.pinned) return withNewer(question, shown, settled('pinned', pinReason(written)));
+  if (written.pinned) return withNewer(question, settled('pinned', pinReason(written)));
   if (!question.automated) {
     const reason = 'The workload is not automated; `weaveflux automate` changes that.';
-    return withNewer(question, shown, settled('not-automated', reason));
+    return withNewer(question, settled('not-automated', reason));
   }
   if (policy === undefined) return settled('invalid-policy', invalid?.message ?? 'Its policy cannot be understood.');
   if (question.tags === undefined) return settled('not-scanned', `${image.canonicalName} has not been scanned yet.`);
@@ -83,10 +64,7 @@ function decide(question: Question, policy: Policy, tags: readonly Tag[]): Decis
     if (unread.length > 0) return reading(unread.slice(0, DESCRIBE_AT_ONCE), unread.length);
     if (createdTime(order[0] ?? { tag: '' }) === undefined) return undated(question, policy);
   }
-  const candidates = order.filter(
-    (tag) => !question.held.has(tag.tag) && (policy.order !== 'created' || createdTime(tag) !== undefined),
-  );
-  const ripe = firstRipe(candidates, question);
+  const ripe = firstRipe(question, policy, order);
   if ('needsMetadata' in ripe) return ripe;
   const top = order[0];
   if (ripe.tag === undefined)
@@ -103,28 +81,25 @@ function unlessInFile(question: Question, policy: Policy, waiting: Tag | undefin
   return decision?.state === 'current' && decision.needsMetadata.length === 0 ? decision : undefined;
 }
 
-/** The newest candidate that is old enough for `min-age`, and the newest that is not. */
-function firstRipe(candidates: readonly Tag[], question: Question): { tag?: Tag; waiting?: Tag } | Decision {
-  const { minAge } = question.policy;
+/** The newest tag that nothing stands in the way of, and the newest before it that only its age does. */
+function firstRipe(question: Question, policy: Policy, order: readonly Tag[]): { tag?: Tag; waiting?: Tag } | Decision {
   let waiting: Tag | undefined;
-  for (const [index, tag] of candidates.entries()) {
-    if (minAge === undefined || minAge === 0) return { tag };
-    if (isUnread(question, tag)) {
-      const unread = candidates
-        .slice(index)
-        .filter((other) => isUnread(question, other))
-        .slice(0, AGES_AT_ONCE);
-      return reading(
-        unread.map((unreadTag) => unreadTag.tag),
-        unread.length,
-      );
-    }
-    const created = createdTime(tag);
-    if (created !== undefined && created + minAge <= question.now)
-      return waiting === undefined ? { tag } : { tag, waiting };
-    waiting ??= tag;
+  for (const [index, tag] of order.entries()) {
+    const obstacle = obstacleOf(question, policy, tag);
+    if (obstacle === undefined) return waiting === undefined ? { tag } : { tag, waiting };
+    if (obstacle === 'unread') return readingAges(question, policy, order.slice(index));
+    // Of what only created times order, one without has no place, and others are chosen by theirs.
+    if (obstacle === 'too-young' || (obstacle === 'undated' && policy.order !== 'created')) waiting ??= tag;
   }
   return waiting === undefined ? {} : { waiting };
+}
+
+function readingAges(question: Question, policy: Policy, order: readonly Tag[]): Decision {
+  const unread = order.filter((tag) => obstacleOf(question, policy, tag) === 'unread').slice(0, AGES_AT_ONCE);
+  return reading(
+    unread.map(({ tag }) => tag),
+    unread.length,
+  );
 }
 
 /** Never older: by the policy's order if both tags fit it, else by created time if both are known, else a person decides. */
@@ -135,7 +110,7 @@ function compareWithFile(question: Question, policy: Policy, chosen: Tag): Decis
       needsRelease(question, chosen, 'the file names its image by digest only'),
     );
   if (current.tag === chosen.tag) return sameTag(question, chosen);
-  const order = policy.compare(chosen, current) ?? compareCreated(chosen, current);
+  const order = compareTo(current, policy, chosen);
   if (order === undefined) {
     return unreadOr(question, [current, chosen], () =>
       needsRelease(question, chosen, `whether ${chosen.tag} is newer than ${current.tag} is not known`),
@@ -184,22 +159,9 @@ function unreadOr(question: Question, tags: readonly Tag[], otherwise: () => Dec
   return unread.length > 0 ? reading(unread, unread.length) : otherwise();
 }
 
-/** What is known of the tag that the file has; by its digest where it has no tag. */
-function currentTag({ image, tags = [], remembered = [] }: Question): Tag | undefined {
-  const all = [...tags, ...remembered];
-  const tag = effectiveTag(image);
-  if (tag === undefined) return all.find((known) => known.digest === image.digest);
-  const matching = all.filter((known) => known.tag === tag);
-  return matching.find((known) => known.created !== undefined || known.digest !== undefined) ?? matching[0] ?? { tag };
-}
-
 function isNewerThanFile(question: Question, policy: Policy, tag: Tag): boolean {
   const current = currentTag(question);
-  return (
-    current !== undefined &&
-    current.tag !== tag.tag &&
-    (policy.compare(tag, current) ?? compareCreated(tag, current) ?? 0) > 0
-  );
+  return current !== undefined && current.tag !== tag.tag && (compareTo(current, policy, tag) ?? 0) > 0;
 }
 
 function heldBack(question: Question, top: Tag | undefined, waiting: Tag | undefined): Decision {
@@ -207,8 +169,14 @@ function heldBack(question: Question, top: Tag | undefined, waiting: Tag | undef
   const reason =
     waiting === undefined
       ? `${top?.tag} is held because a person went back from it; ${releaseCommand(question, top?.tag)} ends that.`
-      : `${waiting.tag} waits until it is ${formatDuration(question.policy.minAge ?? 0)} old.`;
+      : whyWaiting(question, waiting);
   return { ...settled('held', reason), ...(chosen === undefined ? {} : { chosen }) };
+}
+
+function whyWaiting(question: Question, waiting: Tag): string {
+  const age = formatDuration(question.policy.minAge ?? 0);
+  if (createdTime(waiting) !== undefined) return `${waiting.tag} waits until it is ${age} old.`;
+  return `${waiting.tag} is not taken because its image does not tell whether it is ${age} old; ${releaseCommand(question, waiting.tag)} takes it.`;
 }
 
 function undated(question: Question, policy: Policy): Decision {
@@ -221,16 +189,13 @@ function needsRelease(question: Question, chosen: Tag, why: string): Decision {
   return { ...settled('needs-release', sentence), chosen };
 }
 
-function releaseCommand({ workload, policy }: Question, tag = '<tag>'): string {
-  return `weaveflux release ${workload} --container ${policy.container} --tag ${tag}`;
-}
-
 function pinReason({ pinUser, pinMessage }: ContainerPolicy): string {
   return `It is pinned${pinUser === undefined ? '' : ` by ${pinUser}`}${pinMessage === undefined ? '' : `: ${pinMessage}`}; \`weaveflux unpin\` ends that.`;
 }
 
 /** A decision that nothing changes, with what would be chosen and whether that is newer, for people to see. */
-function withNewer(question: Question, policy: Policy | undefined, decision: Decision): Decision {
+function withNewer(question: Question, decision: Decision): Decision {
+  const policy = shownPolicy(question);
   const chosen = policy && known(question, policy);
   if (policy === undefined || chosen === undefined) return decision;
   if (!isNewerThanFile(question, policy, chosen)) return { ...decision, chosen };
@@ -240,22 +205,18 @@ function withNewer(question: Question, policy: Policy | undefined, decision: Dec
 /** What a policy would choose by what is known; `undefined` while created times decide and a tag was never read. */
 function known(question: Question, policy: Policy): Tag | undefined {
   const admitted = question.tags?.filter(({ tag }) => policy.admits(tag)) ?? [];
-  const byTime = policy.order === 'created';
-  if (byTime && admitted.some((tag) => isUnread(question, tag))) return undefined;
+  if (policy.order === 'created' && admitted.some((tag) => isUnread(question, tag))) return undefined;
+  const ageless = withoutMinAge(question);
   return admitted
-    .filter((tag) => !question.held.has(tag.tag) && (!byTime || createdTime(tag) !== undefined))
+    .filter((tag) => obstacleOf(ageless, policy, tag) === undefined)
     .reduce<Tag | undefined>((best, tag) => (best && (policy.compare(tag, best) ?? 0) <= 0 ? best : tag), undefined);
 }
 
 function reading(tags: readonly string[], left: number): Decision {
-  return { state: 'not-scanned', reason: `When ${left} tags were created is being read.`, needsMetadata: tags };
+  const which = left === 1 ? 'one tag was' : `${left} tags were`;
+  return { state: 'not-scanned', reason: `When ${which} created is being read.`, needsMetadata: tags };
 }
 
 function settled(state: DecisionState, reason: string): Decision {
   return { state, reason, needsMetadata: [] };
-}
-
-/** A tag that has been read has a digest, whether or not its image tells when it was created. */
-function isUnread({ unreadable }: Question, tag: Tag): boolean {
-  return tag.created === undefined && tag.digest === undefined && unreadable?.has(tag.tag) !== true;
 }

@@ -2,7 +2,8 @@ import { objectKey, type Problem, type Tag } from '@weaveflux/shared';
 import type { ImageRepository, Registry } from '../registry/types.ts';
 import { choose, type Decision } from './choose.ts';
 import { type ImageHistoryEntry, pastChanges } from './history.ts';
-import { compareBy, heldDigests, heldTags } from './holds.ts';
+import { compareBy, heldDigests, heldTags, type PastChange } from './holds.ts';
+import type { Question } from './question.ts';
 import type { Decided } from './scan.ts';
 import type { Subject } from './subjects.ts';
 
@@ -12,6 +13,21 @@ export interface Knowledge {
   readonly tags: Map<string, Tag> | undefined;
   readonly scannedAt: string | undefined;
   readonly problem: Problem | undefined;
+}
+
+/** What is known when a question is asked. */
+export interface Known {
+  /** The tags that the registry lists; `undefined` = not known. */
+  readonly tags: readonly Tag[] | undefined;
+  readonly remembered: readonly Tag[];
+  readonly unreadable: ReadonlySet<string>;
+  readonly now: Date;
+}
+
+/** A question that also tells by which change each tag and digest is held. */
+export interface HistoricQuestion extends Question {
+  readonly held: ReadonlyMap<string, PastChange>;
+  readonly heldDigests: ReadonlyMap<string, PastChange>;
 }
 
 /** What deciding draws on. */
@@ -29,12 +45,16 @@ const HOST_WIDE = new Set<Problem['code']>(['REGISTRY_RATE_LIMIT', 'REGISTRY_UNR
 
 /** Decides about one subject, reading of tags what its policy needs. */
 export async function decide(subject: Subject, knowledge: Knowledge, sources: Sources): Promise<Decided> {
-  const { registry, repository, signal } = sources;
+  const { registry, history, now, repository, signal } = sources;
   const unreadable = new Set<string>();
   let refreshed = false;
   for (;;) {
-    const { decision, held } = decideNow(subject, knowledge, sources, unreadable);
-    const done = (): Decided => ended(subject, knowledge, decision, held, registry);
+    const remembered = registry.known(subject.image.canonicalName)?.tags ?? [];
+    const tags = knowledge.tags && [...knowledge.tags.values()];
+    const question = questionOf(subject, { tags, remembered, unreadable, now }, history);
+    const decision = choose(question);
+    const { held } = question;
+    const done = (): Decided => ended(subject, knowledge, { decision, held, unreadable, decidedAt: now }, registry);
     if (repository === undefined || signal === undefined || knowledge.tags === undefined) return done();
     const wanted = decision.needsMetadata;
     if (wanted.length > 0) {
@@ -54,44 +74,39 @@ export async function decide(subject: Subject, knowledge: Knowledge, sources: So
   }
 }
 
-function decideNow(
-  subject: Subject,
-  { tags }: Knowledge,
-  { registry, history, now }: Sources,
-  unreadable: ReadonlySet<string>,
-): { decision: Decision; held: ReadonlySet<string> } {
-  const { place, image, policy, versions, automated, ignored } = subject;
-  const remembered = registry.known(image.canonicalName)?.tags ?? [];
-  const listed = [...(tags?.values() ?? [])];
+/** What is asked about a subject: what the file says, the tags there are and were, and what people went back from. */
+export function questionOf(
+  { manifest, place, image, policy, versions, automated, ignored }: Subject,
+  { tags, remembered, unreadable, now }: Known,
+  history: readonly ImageHistoryEntry[],
+): HistoricQuestion {
   const past = pastChanges(history, {
-    writtenKey: objectKey(subject.manifest.id),
+    writtenKey: objectKey(manifest.id),
     name: place.workload,
     container: place.container,
   });
-  const compare = compareBy(policy.policy, [...listed, ...remembered]);
-  const held = heldTags(past, tags?.keys() ?? [], compare);
-  const decision = choose({
+  const compare = compareBy(policy.policy, [...(tags ?? []), ...remembered]);
+  const names = tags?.map(({ tag }) => tag) ?? [];
+  return {
     workload: place.workload,
     image,
     policy,
     versions,
     automated,
     ignored,
-    tags: tags === undefined ? undefined : listed,
+    tags,
     remembered,
     unreadable,
-    held,
+    held: heldTags(past, names, compare),
     heldDigests: heldDigests(past),
     now: now.getTime(),
-  });
-  return { decision, held };
+  };
 }
 
 function ended(
   subject: Subject,
   { tags, scannedAt, problem }: Knowledge,
-  decision: Decision,
-  held: ReadonlySet<string>,
+  { decision, held, unreadable, decidedAt }: Pick<Decided, 'decision' | 'held' | 'unreadable' | 'decidedAt'>,
   registry: Registry,
 ): Decided {
   const unfinished = decision.needsMetadata.length > 0;
@@ -102,6 +117,8 @@ function ended(
     decision: blind ? { ...decision, reason: why.message } : decision,
     held,
     tags: [...(tags?.values() ?? [])],
+    unreadable,
+    decidedAt,
     scannedAt,
     problem: why,
   };

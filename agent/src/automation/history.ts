@@ -93,6 +93,8 @@ export function pastChanges(
       const container = { workload: subject.name, container: subject.container };
       return {
         ...pastChange({ revision: commit.revision, trailers }, container, from, to),
+        by: trailers.requestedBy ?? commit.author,
+        time: commit.time,
         ...digests(fromDigest, toDigest),
       };
     });

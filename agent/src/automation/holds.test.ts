@@ -37,12 +37,23 @@ const cases: [name: string, changes: string, held: string[]][] = [
 ];
 
 for (const [name, changes, held] of cases) {
-  test(name, () => assert.deepEqual([...heldTags(history(changes), versions, bySemver)].sort(), held));
+  test(name, () => assert.deepEqual([...heldTags(history(changes), versions, bySemver).keys()].sort(), held));
 }
 
 test('a tag between that appears later is held too', () => {
   const compare = compareBy(parsePolicy('semver:*').policy, []);
   assert.ok(heldTags(history('1.3>1.1!'), [...versions, '1.2.7'], compare).has('1.2.7'));
+});
+
+test('each held tag is told with the change that it was left by, of several the last', () => {
+  const changes = history('1.4>1.2! 1.2>1.0!');
+  const held = heldTags(changes, versions, bySemver);
+  assert.deepEqual([...held].map(([tag, { from, to }]) => [tag, from, to]).sort(), [
+    ['1.1', '1.2', '1.0'],
+    ['1.2', '1.2', '1.0'],
+    ['1.3', '1.4', '1.2'],
+    ['1.4', '1.4', '1.2'],
+  ]);
 });
 
 test('where the order is unknown, only what was left is held', () => {
@@ -54,7 +65,7 @@ test('where the order is unknown, only what was left is held', () => {
         history('main-b>main-a!'),
         tags.map(({ tag }) => tag),
         compare,
-      ),
+      ).keys(),
     ],
     ['main-b'],
   );
@@ -69,7 +80,7 @@ test('the order by created time counts where it is known, whatever is known last
     { tag: 'c', created: day(3) },
   ];
   const compare = compareBy(parsePolicy('glob:*').policy, tags);
-  assert.deepEqual([...heldTags(history('c>a!'), ['a', 'b', 'c'], compare)].sort(), ['b', 'c']);
+  assert.deepEqual([...heldTags(history('c>a!'), ['a', 'b', 'c'], compare).keys()].sort(), ['b', 'c']);
 });
 
 const workload = { workload: 'shop:deployment/app', container: 'app' };
@@ -103,7 +114,7 @@ test('a digest that a person went back from is held while the tag stays', () => 
     return { revision: 'r', from: 'stable', to: 'stable', byAgent, fromDigest, toDigest };
   };
   const reverted = [moved('two', 'one', false), moved('one', 'two', true)];
-  assert.deepEqual([...heldDigests(reverted)], ['two']);
-  assert.deepEqual([...heldDigests([moved('one', 'two', false), ...reverted])], ['one'], 'asked for again');
-  assert.deepEqual([...heldDigests([moved('one', 'three', true), ...reverted])], ['two']);
+  assert.deepEqual([...heldDigests(reverted).keys()], ['two']);
+  assert.deepEqual([...heldDigests([moved('one', 'two', false), ...reverted]).keys()], ['one'], 'asked for again');
+  assert.deepEqual([...heldDigests([moved('one', 'three', true), ...reverted]).keys()], ['two']);
 });

@@ -12,6 +12,9 @@ export interface PastChange {
   /** Digests written beside the tags. */
   readonly fromDigest?: string;
   readonly toDigest?: string;
+  /** Who asked for it, else the commit's author; and when, RFC 3339. */
+  readonly by?: string;
+  readonly time?: string;
 }
 
 /** Greater than zero when `a` is newer; `undefined` = not known. */
@@ -19,8 +22,7 @@ export type CompareTags = (a: string, b: string) => number | undefined;
 
 /** One time that a person went back. */
 interface Hold {
-  readonly from: string;
-  readonly to: string;
+  readonly change: PastChange;
   /** Tags that a person asked for since. */
   readonly released: Set<string>;
 }
@@ -44,37 +46,42 @@ export function pastChange(
 }
 
 /**
- * The tags among `known` that are refused because a person went back, from a container's changes (newest first, as
- * history lists them). Going from B back to an older A holds all tags above A up to and including B; where the order is
+ * The tags among `known` that are refused because a person went back, each with the change that it was left by, from a
+ * container's changes (newest first, as history lists them). Going from B back to an older A holds all tags above A up to and including B; where the order is
  * not known, B alone. Going to B or a newer tag ends it, and a tag that a person asks for is held no more.
  */
 export function heldTags(
   newestFirst: readonly PastChange[],
   known: Iterable<string>,
   compare: CompareTags,
-): Set<string> {
+): Map<string, PastChange> {
   let holds: Hold[] = [];
   for (const change of newestFirst.toReversed()) {
     if (change.from === '' || change.to === '' || change.from === change.to) continue;
-    holds = holds.filter((hold) => (compare(change.to, hold.from) ?? -1) < 0);
+    holds = holds.filter((hold) => (compare(change.to, hold.change.from) ?? -1) < 0);
     if (change.byAgent) continue;
     for (const hold of holds) hold.released.add(change.to);
-    if ((compare(change.to, change.from) ?? -1) < 0)
-      holds.push({ from: change.from, to: change.to, released: new Set() });
+    if ((compare(change.to, change.from) ?? -1) < 0) holds.push({ change, released: new Set() });
   }
-  const tags = new Set([...known, ...holds.map((hold) => hold.from)]);
-  return new Set([...tags].filter((tag) => holds.some((hold) => holdsTag(hold, tag, compare))));
+  const tags = new Set([...known, ...holds.map((hold) => hold.change.from)]);
+  return new Map(
+    [...tags].flatMap((tag) => {
+      const hold = holds.findLast((candidate) => holdsTag(candidate, tag, compare));
+      return hold === undefined ? [] : [[tag, hold.change] as const];
+    }),
+  );
 }
 
 /**
- * The digests that are refused because a person went back from them while the tag stayed. Another digest of the tag is
+ * The digests that are refused because a person went back from them while the tag stayed, each with that change. Another digest of the tag is
  * none of them; asking for one again ends its hold.
  */
-export function heldDigests(newestFirst: readonly PastChange[]): Set<string> {
-  const held = new Set<string>();
-  for (const { from, to, byAgent, fromDigest, toDigest } of newestFirst.toReversed()) {
+export function heldDigests(newestFirst: readonly PastChange[]): Map<string, PastChange> {
+  const held = new Map<string, PastChange>();
+  for (const change of newestFirst.toReversed()) {
+    const { from, to, byAgent, fromDigest, toDigest } = change;
     if (from !== to || byAgent) continue;
-    if (fromDigest !== undefined) held.add(fromDigest);
+    if (fromDigest !== undefined) held.set(fromDigest, change);
     if (toDigest !== undefined) held.delete(toDigest);
   }
   return held;
@@ -95,11 +102,12 @@ export function compareBy(policy: Policy | undefined, tags: Iterable<Tag>): Comp
   };
 }
 
-function holdsTag(hold: Hold, tag: string, compare: CompareTags): boolean {
-  if (hold.released.has(tag)) return false;
-  if (tag === hold.from) return true;
-  const aboveOld = compare(tag, hold.to);
-  const aboveLeft = compare(tag, hold.from);
-  const ordered = compare(hold.to, hold.from) !== undefined;
+function holdsTag({ change, released }: Hold, tag: string, compare: CompareTags): boolean {
+  const { from, to } = change;
+  if (released.has(tag)) return false;
+  if (tag === from) return true;
+  const aboveOld = compare(tag, to);
+  const aboveLeft = compare(tag, from);
+  const ordered = compare(to, from) !== undefined;
   return ordered && aboveOld !== undefined && aboveLeft !== undefined && aboveOld > 0 && aboveLeft <= 0;
 }

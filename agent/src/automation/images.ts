@@ -1,4 +1,5 @@
-import { defaultPolicy, effectiveTag, type ImageStatus, type Tag } from '@weaveflux/shared';
+import { defaultPolicy, effectiveTag, type Hold, type ImageStatus, type Tag } from '@weaveflux/shared';
+import type { PastChange } from './holds.ts';
 import { ranked } from './ranked.ts';
 import type { Decided } from './scan.ts';
 import { isFollowed } from './scan-schedule.ts';
@@ -23,11 +24,24 @@ export function imageStatus({ subject, decision, held, tags, scannedAt, problem 
     state: decision.state,
     ...(decision.chosen === undefined ? {} : { chosen: decision.chosen }),
     reason: decision.reason,
-    held: [...held],
+    held: [...held.keys()],
+    ...(held.size === 0 ? {} : { holds: [...held].map(([tag, change]) => toHold(tag, change)) }),
     ...(policy.pinned ? { pin: pinOf(policy) } : {}),
     available: listed(subject, tags).slice(0, SHOWN),
     ...(scannedAt === undefined ? {} : { scannedAt }),
     ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+/** A held tag as the API tells it. */
+export function toHold(tag: string, { revision, from, to, by, time }: PastChange): Hold {
+  return {
+    tag,
+    from,
+    to,
+    commit: revision,
+    ...(by === undefined ? {} : { by }),
+    ...(time === undefined ? {} : { time }),
   };
 }
 

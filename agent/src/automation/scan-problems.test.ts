@@ -17,8 +17,10 @@ function failing(name: string): Decided {
   return {
     subject: subjectIn(workloadText(name, `example.org/${name}:1`, {})),
     decision: { state: 'not-automated', reason: '', needsMetadata: [] },
-    held: new Set(),
+    held: new Map(),
     tags: [],
+    unreadable: new Set(),
+    decidedAt: new Date(0),
     scannedAt: undefined,
     problem: failure('REGISTRY_AUTH', `${name} refuses.`),
   };

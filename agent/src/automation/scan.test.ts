@@ -38,7 +38,8 @@ test('a registry that was never reached is named as the reason, with why credent
 });
 
 test('what was deleted in the registry is never chosen', async () => {
-  const gone = { tags: [DATED.a, DATED.b].filter((tag) => tag !== undefined), scannedAt: 'now', deleted: ['b'] };
+  const tags = [DATED.a, DATED.b].filter((tag) => tag !== undefined);
+  const gone = { tags, scannedAt: 'now', deleted: new Map([['b', 'now']]) };
   const registry = registryWith({ scan: gone });
   const [decided] = await createScanner({ target: noSecrets(), now }, registry).decideKnown([SUBJECT], []);
   assert.equal(decided?.decision.state, 'current');

@@ -6,6 +6,7 @@ import type { Decision } from './choose.ts';
 import { createCredentials, withHint } from './credentials.ts';
 import { decide, type Knowledge } from './decide.ts';
 import type { ImageHistoryEntry } from './history.ts';
+import type { PastChange } from './holds.ts';
 import { createPace, type Pace } from './pace.ts';
 import { hostOf, isFollowed } from './scan-schedule.ts';
 import type { Subject } from './subjects.ts';
@@ -17,8 +18,13 @@ const PATIENCE = 5_000;
 export interface Decided {
   readonly subject: Subject;
   readonly decision: Decision;
-  readonly held: ReadonlySet<string>;
+  /** Tags refused after a person went back, each with the change that it was left by. */
+  readonly held: ReadonlyMap<string, PastChange>;
   readonly tags: readonly Tag[];
+  /** Tags that were asked about and could not be described. */
+  readonly unreadable: ReadonlySet<string>;
+  /** When it was decided. */
+  readonly decidedAt: Date;
   readonly scannedAt: string | undefined;
   readonly problem: Problem | undefined;
 }
@@ -156,8 +162,8 @@ export function createScanner(
 
 /** What a scan knows: the tags that are there, not those that were. */
 function knowledgeOf(scan: Scan | undefined): Knowledge {
-  const gone = new Set(scan?.deleted);
-  const tags = new Map(scan?.tags.flatMap((tag) => (gone.has(tag.tag) ? [] : [[tag.tag, tag] as const])));
+  const gone = scan?.deleted;
+  const tags = new Map(scan?.tags.flatMap((tag) => (gone?.has(tag.tag) ? [] : [[tag.tag, tag] as const])));
   const unknown = scan === undefined || (scan.problem !== undefined && tags.size === 0);
   return { tags: unknown ? undefined : tags, scannedAt: scan?.scannedAt, problem: scan?.problem };
 }

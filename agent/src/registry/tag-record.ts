@@ -99,7 +99,8 @@ export function toKnown(record: TagRecord, now: string): Scan {
   const scan = toScan(record, now);
   if (record.deleted.size === 0) return scan;
   const gone = [...record.deleted].map(([tag, facts]) => toTag(tag, facts));
-  return { ...scan, tags: [...scan.tags, ...gone], deleted: [...record.deleted.keys()] };
+  const deleted = new Map([...record.deleted].map(([tag, { since }]) => [tag, since]));
+  return { ...scan, tags: [...scan.tags, ...gone], deleted };
 }
 
 /** A tag with what is known of it. */

@@ -19,8 +19,8 @@ export interface Scan {
   readonly problem?: Problem;
   /** Entries of the registry's list that are no tags by the grammar, and are left out. */
   readonly dropped?: number;
-  /** From `known` only: which of `tags` the registry no longer lists. */
-  readonly deleted?: readonly string[];
+  /** From `known` only: which of `tags` the registry no longer lists, and when that was noticed (RFC 3339). */
+  readonly deleted?: ReadonlyMap<string, string>;
 }
 
 /** The registry side: lists tags, and created times only for tags that are asked for. */

@@ -27,6 +27,20 @@ export const decisionStateSchema = z.enum([
 ]);
 export type DecisionState = z.infer<typeof decisionStateSchema>;
 
+/** A tag that is refused since a person went back, and the change by which it was left. */
+export const holdSchema = z.object({
+  tag: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** Who asked for the change, else the commit's author. */
+  by: z.string().optional(),
+  /** RFC 3339. */
+  time: z.string().optional(),
+  /** The revision of the commit. */
+  commit: z.string(),
+});
+export type Hold = z.infer<typeof holdSchema>;
+
 /** One container (or marked field) with an image, in `GET /api/v1/images`. */
 export const imageStatusSchema = z.object({
   /** `objectKey` of the workload. */
@@ -52,6 +66,8 @@ export const imageStatusSchema = z.object({
   reason: z.string(),
   /** Tags refused after a person went back. */
   held: z.array(z.string()),
+  /** The same tags with who went back, when and by which commit; absent where none is held. */
+  holds: z.array(holdSchema).optional(),
   pin: z.object({ user: z.string().optional(), message: z.string().optional() }).optional(),
   /** Newest first as far as that is known, at most ten that the policy admits. */
   available: z.array(tagSchema),
@@ -59,3 +75,57 @@ export const imageStatusSchema = z.object({
   problem: problemSchema.optional(),
 });
 export type ImageStatus = z.infer<typeof imageStatusSchema>;
+
+/** How one tag stands in the choice of a container's image. */
+export const tagStandingSchema = z.enum([
+  /** The tag that is written next, or would be if nothing kept it. */
+  'chosen',
+  /** The tag in the file. */
+  'current',
+  /** Older than the tag in the file. */
+  'older',
+  /** Older than the tag that is chosen. */
+  'superseded',
+  'not-admitted',
+  /** A signature, an attestation or the like. */
+  'artifact',
+  'held',
+  'too-young',
+  /** When it was created is not read yet. */
+  'unread',
+  /** When it was created cannot be known. */
+  'undated',
+  /** The registry no longer lists it. */
+  'deleted',
+  /** The registry does not list it, and it is not known from before; only where it is asked for by name. */
+  'not-listed',
+  /** Nothing is chosen as things are. */
+  'undecided',
+]);
+export type TagStanding = z.infer<typeof tagStandingSchema>;
+
+/** Why one tag was or was not chosen. */
+export const tagExplanationSchema = tagSchema.extend({
+  standing: tagStandingSchema,
+  /** One sentence. */
+  reason: z.string(),
+  /** Of `too-young`: when it is old enough (RFC 3339). */
+  until: z.string().optional(),
+  /** When it was noticed that the registry no longer lists it (RFC 3339). */
+  deletedAt: z.string().optional(),
+  /** Of `held`. */
+  hold: holdSchema.optional(),
+});
+export type TagExplanation = z.infer<typeof tagExplanationSchema>;
+
+/** One container in `GET /api/v1/images/explain?workload=`: its decision, and how each tag stands in it. */
+export const imageExplanationSchema = z.object({
+  image: imageStatusSchema,
+  /** Where the policy is written; absent where none is. */
+  policyAt: z.object({ file: z.string(), line: z.number().int() }).optional(),
+  /** The tags that are known, as far as they were asked for: how many there are of `tags` without the limit. */
+  total: z.number().int(),
+  /** Newest first as far as that can be told. */
+  tags: z.array(tagExplanationSchema),
+});
+export type ImageExplanation = z.infer<typeof imageExplanationSchema>;

@@ -1,0 +1,94 @@
+import {
+  type ContainerPolicy,
+  compareCreated,
+  createdTime,
+  defaultPolicy,
+  effectiveTag,
+  type ImageReference,
+  type Policy,
+  type Problem,
+  type Tag,
+} from '@weaveflux/shared';
+
+/** All that is known when one container's image is decided. */
+export interface Question {
+  /** `namespace:kind/name`, for the command in a reason. */
+  readonly workload: string;
+  /** The reference as written at HEAD. */
+  readonly image: ImageReference;
+  readonly policy: ContainerPolicy;
+  /** What it is compared with where no policy is written and none may change it; absent = with the newest by created time. */
+  readonly versions?: Policy | undefined;
+  readonly automated: boolean;
+  readonly ignored: boolean;
+  /** The tags that the registry lists; `undefined` = never scanned. */
+  readonly tags: readonly Tag[] | undefined;
+  /** What is known beyond the list, also of tags that have been deleted since. */
+  readonly remembered?: readonly Tag[];
+  /** Tags that were asked about and cannot be described, so that waiting for them is of no use; they take no part where their age counts. */
+  readonly unreadable?: ReadonlySet<string>;
+  /** Tags refused after a person went back. */
+  readonly held: Has;
+  /** Digests refused after a person went back from them to another one of the same tag. */
+  readonly heldDigests?: Has;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What can tell whether a text is among its own. */
+export type Has = Pick<ReadonlySet<string>, 'has'>;
+
+/** What keeps a tag that the policy admits from being chosen, whatever the file says. */
+export type Obstacle = 'held' | 'unread' | 'undated' | 'too-young';
+
+/** The policy of a container, or why it has none that can be understood; where none is written, Flux v1's. */
+export function policyOf({ policy }: Question): { policy?: Policy | undefined; invalid?: Problem | undefined } {
+  return policy.invalid !== undefined || policy.policy !== undefined ? policy : defaultPolicy();
+}
+
+/** What people compare an image with that no policy may change: its policy, else versions like its own. */
+export function shownPolicy(question: Question): Policy | undefined {
+  const { policy, invalid } = policyOf(question);
+  return question.policy.policy ?? (invalid === undefined ? (question.versions ?? policy) : undefined);
+}
+
+/** The same where nothing is released without being asked, so that it does not matter how young a tag is. */
+export function withoutMinAge(question: Question): Question {
+  const { minAge: _, ...policy } = question.policy;
+  return { ...question, policy };
+}
+
+/** What stands in the way of a tag that the policy admits; `undefined` = nothing. */
+export function obstacleOf(question: Question, policy: Policy, tag: Tag): Obstacle | undefined {
+  if (question.held.has(tag.tag)) return 'held';
+  const { minAge = 0 } = question.policy;
+  if (policy.order !== 'created' && minAge === 0) return undefined;
+  if (isUnread(question, tag)) return 'unread';
+  const created = createdTime(tag);
+  if (created === undefined) return 'undated';
+  return created + minAge > question.now ? 'too-young' : undefined;
+}
+
+/** A tag that has been read has a digest, whether or not its image tells when it was created. */
+export function isUnread({ unreadable }: Question, tag: Tag): boolean {
+  return tag.created === undefined && tag.digest === undefined && unreadable?.has(tag.tag) !== true;
+}
+
+/** What is known of the tag that the file has; by its digest where it has no tag. */
+export function currentTag({ image, tags = [], remembered = [] }: Question): Tag | undefined {
+  const tag = effectiveTag(image);
+  const isMeant = (known: Tag) => (tag === undefined ? known.digest === image.digest : known.tag === tag);
+  const matching = [...tags.filter(isMeant), ...remembered.filter(isMeant)];
+  if (tag === undefined) return matching[0];
+  return matching.find((known) => known.created !== undefined || known.digest !== undefined) ?? matching[0] ?? { tag };
+}
+
+/** Greater than zero when `tag` is newer: by the policy's order if both tags fit it, else by created time if both are known. */
+export function compareTo(current: Tag, policy: Policy, tag: Tag): number | undefined {
+  return policy.compare(tag, current) ?? compareCreated(tag, current);
+}
+
+/** The command by which a person releases a tag in spite of everything. */
+export function releaseCommand({ workload, policy }: Question, tag = '<tag>'): string {
+  return `weaveflux release ${workload} --container ${policy.container} --tag ${tag}`;
+}
