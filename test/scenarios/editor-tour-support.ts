@@ -19,7 +19,7 @@ export type View = 'Environments' | 'Updates' | 'Activity';
 
 const LOOKS = {
   viewport: { width: 1280, height: 800 },
-  scale: 1.5,
+  scale: 1.35,
   settings: {
     'editor.fontSize': 13,
     'editor.guides.indentation': false,
@@ -146,10 +146,15 @@ export function lineOf({ page }: Workbench, text: string): Locator {
   return page.locator('.editor-group-container.active .editor-instance .view-line').filter({ hasText: text }).first();
 }
 
+/** Puts the cursor into a line; forced, as the cursor itself may lie where the click goes. */
+export async function clickLine(workbench: Workbench, text: string): Promise<void> {
+  await lineOf(workbench, text).click({ force: true });
+}
+
 /** Types something else instead of what stands before the quote that ends its line. */
 export async function retype(workbench: Workbench, before: string, after: string): Promise<void> {
   const { page } = workbench;
-  await lineOf(workbench, before).click();
+  await clickLine(workbench, before);
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowLeft');
   for (let left = before.length; left > 0; left--) await page.keyboard.press('Backspace');

@@ -6,6 +6,7 @@ import { pushImage } from '../sandbox/sandbox.ts';
 import { untilCommitted, untilEdited } from '../support/editor-scene.ts';
 import {
   clickInTitle,
+  clickLine,
   commitAndPush,
   commitOf,
   imageInCluster,
@@ -38,7 +39,7 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     const head = (await environment.repository.head()).slice(0, 7);
     await workbench.openFile('shop/cart.yaml');
     await workbench.openView('Weaveflux');
-    await widen(workbench, 430);
+    await widen(workbench, 468);
     await rowOf(workbench, 'Environments', `${head} Say what is where`).getByText('Healthy').waitFor();
     await rowOf(workbench, 'Environments', 'Up to date with main').waitFor();
     await scrollTo(workbench, 'Environments', /cart.*Healthy 2\/2/);
@@ -56,7 +57,8 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     await pushImage(world.registry, 'shop/catalog', '1.1.0');
     await workbench.waitForLens(/1\.0\.0 runs · 1\.1\.0 available/);
     await rowOf(workbench, 'Updates', /catalog.*1\.0\.0 → 1\.1\.0/).waitFor();
-    await lineOf(workbench, '/shop/catalog:1.0.0').click();
+    await statusItem(workbench).getByText('shop: 1 update').waitFor();
+    await clickLine(workbench, '/shop/catalog:1.0.0');
     await picture(workbench, 'overview');
 
     await workbench.lens(/Release 1\.1\.0…/).click();
@@ -65,7 +67,7 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     await workbench.quickPick.choose('1.1.0');
     const edited = await untilEdited(workbench, '/shop/catalog:1.1.0');
     assert.equal(edited, text.replace('/shop/catalog:1.0.0', '/shop/catalog:1.1.0'));
-    await lineOf(workbench, '/shop/catalog:1.1.0').click();
+    await clickLine(workbench, '/shop/catalog:1.1.0');
     await workbench.page.keyboard.press('Control+Z');
     assert.equal(await untilEdited(workbench, '/shop/catalog:1.0.0'), text);
     await workbench.page.keyboard.press('Control+Shift+Z');
@@ -79,6 +81,8 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     assert.equal(await imageInCluster(world, 'shop', 'catalog'), 'catalog:1.1.0');
     await workbench.waitForLens(`healthy 3/3 · synced ${commit.slice(0, 7)}`);
     await workbench.waitForLens(/1\.1\.0 runs/);
+    await rowOf(workbench, 'Updates', 'catalog').waitFor({ state: 'detached' });
+    await statusItem(workbench).getByText('1 update').waitFor({ state: 'detached' });
   });
 
   test('an image that is automated is released by the agent; the person pulls what it committed', async () => {
@@ -183,8 +187,11 @@ describe('a person keeps an environment from the editor', { concurrency: false }
       .first()
       .waitFor();
     await page.getByTestId('mark-releases').first().waitFor();
-    await page.getByTestId('mark-interference').first().waitFor();
-    await workbench.page.setViewportSize({ width: 1280, height: 1000 });
+    await page
+      .getByTestId('mark-interference')
+      .and(page.getByLabel(/payments.*kubectl-edit/))
+      .waitFor();
+    await workbench.page.setViewportSize({ width: 1280, height: 1030 });
     await workbench.page.keyboard.press('Control+B');
     await workbench.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
     await picture(workbench, 'dashboard-dark');
