@@ -44,8 +44,13 @@ export async function readDigest(
   read: ImageRead,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const answer = await client.ask({ ...manifestQuestion(read, read.tag), method: 'HEAD' }, signal);
-  return claimedDigest(answer);
+  try {
+    return claimedDigest(await client.ask({ ...manifestQuestion(read, read.tag), method: 'HEAD' }, signal));
+  } catch (error) {
+    // A registry that knows no HEAD; whether the tag is there is found out by what comes next.
+    if (error instanceof WeavefluxError && error.code === 'INVALID_REQUEST') return undefined;
+    throw error;
+  }
 }
 
 async function createdOf(

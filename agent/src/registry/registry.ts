@@ -63,6 +63,8 @@ export interface ClosableRegistry extends Registry {
 const SCAN_DEADLINE = 5 * 60_000;
 /** How long a tag that could not be read is left alone. */
 const REST = 10 * 60_000;
+/** How often, in milliseconds, a list that may have been cut without a word is asked on for. */
+const END_CHECK = 60 * 60_000;
 const MAX_WIDTH = 8;
 const ALL_OF_ECR: EcrScope = { regions: [], includeIds: [], excludeIds: [] };
 
@@ -99,6 +101,10 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
     createAzure(createAzureToken(env), transport, clock),
   ];
   const resting = new Map<string, number>();
+  /** When it was last made sure that a repository's list is whole. */
+  const endChecked = new Map<string, number>();
+  /** Hosts that name next pages by themselves. */
+  const announcing = new Set<string>();
 
   /** The credentials of docker configs go first; what a helper or a cloud could not give counts only where there are none. */
   async function targetOf(place: Place, repository: ImageRepository, signal: AbortSignal): Promise<Target> {
@@ -142,11 +148,17 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
   }
 
   async function list(record: TagRecord, target: Target, signal: AbortSignal): Promise<void> {
-    const before = { count: record.listed.size, etag: record.etag };
+    const { host } = target.place;
+    const checkedAt = endChecked.get(record.name) ?? Number.NEGATIVE_INFINITY;
+    const checkEnd = !announcing.has(host) && checkedAt + END_CHECK <= clock.now();
+    // The first page of a list that was cut may stay what it was.
+    const before = { count: record.listed.size, etag: checkEnd ? undefined : record.etag, checkEnd };
     const limited = AbortSignal.any([signal, AbortSignal.timeout(SCAN_DEADLINE)]);
     const told = await target.cloud?.list?.(target.place, limited);
     const found = told ?? (await listTags(client, target, before, limited));
     const at = now().toISOString();
+    if (checkEnd) endChecked.set(record.name, clock.now());
+    if (told === undefined && found?.announces === true) announcing.add(host);
     if (found === undefined) confirm(record, at);
     else if (applyList(record, found, at)) await store.save(record);
   }

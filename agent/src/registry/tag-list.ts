@@ -15,6 +15,8 @@ export interface TagList {
   readonly dropped: number;
   /** Of the only page, where the registry gives one. */
   readonly etag?: string;
+  /** Whether the registry names next pages, so that a list never ends without a word. */
+  readonly announces?: boolean;
   /** Whether the registry had more than was read; then what is missing here is not known to be deleted. */
   readonly partial?: Problem;
 }
@@ -24,6 +26,8 @@ export interface Before {
   /** How many tags there were: a page is asked for that holds them all. */
   readonly count: number;
   readonly etag: string | undefined;
+  /** Whether to find out that a list of a size at which registries cut is whole: one more request. */
+  readonly checkEnd: boolean;
 }
 
 /** How much to read at most. */
@@ -35,6 +39,8 @@ export interface ListLimits {
 const LIMITS: ListLimits = { pages: 1000, tags: 1_000_000 };
 const PAGE_SIZE = 1000;
 const MAX_PAGE_SIZE = 100_000;
+/** Pages that registries keep small on their own are multiples of this. */
+const USUAL_SIZE = 50;
 const PAGE_BYTES = 32 * 1024 * 1024;
 
 const pageSchema = z.object({ tags: z.array(z.unknown()).nullish() });
@@ -42,9 +48,23 @@ const pageSchema = z.object({ tags: z.array(z.unknown()).nullish() });
 /** Where and as whom to ask. */
 export type ListTarget = Pick<Question, 'place' | 'credentials'>;
 
+/** What was read so far. */
+interface Reading {
+  readonly tags: Set<string>;
+  dropped: number;
+  /** Tags to a page that were asked for. */
+  size: number;
+  /** Entries of the first page. */
+  firstPage: number | undefined;
+  /** Whether the registry tells of next pages by itself. */
+  announces: boolean;
+  /** Whether it was asked for more than it told of. */
+  guessed: boolean;
+}
+
 /**
  * Lists the tags (distribution-spec, "Listing tags"); `undefined` = nothing has changed since `before`. Follows `Link`, and
- * asks on with `last=` where a registry cuts the list without saying so.
+ * asks on with `last=` where a registry may have cut the list without saying so.
  */
 export async function listTags(
   client: RegistryClient,
@@ -53,23 +73,31 @@ export async function listTags(
   signal: AbortSignal,
   limits: ListLimits = LIMITS,
 ): Promise<TagList | undefined> {
-  const tags = new Set<string>();
-  let dropped = 0;
-  let size = pageSize(before.count);
-  let next: string | URL | undefined = pagePath(target, size);
+  const size = pageSize(before.count);
+  const reading: Reading = {
+    tags: new Set(),
+    dropped: 0,
+    size,
+    firstPage: undefined,
+    announces: false,
+    guessed: false,
+  };
+  const { tags } = reading;
+  let next: NextPage | undefined = { target: pagePath(target, size), announced: true };
   let etag: string | undefined;
   for (let page = 1; next !== undefined; page += 1) {
-    const answer: Answer | 'smaller' = await askPage(
+    const answer: Answer | 'smaller' | 'none' = await askPage(
       client,
       target,
       next,
       page === 1 ? before.etag : undefined,
-      size,
+      reading.size,
       signal,
     );
+    if (answer === 'none') break;
     if (answer === 'smaller') {
-      size = PAGE_SIZE;
-      next = pagePath(target, size);
+      reading.size = PAGE_SIZE;
+      next = { target: pagePath(target, PAGE_SIZE), announced: true };
       continue;
     }
     if (answer.status === 304) return undefined;
@@ -77,36 +105,42 @@ export async function listTags(
     const clean = cleanTags(raw);
     const known = tags.size;
     for (const tag of clean.tags) tags.add(tag);
-    dropped += clean.dropped;
-    const following = nextPage(answer, raw, target, size);
+    reading.dropped += clean.dropped;
+    reading.firstPage ??= raw.length;
+    const following = nextPage(answer, raw, target, reading, before);
     const isNews = tags.size > known || clean.dropped > 0;
-    if (page === 1 && following === undefined) etag = first(answer.headers.etag);
+    if (page === 1 && following?.announced !== true) etag = first(answer.headers.etag);
     if (following !== undefined && (page >= limits.pages || tags.size > limits.tags))
-      return tooMany(tags, dropped, target, limits);
+      return tooMany(tags, reading.dropped, target, limits);
+    if (following?.announced === true && !isNews && raw.length > 0) return circles(tags, reading.dropped, target);
     // A registry that ignores `last` gives the same page again: that was all of it.
-    if (following?.announced === true && !isNews && raw.length > 0) return circles(tags, dropped, target);
-    next = isNews || following?.announced === true ? following?.target : undefined;
+    next = isNews || following?.announced === true ? following : undefined;
+    // What came on later pages is not told by the first one's ETag.
+    if (page > 1 && isNews) etag = undefined;
   }
+  const { dropped, announces } = reading;
   if (tags.size > limits.tags) return tooMany(tags, dropped, target, limits);
-  return { tags, dropped, ...(etag === undefined ? {} : { etag }) };
+  return { tags, dropped, ...(etag === undefined ? {} : { etag }), ...(announces ? { announces } : {}) };
 }
 
 async function askPage(
   client: RegistryClient,
   target: ListTarget,
-  page: string | URL,
+  page: NextPage,
   etag: string | undefined,
   size: number,
   signal: AbortSignal,
-): Promise<Answer | 'smaller'> {
+): Promise<Answer | 'smaller' | 'none'> {
   const headers: Record<string, string> = {
     accept: 'application/json',
     ...(etag === undefined ? {} : { 'if-none-match': etag }),
   };
   try {
-    return await client.ask({ ...target, target: page, headers, limit: PAGE_BYTES }, signal);
+    return await client.ask({ ...target, target: page.target, headers, limit: PAGE_BYTES }, signal);
   } catch (error) {
-    if (size > PAGE_SIZE && error instanceof WeavefluxError && error.code === 'INVALID_REQUEST') return 'smaller';
+    if (!(error instanceof WeavefluxError)) throw error;
+    if (!page.announced && (error.code === 'INVALID_REQUEST' || error.code === 'NOT_FOUND')) return 'none';
+    if (size > PAGE_SIZE && error.code === 'INVALID_REQUEST') return 'smaller';
     throw error;
   }
 }
@@ -138,17 +172,33 @@ interface NextPage {
   readonly announced: boolean;
 }
 
-function nextPage(answer: Answer, raw: readonly unknown[], target: ListTarget, size: number): NextPage | undefined {
+function nextPage(
+  answer: Answer,
+  raw: readonly unknown[],
+  target: ListTarget,
+  reading: Reading,
+  before: Before,
+): NextPage | undefined {
   const link = nextLink(answer.headers.link);
   if (link !== undefined) {
     const url = URL.parse(link, answer.url.href);
     if (url?.host !== answer.url.host) throw elsewhere(target);
+    reading.announces = true;
     // A registry behind a TLS proxy may write http.
     return { target: new URL(url.pathname + url.search, answer.url.origin), announced: true };
   }
   const last = raw.at(-1);
-  if (raw.length !== size || typeof last !== 'string') return undefined;
-  return { target: pagePath(target, size, last), announced: false };
+  if (typeof last !== 'string' || !mayBeCut(raw.length, reading, before)) return undefined;
+  reading.guessed = true;
+  return { target: pagePath(target, reading.size, last), announced: false };
+}
+
+/** Whether a page that names no next one may not be the last: registries cut lists at sizes of their own. */
+function mayBeCut(length: number, { tags, size, firstPage, announces, guessed }: Reading, before: Before): boolean {
+  if (announces) return false;
+  const isFull = length === size || (guessed && length === firstPage);
+  const lacksTags = tags.size < before.count;
+  return isFull || lacksTags || (before.checkEnd && length % USUAL_SIZE === 0);
 }
 
 function elsewhere({ place }: ListTarget): WeavefluxError {
