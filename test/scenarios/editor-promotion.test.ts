@@ -24,7 +24,7 @@ describe('two environments in one window', { concurrency: false }, () => {
     const [path] = await Promise.all([buildExtension(), startEnvironments()]);
     workbench = await openEnvironments(world, [staging, production], {
       extension: { kind: 'development', path },
-      viewport: { width: 1440, height: 900 },
+      viewport: { width: 1280, height: 720 },
       scale: 2,
     });
     await workbench.openView('Weaveflux');
@@ -67,6 +67,12 @@ describe('two environments in one window', { concurrency: false }, () => {
     workbench.page.locator('.notification-toast').getByRole('button', { name, exact: true });
   const diffTab = (to: string) => workbench.page.locator('.tab').filter({ hasText: `Promote from staging to ${to}` });
 
+  /** A row of the list with this title; until then the rows of the list before may be there. */
+  async function choose(title: string, text: string): Promise<void> {
+    await workbench.page.locator('.quick-input-widget', { hasText: title }).waitFor();
+    await workbench.quickPick.choose(text);
+  }
+
   /** Waits for the list of what can be promoted; gives its rows as words, those that are checked with an `x`. */
   async function offered(): Promise<string[]> {
     await workbench.page.locator('.quick-input-widget', { hasText: 'Promote from staging to' }).waitFor();
@@ -82,6 +88,18 @@ describe('two environments in one window', { concurrency: false }, () => {
     );
   }
 
+  /** Goes as far as to what is listed; the folder is chosen by its path, as where VS Code shows no dialog of the system. */
+  async function promoteToFolder(folder: string): Promise<void> {
+    await workbench.command(PROMOTE);
+    await choose('Promote images from', 'staging');
+    await choose('Promote images of staging to', 'Choose a folder…');
+    const dialog = workbench.page.locator('.quick-input-widget', { hasText: 'Promote images of staging to' });
+    const ok = dialog.getByRole('button', { name: 'Choose' });
+    await ok.waitFor();
+    await workbench.quickPick.type(`${folder}/`);
+    await ok.click();
+  }
+
   /** What of a working copy is changed and not committed, in files and in the editor. */
   async function changes({ person }: Pick<EditorEnvironment, 'person'>): Promise<string[]> {
     const unsaved = await workbench.inHost<string[]>(
@@ -89,6 +107,19 @@ describe('two environments in one window', { concurrency: false }, () => {
     );
     const changed = await person.git(['status', '--porcelain']);
     return [...unsaved, ...changed.split('\n').filter((line) => line !== '')];
+  }
+
+  /** The diff has the room of the side bar; VS Code's own Git asks once after it has pulled, and may have stopped asking. */
+  async function takeDiffPicture(): Promise<void> {
+    await answer('No')
+      .click({ timeout: 5_000 })
+      .catch(() => undefined);
+    await workbench.page.keyboard.press('Control+B');
+    await workbench.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
+    await workbench.page.mouse.move(640, 600);
+    await takePicture(workbench, 'editor/promotion');
+    await workbench.page.keyboard.press('Control+B');
+    await row('production').waitFor();
   }
 
   test('each has a row with its own state and revision', async () => {
@@ -100,22 +131,21 @@ describe('two environments in one window', { concurrency: false }, () => {
     await workbench.openFile('apps/cart.yaml');
     await workbench.waitForLens(/healthy 1\/1/);
     await statusItem(/^\s*staging/).waitFor();
-    await workbench.command('View: Split Editor Right');
     await workbench.openFile('shop/cart.yaml');
     await workbench.waitForLens(/healthy 3\/3/);
     await statusItem(/^\s*production\s*$/)
       .last()
       .waitFor();
+    await workbench.page.mouse.move(800, 600);
     await takePicture(workbench, 'editor/environments');
     await workbench.command('View: Close All Editors');
   });
 
   test('what staging runs is offered, what speaks against it is told, and nothing is written before it was seen', async () => {
     await workbench.command(PROMOTE);
-    await workbench.quickPick.choose('staging');
-    await workbench.quickPick.choose('production');
-    await workbench.page.locator('.quick-input-widget', { hasText: 'The working copy of staging lacks' }).waitFor();
-    await workbench.quickPick.choose('Pull');
+    await choose('Promote images from', 'staging');
+    await choose('Promote images of staging to', 'production');
+    await choose('The working copy of staging lacks', 'Pull');
     assert.deepEqual(await offered(), [
       'x production:deployment/cart 1.4.2 → 1.5.0',
       'x production:deployment/payments 4.9.0 → 5.0.1',
@@ -129,17 +159,15 @@ describe('two environments in one window', { concurrency: false }, () => {
     await workbench.page.locator('.quick-input-count', { hasText: '3 Selected' }).waitFor();
     await workbench.quickPick.accept();
     await diffTab('production').waitFor();
-    // VS Code’s own Git asks once after it has pulled.
-    await answer('No').click();
     await workbench.toast('Promote from staging to production: look at the changes.').waitFor();
     await workbench.page.locator('.multiDiffEntry', { hasText: 'storefront:7.2.0' }).waitFor();
     assert.deepEqual(await changes(production), []);
-    await takePicture(workbench, 'editor/promotion');
+    await takeDiffPicture();
   });
 
   test('once accepted, tags alone are changed, and what is pushed is applied by production’s agent', async () => {
     const before = await production.repository.head();
-    await answer('Write 3 Files').click();
+    await statusItem('Write 3 Files').click();
     await workbench.toast('Promote 3 images from staging in production: edited, not yet committed.').waitFor();
     await answer('Commit and Push').click();
     const head = await untilCommitted(production, before);
@@ -177,7 +205,7 @@ describe('two environments in one window', { concurrency: false }, () => {
       .first()
       .click({ button: 'right' });
     await workbench.page.getByRole('menuitem', { name: 'Promote Images to Another Environment…' }).click();
-    await workbench.quickPick.choose('production');
+    await choose('Promote images of staging to', 'production');
     const rows = await offered();
     assert.ok(
       rows.every((each) => each.startsWith('-')),
@@ -196,19 +224,14 @@ describe('two environments in one window', { concurrency: false }, () => {
     const person = await world.git.checkout(repository);
     for (const [key, value] of Object.entries(PERSON)) await person.git(['config', `user.${key}`, value]);
     const before = await repository.head();
-    await workbench.command(PROMOTE);
-    await workbench.quickPick.choose('staging');
-    await workbench.quickPick.choose('Choose a folder…');
-    await workbench.page.locator('.quick-input-widget', { hasText: 'Promote images of staging to' }).waitFor();
-    await workbench.quickPick.type(`${person.dir}/`);
-    await workbench.page.locator('.quick-input-widget').getByRole('button', { name: 'Choose' }).click();
+    await promoteToFolder(person.dir);
     assert.deepEqual(
       (await offered()).filter((each) => each.startsWith('x')),
       ['x canary:deployment/cart 1.4.2 → 1.5.0'],
     );
     await workbench.quickPick.accept();
     await workbench.page.locator('.multiDiffEntry', { hasText: 'cart:1.5.0' }).waitFor();
-    await statusItem('Write 1 File').click();
+    await answer('Write 1 File').click();
     await workbench.toast('Promote 1 image from staging in canary: edited, not yet committed.').waitFor();
     await answer('Commit and Push').click();
     const head = await untilCommitted({ repository }, before);
