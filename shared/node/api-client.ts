@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Dispatcher, request } from 'undici';
 import * as z from 'zod';
 import { type Event, eventSchema } from '../src/api/events.ts';
-import { imageStatusSchema } from '../src/api/images.ts';
+import { type ImageExplanation, imageExplanationSchema, imageStatusSchema } from '../src/api/images.ts';
 import * as api from '../src/api/requests.ts';
 import { type Status, type Suspension, statusSchema, suspensionSchema } from '../src/api/status.ts';
 import { WeavefluxError } from '../src/errors.ts';
@@ -36,10 +36,21 @@ export interface StreamOptions {
   readonly onLost?: (error: WeavefluxError) => void;
 }
 
+/** Which images and tags are to be explained. */
+export interface ImageQuestion {
+  readonly workload: string;
+  readonly container?: string | undefined;
+  readonly tag?: string | undefined;
+  /** Up to 10,000. */
+  readonly limit?: number | undefined;
+}
+
 /** The agent's API for people, typed. Every method throws WeavefluxErrors: the agent's own, or API_UNREACHABLE. */
 export interface ApiClient {
   status(signal?: AbortSignal): Promise<Status>;
   images(signal?: AbortSignal): Promise<z.infer<typeof imageStatusSchema>[]>;
+  /** Why each tag of a workload's images, or of one container's, was or was not chosen; newest first, at most `limit` (default 100). */
+  explainImages(question: ImageQuestion, signal?: AbortSignal): Promise<ImageExplanation[]>;
   /** The last 1,000 events, oldest first. */
   recentEvents(signal?: AbortSignal): Promise<Event[]>;
   /** Follows the events, across lost connections, until the signal is aborted. */
@@ -93,6 +104,11 @@ export function createApiClient(connection: AgentConnection): ApiClient {
   return {
     status: (signal) => get(statusSchema, 'status', { signal }),
     images: (signal) => get(z.array(imageStatusSchema), 'images', { signal }),
+    explainImages: ({ workload, container, tag, limit }, signal) =>
+      get(z.array(imageExplanationSchema), 'images/explain', {
+        query: { workload, container, tag, limit: limit?.toString() },
+        signal,
+      }),
     recentEvents: async (signal) => (await get(z.array(z.unknown()), 'events', { signal })).flatMap(knownEvent),
     events: (options) => follow(connection, options),
     sync: (body, signal) => post(api.jobSchema, 'sync', body, { signal }),

@@ -2,8 +2,10 @@ import type {
   AdoptRequest,
   ChangesRequest,
   Event,
+  ExplainImagesQuery,
   Explanation,
   HistoryEntry,
+  ImageExplanation,
   ImageStatus,
   Job,
   ObjectDetail,
@@ -23,6 +25,8 @@ import type { Notice } from './hooks/notices.ts';
 export interface AgentService {
   status(): Status;
   images(): readonly ImageStatus[];
+  /** One a container. Errors: NOT_FOUND where no workload, or several, or no image of it is meant. */
+  explainImages(query: ExplainImagesQuery, signal: AbortSignal): Promise<readonly ImageExplanation[]>;
   /** The last 1,000 events, oldest first, and a way to hear of new ones; returns the unsubscribe. */
   events: EventSource;
   sync(request: SyncRequest): Job;

@@ -2,6 +2,7 @@ import {
   asWeavefluxError,
   type ChangesRequest,
   type HistoryEntry,
+  type ImageExplanation,
   type ImageReference,
   type ImageStatus,
   objectKey,
@@ -16,6 +17,7 @@ import type { Registry } from '../registry/types.ts';
 import type { JobResult } from '../service/jobs.ts';
 import { createArrivals } from './arrivals.ts';
 import { requestChanges } from './change.ts';
+import { type ExplainWish, explainImages } from './explain-images.ts';
 import { createImageHistory, type ImageHistoryEntry, toHistoryEntry } from './history.ts';
 import { imageStatus } from './images.ts';
 import { createLister } from './lister.ts';
@@ -48,6 +50,8 @@ export interface Automation {
   /** Health may have changed: what was released may have arrived. */
   stateChanged(): void;
   images(): readonly ImageStatus[];
+  /** Why each tag was or was not chosen, by what was decided last. Errors: NOT_FOUND where no such image is known. */
+  explain(wanted: ExplainWish, signal: AbortSignal): Promise<readonly ImageExplanation[]>;
   /** Commits what a person asks for, or in read-only mode and with `dryRun` only shows it. */
   change(request: ChangesRequest): Promise<JobResult>;
   /** Of one object (`objectKey`) or all, newest first. */
@@ -243,6 +247,14 @@ export function createAutomation(parts: AutomationParts): Automation {
         const status = shown.get(one) ?? imageStatus(one);
         shown.set(one, status);
         return status;
+      }),
+    explain: (wanted, until) =>
+      explainImages(decided, wanted, {
+        known: registry.known,
+        history: entries,
+        repository: env.repository,
+        revision: memory.sync.revision,
+        signal: until,
       }),
     async change(request) {
       const read = async (revision: string) => toEntries(await readHistory(revision, signal));

@@ -28,6 +28,8 @@ export interface Subject {
   readonly line: number;
   readonly image: ImageReference;
   readonly policy: ContainerPolicy;
+  /** Where its policy is stated by a manifest of its own, and not by an annotation. */
+  readonly imagePolicy?: Manifest;
   /** What people compare it with where no policy is written: versions like its own; absent where it has no such tag. */
   readonly versions: Policy | undefined;
   readonly automated: boolean;
@@ -94,6 +96,7 @@ function subjectsIn({ object, policies }: Wanted, marked: readonly MarkedImage[]
         line,
         image,
         policy: { ...own.policy, followDigest: own.policy.followDigest && holdsDigest(own) },
+        imagePolicy: own.source,
         versions: versionsLike(effectiveTag(image) ?? ''),
         automated: changeable,
         fieldsFor: (text) => own.edits(parseImage(text)),

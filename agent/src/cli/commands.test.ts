@@ -135,6 +135,44 @@ describe('the commands', () => {
     assert.doesNotMatch(await shown(image.tag), /chosen/);
   });
 
+  test('images --explain says of each tag why it was or was not chosen, below how the image stands', async () => {
+    const { out } = await weaveflux(['images', '--explain', web]);
+    assert.match(out, /^shop:deployment\/web web {2}current$/m);
+    assert.match(out, /^Policy +semver:~1\.4 \(shop\/web\.yaml:5\)$/m);
+    assert.match(out, /^1\.5\.0 +not-admitted +It is outside of semver:~1\.4\.$/m);
+    assert.match(out, /^1\.4\.3 +3h +held +It is held because Ada went back\.$/m);
+    assert.doesNotMatch(out, / more/);
+    assert.deepEqual(service.controls.calls.at(-1)?.request, { workload: web, limit: 10_000 });
+  });
+
+  test('images --explain shows on a terminal the newest and how many more there are', async () => {
+    const terminal = { ...collector(), isTTY: true };
+    await weaveflux(['images', '-e', web, '-c', 'web', '-t', '1.4.3'], { stdout: terminal });
+    const request = { workload: web, container: 'web', tag: '1.4.3', limit: 20 };
+    assert.deepEqual(service.controls.calls.at(-1)?.request, request);
+    await weaveflux(['images', '-e', web, '--all'], { stdout: terminal });
+    assert.deepEqual(service.controls.calls.at(-1)?.request, { workload: web, limit: 10_000 });
+    const { out } = await weaveflux(['images', '--explain', web, '-l', '1']);
+    assert.match(out, /^… and 2 more; --all shows them$/m);
+  });
+
+  test('images names who went back from a tag that is held, when, and by which commit', async () => {
+    const [image] = service.images();
+    assert.ok(image);
+    const hold = {
+      tag: '1.4.3',
+      from: '1.4.3',
+      to: '1.4.2',
+      by: 'Ada',
+      time: '2026-05-04T08:00:00Z',
+      commit: '4f0c2d1e9b',
+    };
+    const told = mock.method(service, 'images', () => [{ ...image, held: ['1.4.3'], holds: [hold] }]);
+    const { out } = await weaveflux(['images']);
+    told.mock.restore();
+    assert.match(out, /1\.4\.3 is held since Ada went back from 1\.4\.3 to 1\.4\.2 2h ago \(4f0c2d1e9b\)$/m);
+  });
+
   test('-m becomes the message of the commit, and --dry-run shows the edit', async () => {
     const { out } = await weaveflux(['release', web, '-m', 'the fix', '--dry-run']);
     assert.match(out, /^- {2}image: web:1\.4\.1\n\+ {2}image: web:1\.4\.2$/m);
@@ -193,7 +231,16 @@ describe('the commands', () => {
     });
   }
 
-  for (const command of ['status', 'images', 'list-workloads', 'history', 'why web', 'identity', 'diff -r main']) {
+  for (const command of [
+    'status',
+    'images',
+    'list-workloads',
+    'history',
+    'images -e web',
+    'why web',
+    'identity',
+    'diff -r main',
+  ]) {
     test(`${command} -o json is JSON`, async () => {
       const { code, out } = await weaveflux([...command.split(' '), '-o', 'json']);
       assert.equal(code, 0);
@@ -211,6 +258,9 @@ describe('the commands', () => {
     [['diff', '.', '--revision', 'main'], /either a folder or --revision/],
     [['status', '-o', 'xml'], /Allowed choices are table, json/],
     [['status', '--environment', 'x', 'agent'], /too many arguments/],
+    [['images', '--all'], /--all say what --explain <workload> is about/],
+    [['images', '-e', 'web', '-w', 'web'], /leave --workload out/],
+    [['images', '-e', 'web', '-l', '0'], /--tags got "0"; with --explain it takes a number from 1 to 10000/],
     [['release'], /missing required argument 'workload'/],
   ];
   for (const [args, pattern] of mistakes) {

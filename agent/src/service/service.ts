@@ -55,6 +55,9 @@ export function createService(parts: ServiceParts): AgentService {
   return {
     status: () => withDeployKey(statusOf(memory, parts.facts, env.repository.branch, readiness.reasons().length === 0)),
     images: () => automation.images(),
+    async explainImages({ workload, ...wanted }, signal) {
+      return automation.explain({ ...wanted, object: workloadKeyNamed(workload, memory) }, signal);
+    },
     events: parts.events,
     sync: (request) => jobs.start('sync', undefined, () => sync(request)),
     changes: (request, key) => jobs.start('changes', key, () => automation.change(request)),

@@ -129,3 +129,13 @@ export const imageExplanationSchema = z.object({
   tags: z.array(tagExplanationSchema),
 });
 export type ImageExplanation = z.infer<typeof imageExplanationSchema>;
+
+/** What `GET /api/v1/images/explain` takes: a workload's name as people write it, and which of its containers and tags are meant. */
+export const explainImagesQuerySchema = z.object({
+  workload: z.string().min(1),
+  container: z.string().min(1).optional(),
+  /** This tag alone, also where the registry does not list it. */
+  tag: z.string().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+});
+export type ExplainImagesQuery = z.infer<typeof explainImagesQuerySchema>;

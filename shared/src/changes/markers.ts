@@ -21,6 +21,8 @@ export interface MarkedImage {
   /** The reference as the fields say it together. */
   readonly image: ImageReference;
   readonly policy: ContainerPolicy;
+  /** The ImagePolicy that its markers name. */
+  readonly source: Manifest;
   /** Whether the object's annotations say that it is ignored. */
   readonly ignored: boolean;
   /** The fields to set for a new reference; paths from the document's root. */
@@ -104,6 +106,7 @@ function imageOf(group: Group, manifests: readonly Manifest[]): MarkedImage | { 
     line,
     image,
     policy: containerPolicy(containers.get(container) ?? { container, pinned: false, followDigest: false }, source),
+    source,
     ignored: ignore === 'true',
     edits: (to) => markers.flatMap(({ path, part }) => editOf(path, partOf(to, part))),
   };

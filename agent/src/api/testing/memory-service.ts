@@ -1,6 +1,7 @@
 import {
   type ChangesRequest,
   type Event,
+  type ImageExplanation,
   type ImageStatus,
   type Job,
   type Status,
@@ -58,6 +59,11 @@ export function createMemoryService(options: { running?: boolean; retained?: num
     controls,
     status: exampleStatus,
     images: () => exampleImages(),
+    explainImages: async (query) => {
+      note('explainImages', query);
+      if (query.workload.endsWith('absent')) throw new WeavefluxError('NOT_FOUND', `There is no ${query.workload}.`);
+      return exampleImages().map((image) => exampleExplanation(image, query.limit));
+    },
     events: {
       recent: () => events.slice(-(options.retained ?? 1000)),
       subscribe: (listener) => {
@@ -251,6 +257,22 @@ function exampleImages(): ImageStatus[] {
       available: [{ tag: '1.4.2', created: '2026-05-04T09:00:00Z' }, { tag: '1.4.1' }],
     },
   ];
+}
+
+function exampleExplanation(image: ImageStatus, limit: number): ImageExplanation {
+  const hold = { tag: '1.4.3', from: '1.4.3', to: '1.4.2', by: 'Ada', time: '2026-05-04T08:00:00Z', commit: REVISION };
+  const tags: ImageExplanation['tags'] = [
+    { tag: '1.5.0', standing: 'not-admitted', reason: 'It is outside of semver:~1.4.' },
+    {
+      tag: '1.4.3',
+      created: '2026-05-04T07:00:00Z',
+      standing: 'held',
+      reason: 'It is held because Ada went back.',
+      hold,
+    },
+    { tag: '1.4.2', created: '2026-05-04T09:00:00Z', standing: 'current', reason: 'It is in the file.' },
+  ];
+  return { image, policyAt: { file: 'shop/web.yaml', line: 5 }, total: tags.length, tags: tags.slice(0, limit) };
 }
 
 function exampleOutcomes(confirmPrune: string | undefined): Job['outcomes'] {

@@ -1,13 +1,13 @@
-import type { ImageStatus, Status } from '@weaveflux/shared';
+import type { Hold, ImageStatus, Status } from '@weaveflux/shared';
 import { Command } from 'commander';
-import { type CliCommand, outputOption, type Runner, type Session } from '../command.ts';
+import { type CliCommand, outputOption, type Runner, type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
 import type { Row } from '../table.ts';
-import { ago, type Cell, stateCell } from '../text.ts';
+import { ago, type Cell, short, stateCell } from '../text.ts';
+import { type ExplainOptions, explainImages } from './explain-images.ts';
 
-interface Options {
-  workload?: string;
-  tags?: string;
+interface Options extends Partial<ExplainOptions> {
+  readonly workload?: string;
 }
 
 export function imagesCommand(run: Runner): CliCommand {
@@ -16,8 +16,12 @@ export function imagesCommand(run: Runner): CliCommand {
     .description('show every image, what its policy chooses, and why it is or is not changed')
     .option('-w, --workload <workload>', 'only of workloads whose name ends like this')
     .option('-l, --tags <count>', 'list up to so many tags that the policy admits, newest first')
+    .option('-e, --explain <workload>', 'say of each tag of this workload, newest first, why it was or was not chosen')
+    .option('-c, --container <container>', 'with --explain: only of this container')
+    .option('-t, --tag <tag>', 'with --explain: only of this tag')
+    .option('-a, --all', 'with --explain: every tag, also on a terminal, where else the 20 newest are shown')
     .addOption(outputOption())
-    .action(run<Options>(listImages));
+    .action(run<Options>((session) => listOrExplain(session)));
   return { command, example: 'weaveflux images --workload shop:deployment/web --tags 5' };
 }
 
@@ -28,6 +32,16 @@ export function workloadsCommand(run: Runner): CliCommand {
     .addOption(outputOption())
     .action(run<{ namespace?: string }>(listWorkloads));
   return { command, example: 'weaveflux list-workloads --namespace shop' };
+}
+
+async function listOrExplain(session: Session<Options>): Promise<number> {
+  const { explain, container, tag, all, workload } = session.options;
+  if (explain !== undefined && workload !== undefined)
+    throw usage('--explain names the workload already; leave --workload out.');
+  if (explain !== undefined) return explainImages({ ...session, options: { ...session.options, explain } });
+  if (container !== undefined || tag !== undefined || all !== undefined)
+    throw usage('--container, --tag and --all say what --explain <workload> is about; name the workload.');
+  return listImages(session);
 }
 
 async function listImages({ client, printer, options, context }: Session<Options>): Promise<number> {
@@ -58,9 +72,15 @@ function rows(tags: number, now: Date): (image: ImageStatus) => Row[] {
     return [
       [name, container, tag, image.automated ? policy : policy && `${policy} (not automated)`, stateCell(state)],
       ...says,
+      ...(image.holds ?? []).map((hold) => [{ text: heldSince(hold, now), color: 'dim' } as const]),
       ...image.available.slice(0, tags).map((known) => ['', '', known.tag, ago(known.created, now), '']),
     ];
   };
+}
+
+function heldSince({ tag, by = 'a person', from, to, time, commit }: Hold, now: Date): string {
+  const age = ago(time, now);
+  return `${tag} is held since ${by} went back from ${from} to ${to}${age === '' ? '' : ` ${age} ago`} (${short(commit)})`;
 }
 
 async function listWorkloads({ client, printer, options, context }: Session<{ namespace?: string }>): Promise<number> {
