@@ -38,6 +38,7 @@ describe('defaults', () => {
       gitUser: 'Weave Flux',
       gitEmail: 'support@weave.works',
       gitSetAuthor: false,
+      gitSigning: undefined,
       gitReadonly: false,
       gitSkipMessage: undefined,
       gitHttps: {},
@@ -114,6 +115,14 @@ describe('spellings', () => {
       '',
       { garbageCollection: 'dry' },
     ],
+    [
+      'a GPG key',
+      ['--git-signing-key=ABC', '--git-gpg-key-import=/keys,/more'],
+      {},
+      '',
+      { gitSigning: { kind: 'gpg', key: 'ABC', files: ['/keys', '/more'] } },
+    ],
+    ['an SSH key', ['--git-ssh-signing-key=/k'], {}, '', { gitSigning: { kind: 'ssh', file: '/k' } }],
     ['prune', ['--sync-garbage-collection'], {}, '', { garbageCollection: 'on' }],
     ['skip', ['--git-ci-skip'], {}, '', { gitSkipMessage: '[ci skip]' }],
     [
@@ -157,6 +166,14 @@ describe('refusals name the flag, what it got and what it takes', () => {
     ['environment', ['--environment=Prod'], {}, '', /^--environment got "Prod"; it takes a name/],
     ['ECR account', ['--registry-ecr-include-id=123'], {}, '', /got "123"; it takes AWS account numbers/],
     ['ECR region', ['--registry-ecr-region=europe'], {}, '', /got "europe"; it takes AWS regions/],
+    ['a GPG key from nowhere', ['--git-signing-key=A'], {}, '', /^--git-signing-key needs --git-gpg-key-import/],
+    [
+      'two signing keys',
+      ['--git-signing-key=A', '--git-ssh-signing-key=/k'],
+      {},
+      '',
+      /both given; a commit is signed with one key/,
+    ],
     ['branch like an option', ['--git-branch=--upload-pack=x'], {}, '', /^--git-branch got "--upload-pack=x"/],
     [
       'file, unknown key',
@@ -220,6 +237,10 @@ describe('flags of Flux v1', () => {
       assert.match(warnings[0] ?? '', new RegExp(`^--${name} (does nothing|has another name now): .+\\.$`));
       assert.doesNotMatch(warnings[0] ?? '', /1m/);
     });
+
+  it('keys that are imported for nothing are told of', () => {
+    assert.match(parse(['--git-gpg-key-import=/keys']).warnings.join(), /does nothing without --git-signing-key/);
+  });
 
   it('old names go on working', () => {
     const config = parse([

@@ -2,6 +2,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { asWeavefluxError, parseYamlValue } from '@weaveflux/shared';
 import { checkBranch, parseRemote } from '../git/remote.ts';
+import type { SigningKey } from '../git/signing.ts';
 import { redact } from '../text/redact.ts';
 import { flagOf, fromArguments, fromEnvironment, fromFile, type Given, invalid, variable } from './arguments.ts';
 import { FLAGS, type FlagName, REFUSED, REPLACED } from './flags.ts';
@@ -45,6 +46,7 @@ export function parseConfig(
     gitUser: read('git-user'),
     gitEmail: read('git-email'),
     gitSetAuthor: read('git-set-author'),
+    gitSigning: signingKey(read('git-signing-key'), read('git-gpg-key-import'), read('git-ssh-signing-key'), warnings),
     gitReadonly: read('git-readonly'),
     gitSkipMessage: read('git-ci-skip-message')?.trim() || (read('git-ci-skip') ? '[ci skip]' : undefined),
     gitHttps: {
@@ -165,6 +167,23 @@ function loopback(address: string, warnings: string[]): string {
       `--listen got ${JSON.stringify(address)} and is taken as 127.0.0.1:${port}: people reach the agent by port-forward, with a token; metrics and health have --listen-metrics.`,
     );
   return `127.0.0.1:${port}`;
+}
+
+/** One key signs; that keys are imported for nothing is told. */
+function signingKey(
+  gpg: string | undefined,
+  imported: readonly string[],
+  ssh: string | undefined,
+  warnings: string[],
+): SigningKey | undefined {
+  if (gpg !== undefined && ssh !== undefined)
+    throw invalid('--git-signing-key and --git-ssh-signing-key are both given; a commit is signed with one key.');
+  if (gpg === undefined && imported.length > 0)
+    warnings.push('--git-gpg-key-import does nothing without --git-signing-key, which names the key to sign with.');
+  if (gpg !== undefined && imported.length === 0)
+    throw invalid('--git-signing-key needs --git-gpg-key-import, which names the files that the key is imported from.');
+  if (gpg !== undefined) return { kind: 'gpg', key: gpg, files: imported.map((path) => resolve(path)) };
+  return ssh === undefined ? undefined : { kind: 'ssh', file: resolve(ssh) };
 }
 
 function cacheFolder(env: NodeJS.ProcessEnv, environment: string): string {

@@ -99,6 +99,26 @@ export const FLAGS = {
     'false',
     'Names the person who asked for a change as its author; the committer stays.',
   ),
+  'git-signing-key': flag(
+    'Git',
+    text('the id, fingerprint or address of a GPG key', (word) => !/^-|\p{Cc}/u.test(word)),
+    undefined,
+    'Signs commits with this GPG key, whose private half, without a passphrase, is in `git-gpg-key-import`.',
+  ),
+  'git-gpg-key-import': flag(
+    'Git',
+    list('paths of files, or of folders with files'),
+    '',
+    'Files with exported GPG keys, or folders of such files, read anew for each commit.',
+    { flux: 'for verifying, too' },
+  ),
+  'git-ssh-signing-key': flag(
+    'Git',
+    path,
+    undefined,
+    'Signs commits with the unencrypted private SSH key in this file, such as `/etc/fluxd/ssh/signing`; read anew for each commit.',
+    { flux: 'new' },
+  ),
   'git-readonly': flag('Git', bool, 'false', 'Never pushes: image updates are proposed only.'),
   'git-ci-skip': flag('Git', bool, 'false', 'Adds the paragraph `[ci skip]` to commit messages.'),
   'git-ci-skip-message': flag(
@@ -314,8 +334,6 @@ export const REFUSED: Readonly<Record<string, string>> = {
   'git-verify-signatures-mode': 'signatures of commits are not verified yet, so unsigned commits would be delivered',
   'git-secret': 'files of git-secret are not decrypted yet, so they would be delivered as they are',
   sops: 'SOPS files are not decrypted yet, so they would be delivered as they are',
-  'git-gpg-key-import': 'commits are neither signed nor verified yet',
-  'git-signing-key': 'commits are not signed yet',
   'manifest-generation': 'the commands of .flux.yaml are not run yet, so what they generate would be missing',
 };
 

@@ -1,3 +1,5 @@
+import type { SigningKey } from '../git/signing.ts';
+
 /** All settings of the agent: flags over WEAVEFLUX_* over --config file over defaults. Durations in milliseconds. */
 export interface AgentConfig {
   readonly gitUrl: string;
@@ -9,6 +11,8 @@ export interface AgentConfig {
   readonly gitUser: string;
   readonly gitEmail: string;
   readonly gitSetAuthor: boolean;
+  /** What commits are signed with; absent = they are not. */
+  readonly gitSigning: SigningKey | undefined;
   readonly gitReadonly: boolean;
   /** Text appended to commit messages as its own paragraph before the trailers; absent = none. */
   readonly gitSkipMessage: string | undefined;

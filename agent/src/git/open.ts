@@ -9,6 +9,7 @@ import { ProcessFailure } from './process.ts';
 import { pushArguments, pushRefusal } from './push.ts';
 import { checkBranch, parseRemote, type Remote } from './remote.ts';
 import type { CommitDetail, CommitRequest, Head, Repository, TreeFile } from './repository.ts';
+import { createSigning, type Signing, type SigningKey } from './signing.ts';
 import { listFiles, listLinks, readTexts } from './tree.ts';
 import { type Committer, writeCommit } from './write.ts';
 
@@ -33,6 +34,8 @@ export interface RepositoryOptions {
   readonly user: string;
   readonly email: string;
   readonly setAuthor: boolean;
+  /** Absent = commits are not signed. */
+  readonly signing?: SigningKey | undefined;
   readonly readonly: boolean;
   readonly https?: { readonly username?: string; readonly password?: string; readonly tokenFile?: string };
   readonly knownHostsFile?: string | undefined;
@@ -65,8 +68,10 @@ export async function openRepository(options: RepositoryOptions, deps: Repositor
     { remote, dataDir, timeout, tokenFile, knownHostsFile, secretFolder, secretKey, keyMustLast },
     deps,
   );
+  const runtime = (deps.env ?? process.env).XDG_RUNTIME_DIR;
+  const signing = options.signing && createSigning(options.signing, { dataDir, env: access.local, runtime });
   const mirror = new Mirror(mirrorFolder(dataDir, remote.url), access.local, timeout);
-  const repository = new MirroredRepository(options, remote, access, mirror, stopwatch(deps), deps.mayPush);
+  const repository = new MirroredRepository(options, remote, access, mirror, stopwatch(deps), deps.mayPush, signing);
   await repository.prepare();
   return repository;
 }
@@ -78,6 +83,7 @@ class MirroredRepository implements OpenRepository {
   readonly #mirror: Mirror;
   readonly #timed: Timed;
   readonly #mayPush: () => void;
+  readonly #signing: Signing | undefined;
   readonly #queue = new Queue();
   readonly #closing = new AbortController();
   #branch: string;
@@ -93,6 +99,7 @@ class MirroredRepository implements OpenRepository {
     mirror: Mirror,
     timed: Timed,
     mayPush: () => void = () => {},
+    signing: Signing | undefined = undefined,
   ) {
     this.#options = options;
     this.#remote = remote;
@@ -100,6 +107,7 @@ class MirroredRepository implements OpenRepository {
     this.#mirror = mirror;
     this.#timed = timed;
     this.#mayPush = mayPush;
+    this.#signing = signing;
     this.#branch = options.branch ?? '';
   }
 
@@ -195,12 +203,13 @@ class MirroredRepository implements OpenRepository {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#queue.idle();
+    await this.#signing?.close();
     await this.#access.close();
   }
 
   #committer(): Committer {
     const { user, email, setAuthor } = this.#options;
-    return { name: user, email, setAuthor };
+    return { name: user, email, setAuthor, signing: this.#signing };
   }
 
   /** Which branch, and where it is now. */

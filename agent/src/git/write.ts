@@ -4,6 +4,7 @@ import { WeavefluxError } from '@weaveflux/shared';
 import { oneLine } from '../text/one-line.ts';
 import type { Git } from './git.ts';
 import type { CommitRequest } from './repository.ts';
+import type { Signing } from './signing.ts';
 import { cleanPath, listEntries } from './tree.ts';
 
 export interface Committer {
@@ -11,11 +12,13 @@ export interface Committer {
   readonly email: string;
   /** Whether the person who asked is named as author. */
   readonly setAuthor: boolean;
+  /** Absent = commits are not signed. */
+  readonly signing?: Signing | undefined;
 }
 
 /**
  * Makes one commit object on `parent` out of whole new texts, in the bare repository at `folder`, without a work tree:
- * no ref moves. A file that is there keeps its mode. Errors: INVALID_REQUEST.
+ * no ref moves. A file that is there keeps its mode. Errors: INVALID_REQUEST; GIT_AUTH where it cannot be signed.
  */
 export async function writeCommit(
   git: Git,
@@ -37,9 +40,33 @@ export async function writeCommit(
     if (tree === (await text(['rev-parse', '--verify', `${parent}^{tree}`])))
       throw new WeavefluxError('INVALID_REQUEST', 'The commit would change nothing, so none was made.');
     const people = identities(committer, request.author);
-    return await text(['commit-tree', '-p', parent, '-F', '-', tree], { input: request.message, env: people });
+    return await signed(committer.signing, signal, (settings, flags, env) =>
+      text([...settings, 'commit-tree', ...flags, '-p', parent, '-F', '-', tree], {
+        input: request.message,
+        env: { ...people, ...env },
+      }),
+    );
   } finally {
     await Promise.all([index, `${index}.lock`].map((path) => rm(path, { force: true })));
+  }
+}
+
+/** Makes a commit with what git needs to sign it; without a key it is not signed. */
+async function signed(
+  signing: Signing | undefined,
+  signal: AbortSignal,
+  make: (
+    settings: readonly string[],
+    flags: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) => Promise<string>,
+): Promise<string> {
+  if (signing === undefined) return make([], [], {});
+  const { settings, env } = await signing.prepare(signal);
+  try {
+    return await make(settings, ['-S'], env);
+  } catch (error) {
+    throw signing.failure(error);
   }
 }
 

@@ -79,7 +79,7 @@ describe('flags of fluxd', () => {
     ['--sops', /--sops is not supported yet: SOPS files/],
     ['--manifest-generation=true', /--manifest-generation is not supported yet/],
     ['--git-verify-signatures-mode=all', /signatures of commits are not verified yet/],
-    ['--git-signing-key=ABC', /--git-signing-key is not supported yet/],
+    ['--git-signing-key=ABC', /--git-signing-key needs --git-gpg-key-import/],
     ['--no-such-flag=1', /--no-such-flag is no flag/],
     ['--sync-interval=often', /--sync-interval got "often"/],
   ] as const)

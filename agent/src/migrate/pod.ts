@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, stringAt } from '@weaveflux/shared';
+import { splitList } from '../config/values.ts';
 import type { FlagChange } from './flags.ts';
 import type { Fluxd, Mount, Volume } from './fluxd.ts';
 import { referencesOf } from './variables.ts';
@@ -78,10 +79,14 @@ function sortMount(
   if (path === (flags.get('k8s-secret-volume-mount-path')?.at(-1) ?? KEY_FOLDER).replace(/\/+$/, ''))
     gitKey(draft, flags, volume);
   else if (/(^|\/)\.ssh(\/known_hosts)?$|\/ssh_known_hosts$/.test(path)) knownHosts(draft, facts, mount, volume);
-  else if (flags.get('docker-config')?.some((file) => file.startsWith(`${path}/`) || file === path))
-    carry(draft, mount, volume);
+  else if (filesNamed(flags).some((file) => file.startsWith(`${path}/`) || file === path)) carry(draft, mount, volume);
   else if (isKubeconfig(fluxd, path)) kubeconfig(draft, flags, facts);
   else draft.leftOut.push(`The volume ${volume.name} at ${path} is not taken along: the agent does not use it.`);
+}
+
+/** Files and folders that the agent reads where fluxd did. */
+function filesNamed(flags: ReadonlyMap<string, readonly string[]>): string[] {
+  return ['docker-config', 'git-gpg-key-import'].flatMap((name) => (flags.get(name) ?? []).flatMap(splitList));
 }
 
 /** fluxd reads the key where it is mounted, whatever the flag says: the flag follows. */

@@ -135,6 +135,7 @@ async function openMirror(
       user: config.gitUser,
       email: config.gitEmail,
       setAuthor: config.gitSetAuthor,
+      signing: config.gitSigning,
       readonly: config.gitReadonly,
       https: config.gitHttps,
       knownHostsFile: config.sshKnownHosts,
