@@ -212,12 +212,12 @@ test('versions that the policy does not admit stand at their places among those 
   assert.deepEqual(names, ['2.0.0', '1.5.0-rc.1', '1.4.10', '1.4.9', '1.4.2', '1.4.1', '1.3.0', 'main', 'latest']);
 });
 
-test('of created times the newest comes first, whatever is admitted', () => {
-  const tags = [tag('main-1', 9), tag('dev-2', 1), tag('main-3', 4), tag('main-0')];
+test('of created times the newest comes first, whatever is admitted, before it what was not read yet', () => {
+  const tags = [tag('main-1', 9), tag('dev-2', 1), tag('main-3', 4), tag('main-4'), tag('dev-5')];
   const question = questionOf({ image: 'a:main-1', annotations: glob, tags });
   assert.deepEqual(
     tagsOf(question).map((it) => it.tag),
-    ['dev-2', 'main-3', 'main-1', 'main-0'],
+    ['main-4', 'dev-2', 'main-3', 'main-1', 'dev-5'],
   );
 });
 

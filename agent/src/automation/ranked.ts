@@ -8,11 +8,16 @@ export function ranked(policy: Policy, tags: readonly Tag[]): Tag[] {
 }
 
 /**
- * All tags, newest first as far as that can be told: by created time where the policy orders by it, else those that it
- * admits in its own order, other versions at their places between them, and then what is no version.
+ * All tags, newest first as far as that can be told. Where the policy orders by created time: those that it admits and that
+ * were not read yet, which mostly came last, then by that time. Else those that it admits in its own order, other versions at
+ * their places between them, and then what is no version.
  */
 export function newestFirst(policy: Policy | undefined, tags: readonly Tag[]): Tag[] {
-  if (policy?.order === 'created') return byCreated(tags);
+  if (policy?.order === 'created') {
+    const isNew = ({ tag, created, digest }: Tag) =>
+      created === undefined && digest === undefined && policy.admits(tag);
+    return [...likelyNewest(tags.filter(isNew)), ...byCreated(tags.filter((tag) => !isNew(tag)))];
+  }
   const admitted = policy === undefined ? [] : ranked(policy, tags);
   const others = tags.filter(({ tag }) => policy?.admits(tag) !== true);
   const any = anyVersion();
