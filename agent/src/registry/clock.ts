@@ -8,12 +8,11 @@ export interface Clock {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The machine's time, or another `now` with the machine's timers. */
-export function systemClock(now: () => number = Date.now): Clock {
-  return {
-    now,
-    async sleep(milliseconds, signal) {
-      await delay(milliseconds, undefined, { signal });
-    },
-  };
+/** The machine's time and timers, or others. */
+export function systemClock(now: () => number = Date.now, sleep: Clock['sleep'] = timer): Clock {
+  return { now, sleep };
+}
+
+async function timer(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal });
 }

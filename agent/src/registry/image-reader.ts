@@ -60,7 +60,7 @@ async function createdOf(
   depth: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const manifest = readManifest(body.toString('utf8'));
+  const manifest = understood(read, () => readManifest(body.toString('utf8')));
   if (manifest.kind === 'unsupported') return undefined;
   const below = manifest.kind === 'image' ? manifest.config : manifest.child;
   if (below === undefined) return manifest.created;
@@ -80,7 +80,7 @@ async function createdByConfig(
   const path = `/v2/${read.target.place.path}/blobs/${digest}`;
   const answer = await client.ask({ ...read.target, target: path, limit: CONFIG_BYTES }, signal);
   verified(answer, digest, read);
-  return readCreated(answer.body.toString('utf8'), read.labelFirst);
+  return understood(read, () => readCreated(answer.body.toString('utf8'), read.labelFirst));
 }
 
 function manifestQuestion({ target }: ImageRead, reference: string) {
@@ -103,4 +103,18 @@ function verified(answer: Answer, expected: string | undefined, { target, tag }:
     'REGISTRY_FAILED',
     `${target.place.host} sent content for ${what} that is not what its digest says; it is not used.`,
   );
+}
+
+/** What `parse` gives; where it cannot, the error says of which image. */
+function understood<T>({ target, tag }: ImageRead, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    const { host, name } = target.place;
+    throw new WeavefluxError(
+      'REGISTRY_FAILED',
+      `What ${host} sent for ${name}:${tag} cannot be understood as an image; the tag is left alone for ten minutes.`,
+      { cause },
+    );
+  }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { asWeavefluxError, failure, type Problem, toProblem, WeavefluxError } from '@weaveflux/shared';
 import { createAgents } from './agents.ts';
 import { createClient } from './client.ts';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { createAzure, createAzureToken } from './clouds/azure.ts';
 import type { Cloud } from './clouds/cloud.ts';
 import { createEcrApi } from './clouds/ecr/api.ts';
@@ -52,6 +52,8 @@ export interface RegistryOptions extends ScanScope, RequestListener {
   readonly useLabels?: readonly string[];
   /** In [0, 1); spreads repetitions. */
   readonly random?: () => number;
+  /** Waits before repetitions and for a host's pauses; default the machine's timers. */
+  readonly sleep?: Clock['sleep'] | undefined;
 }
 
 /** A registry side whose connections can be ended. */
@@ -78,7 +80,7 @@ interface Target extends ListTarget {
 /** Opens the registry side; nothing is asked before the first scan. */
 export function createRegistry(options: RegistryOptions): ClosableRegistry {
   const { now, warn = () => undefined } = options;
-  const clock = systemClock(() => now().getTime());
+  const clock = systemClock(() => now().getTime(), options.sleep);
   const requests = { total: 0, rateLimitWaits: 0 };
   const env = options.env ?? process.env;
   const agents = createAgents({
