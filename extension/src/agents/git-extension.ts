@@ -8,6 +8,7 @@ export interface GitExtension {
   getAPI(version: 1): GitApi;
 }
 
+/** Its repositories: those that are open in the window, and others on request. */
 export interface GitApi {
   readonly state: 'uninitialized' | 'initialized';
   readonly onDidChangeState: Event<'uninitialized' | 'initialized'>;
@@ -25,16 +26,19 @@ export const GIT_REF = { head: 0, remoteHead: 1, tag: 2 } as const;
 /** `GitChange.status` of what the newer side has and the older has not. */
 export const GIT_ADDED = 1;
 
+/** A branch or tag, and the commit that it names. */
 export interface GitRef {
   readonly type: number;
   readonly name?: string;
   readonly commit?: string;
 }
 
+/** The branch that is checked out; without a name where HEAD is detached. */
 export interface GitBranch extends GitRef {
   readonly upstream?: { readonly remote: string; readonly name: string };
 }
 
+/** A file that differs between two states. */
 export interface GitChange {
   readonly uri: Uri;
   /** Where it was before a rename; else `uri`. */
@@ -42,6 +46,7 @@ export interface GitChange {
   readonly status: number;
 }
 
+/** A repository as VS Code has it open. Its calls reject with what git says. */
 export interface GitApiRepository {
   readonly rootUri: Uri;
   readonly inputBox: { value: string };

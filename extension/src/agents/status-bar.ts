@@ -9,8 +9,8 @@ const SETTINGS_FILE = '.weaveflux.yaml';
 const PRIORITY = 50;
 
 /**
- * The one item of the status bar: it follows the file that a person works in. It is there for repositories that have to do with an agent: one was found, or the
- * repository has its settings file, which is also a reason to look for one.
+ * The one item of the status bar: it follows the file that a person works in. It is there for repositories that have to do
+ * with an agent: one was found, or the repository has its settings file, which is also a reason to look for one.
  */
 export function showStatusBar(environments: ManagedEnvironments): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('weaveflux.status', vscode.StatusBarAlignment.Left, PRIORITY);

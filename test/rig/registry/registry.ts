@@ -16,6 +16,7 @@ import {
 } from './servers.ts';
 import { createTokenIssuer, type TokenIssuer } from './tokens.ts';
 
+/** What can be chosen. */
 export interface RegistryOptions {
   /** go-containerregistry's (in memory, very fast) unless told; Debian's docker-registry needs to be installed. */
   readonly kind?: 'ggcr' | 'docker-registry';

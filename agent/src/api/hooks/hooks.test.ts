@@ -82,7 +82,7 @@ for (const [name, body, notice] of [
   });
 }
 
-test('the registry must know the secret, whoever is on this machine need not to notify', async () => {
+test('a registry must know the secret; who notifies from this machine need not', async () => {
   assert.equal((await post('/hooks/registry', PUSH)).status, 401);
   assert.equal((await post('/hooks/registry', PUSH, { authorization: 'Bearer wrong' })).status, 401);
   assert.equal((await post('/api/v1/notify', { git: true })).status, 202);

@@ -3,6 +3,7 @@ import { comparisonBy, orderOf, policyOfStatus } from '../changes/known-tags.ts'
 
 /** How something newer than the file's can stand with an image; first what can be released at once. */
 export const UPDATE_KINDS = ['available', 'needs-release', 'held', 'waiting', 'pinned', 'manual'] as const;
+/** One of `UPDATE_KINDS`. */
 export type UpdateKind = (typeof UPDATE_KINDS)[number];
 
 /** How something newer stands with an image; `undefined` where nothing newer is known. */

@@ -32,7 +32,7 @@ const odd: { name: string; text: string; file?: string }[] = [
   { name: 'Windows line ends', text: WEB.replaceAll('\n', '\r\n') },
   {
     name: 'line ends of two kinds',
-    text: WEB.replace('\nspec', '\r\nspec').replace('\n          image', '\r\n$&'.trim()),
+    text: WEB.replace('\nspec', '\r\nspec').replace('\n          image', '\r\n          image'),
   },
   { name: 'a byte order mark', text: `\uFEFF${WEB}` },
   { name: 'a byte order mark and Windows line ends', text: `\uFEFF${WEB.replaceAll('\n', '\r\n')}` },

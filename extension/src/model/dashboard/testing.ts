@@ -4,9 +4,11 @@ import { imageOf, objectOf, statusWith } from '../testing/environment.ts';
 
 /** When the tests' days begin. */
 export const START = Date.parse('2026-03-02T00:00:00Z');
-/** Milliseconds. */
+/** In milliseconds. */
 export const SECOND = 1000;
+/** In milliseconds. */
 export const MINUTE = 60 * SECOND;
+/** In milliseconds. */
 export const HOUR = 60 * MINUTE;
 
 /** A Deployment that runs. */

@@ -26,6 +26,7 @@ export function healthWord(state: HealthState): string {
   return WORDS[state]();
 }
 
+/** The icon of a state of health. */
 export function healthIcon(state: HealthState): RowIcon {
   return ICONS[state];
 }

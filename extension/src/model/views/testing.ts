@@ -5,8 +5,11 @@ import { createCalendar } from './calendar.ts';
 import type { Row } from './row.ts';
 import type { EnvironmentFacts, GitFacts } from './scene.ts';
 
+/** Days and times in English, at UTC. */
 export const CALENDAR = createCalendar('en', 'UTC');
+/** The commit that the tests’ environments have reached. */
 export const HEAD = 'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0';
+/** A commit before it. */
 export const OLDER = 'b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0a1';
 
 /** A Deployment with one container of its name, healthy with three replicas unless told otherwise. */
@@ -85,6 +88,7 @@ export function rowNamed(rows: readonly Row[], label: string): Row {
   return row;
 }
 
+/** Rows with all that is below them, in the order of a tree that is wholly open. */
 export function allRows(rows: readonly Row[]): Row[] {
   return rows.flatMap((row) => [row, ...allRows(row.children?.() ?? [])]);
 }
