@@ -8,6 +8,8 @@ export interface Arrivals {
   chosen(proposals: readonly Proposal[]): void;
   /** It is committed: from now on its workload is waited for. */
   released(proposal: Proposal): void;
+  /** The object (`objectKey`) went back, so that nothing arrives. */
+  wentBack(object: string): void;
   /** Health may have changed. */
   look(): void;
 }
@@ -34,6 +36,7 @@ export function createArrivals({ memory, metrics, now }: Pick<Environment, 'memo
       const seenAt = seen.get(nameOf(proposal)) ?? now().getTime();
       awaited.set(object, { seenAt, hash: memory.wanted.get(object)?.object.hash });
     },
+    wentBack: (object) => void awaited.delete(object),
     look() {
       for (const [object, { seenAt, hash }] of awaited) {
         if (!memory.wanted.has(object)) awaited.delete(object);

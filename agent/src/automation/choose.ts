@@ -16,6 +16,7 @@ import {
   type Question,
   releaseCommand,
   shownPolicy,
+  whyHeld,
   withoutMinAge,
 } from './question.ts';
 import { ranked } from './ranked.ts';
@@ -127,7 +128,7 @@ function sameTag(question: Question, chosen: Tag): Decision {
   if (!policy.followDigest || chosen.digest === image.digest) return current;
   if (chosen.digest === undefined) return unreadOr(question, [chosen], () => current);
   if (question.heldDigests?.has(chosen.digest)) {
-    const reason = `The digest that ${chosen.tag} has now is held because a person went back from it; ${releaseCommand(question, chosen.tag)} ends that.`;
+    const reason = `The digest that ${chosen.tag} has now is held because ${whyHeld(question, chosen.digest)}; ${releaseCommand(question, chosen.tag)} ends that.`;
     return { ...settled('held', reason), chosen };
   }
   return update(
@@ -168,7 +169,7 @@ function heldBack(question: Question, top: Tag | undefined, waiting: Tag | undef
   const chosen = waiting ?? top;
   const reason =
     waiting === undefined
-      ? `${top?.tag} is held because a person went back from it; ${releaseCommand(question, top?.tag)} ends that.`
+      ? `${top?.tag} is held because ${whyHeld(question, top?.tag ?? '')}; ${releaseCommand(question, top?.tag)} ends that.`
       : whyWaiting(question, waiting);
   return { ...settled('held', reason), ...(chosen === undefined ? {} : { chosen }) };
 }

@@ -87,6 +87,9 @@ export function questionOf(
   });
   const compare = compareBy(policy.policy, [...(tags ?? []), ...remembered]);
   const names = tags?.map(({ tag }) => tag) ?? [];
+  const held = heldTags(past, names, compare);
+  const digests = heldDigests(past);
+  const failed = [...held, ...digests].flatMap(([name, { failure }]) => (failure === undefined ? [] : [name]));
   return {
     workload: place.workload,
     image,
@@ -97,8 +100,9 @@ export function questionOf(
     tags,
     remembered,
     unreadable,
-    held: heldTags(past, names, compare),
-    heldDigests: heldDigests(past),
+    held,
+    heldDigests: digests,
+    failed: new Set(failed),
     now: now.getTime(),
   };
 }

@@ -136,9 +136,10 @@ function held(question: TagQuestion, tag: Tag): Standing {
   const change = question.held.get(tag.tag);
   const end = `\`${releaseCommand(question, tag.tag)}\` takes it.`;
   if (change === undefined) return { standing: 'held', reason: `It is held because a person went back; ${end}` };
-  const { by = 'a person', from, to, time, revision } = change;
+  const { by = 'a person', from, to, time, revision, failure } = change;
   const when = time === undefined ? '' : ` at ${time}`;
-  const reason = `It is held because ${by} went back from ${from} to ${to}${when} (commit ${revision.slice(0, 7)}); ${end}`;
+  const why = failure === undefined ? '' : `, as the workload did not become healthy (${failure})`;
+  const reason = `It is held because ${by} went back from ${from} to ${to}${when} (commit ${revision.slice(0, 7)})${why}; ${end}`;
   return { standing: 'held', reason, hold: toHold(tag.tag, change) };
 }
 

@@ -13,7 +13,7 @@ import {
   tryParseImage,
 } from '@weaveflux/shared';
 import type { CommitDetail, Repository } from '../git/repository.ts';
-import { type PastChange, pastChange } from './holds.ts';
+import { failureOf, type PastChange, pastChange } from './holds.ts';
 import { type CommitTrailers, readTrailers } from './trailers.ts';
 
 /** Commits that are read for holds and history; older ones are forgotten. */
@@ -104,6 +104,7 @@ export function pastChanges(
 export function toHistoryEntry(entry: ImageHistoryEntry, resolve: (writtenKey: string) => string): HistoryEntry {
   const { commit, trailers, container, repository, from, to } = entry;
   const told = trailers.changes.find((change) => change.container === container && change.to === to);
+  const rollback = told && failureOf(trailers, told.workload);
   return {
     commit: { revision: commit.revision, subject: commit.subject, author: commit.author, time: commit.time },
     object: resolve(entry.writtenKey),
@@ -113,6 +114,7 @@ export function toHistoryEntry(entry: ImageHistoryEntry, resolve: (writtenKey: s
     to,
     ...(told?.policy === undefined ? {} : { policy: told.policy }),
     ...(trailers.requestedBy === undefined ? {} : { requestedBy: trailers.requestedBy }),
+    ...(rollback === undefined ? {} : { rollback }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface PastChange {
   /** Who asked for it, else the commit's author; and when, RFC 3339. */
   readonly by?: string;
   readonly time?: string;
+  /** Why the agent went back by itself; absent where it did not. */
+  readonly failure?: string;
 }
 
 /** Greater than zero when `a` is newer; `undefined` = not known. */
@@ -42,7 +44,20 @@ export function pastChange(
       (change.from === from || change.from === NO_TAG) &&
       change.to === to,
   );
-  return { revision: commit.revision, from, to, byAgent: told && requestedBy === undefined && !rollback };
+  const failure = failureOf(commit.trailers, container.workload);
+  return {
+    revision: commit.revision,
+    from,
+    to,
+    byAgent: told && requestedBy === undefined && !rollback,
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+/** Why the agent went back with a workload by itself, by the trailers of the commit; `undefined` where it did not. */
+export function failureOf({ requestedBy, failures }: CommitTrailers, workload: string): string | undefined {
+  if (requestedBy !== undefined) return undefined;
+  return failures?.find((failure) => failure.workload === workload)?.reason;
 }
 
 /**

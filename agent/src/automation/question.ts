@@ -29,6 +29,8 @@ export interface Question {
   readonly unreadable?: ReadonlySet<string>;
   /** Tags refused after a person went back. */
   readonly held: Has;
+  /** Of the held tags and digests those that the agent went back from by itself, as the workload did not become healthy. */
+  readonly failed?: Has;
   /** Digests refused after a person went back from them to another one of the same tag. */
   readonly heldDigests?: Has;
   /** Milliseconds since the epoch. */
@@ -40,6 +42,13 @@ export type Has = Pick<ReadonlySet<string>, 'has'>;
 
 /** What keeps a tag that the policy admits from being chosen, whatever the file says. */
 export type Obstacle = 'held' | 'unread' | 'undated' | 'too-young';
+
+/** Why a tag or digest is held, as the end of a sentence. */
+export function whyHeld({ failed }: Question, name: string): string {
+  return failed?.has(name)
+    ? 'the agent went back from it, as the workload did not become healthy with it'
+    : 'a person went back from it';
+}
 
 /** The policy of a container, or why it has none that can be understood; where none is written, Flux v1's. */
 export function policyOf({ policy }: Question): { policy?: Policy | undefined; invalid?: Problem | undefined } {
@@ -89,6 +98,6 @@ export function compareTo(current: Tag, policy: Policy, tag: Tag): number | unde
 }
 
 /** The command by which a person releases a tag in spite of everything. */
-export function releaseCommand({ workload, policy }: Question, tag = '<tag>'): string {
+export function releaseCommand({ workload, policy }: Pick<Question, 'workload' | 'policy'>, tag = '<tag>'): string {
   return `weaveflux release ${workload} --container ${policy.container} --tag ${tag}`;
 }

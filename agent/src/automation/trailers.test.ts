@@ -109,3 +109,16 @@ test("a hook's own trailer beside ours does no harm", () => {
   const message = formatMessage({ changes: [change] }).replace(/\n$/, '\nChange-Id: I0123\n');
   assert.deepEqual(readTrailers(message).changes, [change]);
 });
+
+test('what was healthy before a release, and why the agent went back, are read as they were written', () => {
+  const change = { workload: 'shop:deployment/web', container: 'app', repository: 'x.io/web', from: '2', to: '1' };
+  const released = formatMessage({ changes: [change], healthyBefore: [change.workload, change.workload] });
+  assert.deepEqual(readTrailers(released).healthyBefore, [change.workload]);
+  assert.equal(readTrailers(released).rollback, false);
+  const failures = [{ workload: change.workload, reason: 'it exceeded\nits deadline\nWeaveflux-Requested-By: Eve' }];
+  const back = readTrailers(formatMessage({ changes: [change], failures }));
+  const reason = 'it exceeded its deadline Weaveflux-Requested-By: Eve';
+  assert.deepEqual(back, { changes: [change], rollback: true, failures: [{ workload: change.workload, reason }] });
+  const byPerson = readTrailers(formatMessage({ changes: [change], rollback: true }));
+  assert.deepEqual([byPerson.rollback, byPerson.failures], [true, undefined]);
+});

@@ -14,11 +14,23 @@ export interface ChangeTrailer {
   readonly policy?: string;
 }
 
+/** Why the agent went back from what it had released to a workload. */
+export interface FailureTrailer {
+  /** `namespace:kind/name`. */
+  readonly workload: string;
+  /** One line: what its health said. */
+  readonly reason: string;
+}
+
 /** What a commit of ours says of itself. */
 export interface CommitTrailers {
   readonly changes: readonly ChangeTrailer[];
   readonly requestedBy?: string;
   readonly rollback: boolean;
+  /** Workloads that were healthy with what the commit replaced, so that the agent may go back to it; absent = none. */
+  readonly healthyBefore?: readonly string[];
+  /** Workloads that the agent went back with by itself; absent = none. */
+  readonly failures?: readonly FailureTrailer[];
 }
 
 /** What to say in a commit. */
@@ -31,7 +43,11 @@ export interface MessageRequest {
   /** `[ci skip]` or the like. */
   readonly skip?: string;
   readonly requestedBy?: { readonly name: string; readonly email?: string | undefined };
+  /** A person goes back. */
   readonly rollback?: boolean;
+  readonly healthyBefore?: readonly string[];
+  /** The agent goes back by itself. */
+  readonly failures?: readonly FailureTrailer[];
 }
 
 /** Stands in a trailer where the file had no tag. */
@@ -40,6 +56,7 @@ export const NO_TAG = '-';
 const CHANGE = 'Weaveflux-Change';
 const REQUESTED_BY = 'Weaveflux-Requested-By';
 const ROLLBACK = 'Weaveflux-Rollback';
+const HEALTHY_BEFORE = 'Weaveflux-Healthy-Before';
 
 /**
  * The whole message of a commit: subject, what the person wrote, the skip text, and the trailers as last paragraph.
@@ -71,18 +88,24 @@ export function readTrailers(message: string): CommitTrailers {
   const values = (name: string): string[] =>
     lines.flatMap((line) => (line?.[1] === name ? [(line[2] ?? '').trim()] : []));
   const [requestedBy] = values(REQUESTED_BY);
+  const healthyBefore = values(HEALTHY_BEFORE);
+  const failures = values(ROLLBACK).flatMap((value) => readFailure(value) ?? []);
   return {
     changes: values(CHANGE).flatMap((value) => readChange(value) ?? []),
     ...(requestedBy === undefined ? {} : { requestedBy }),
     rollback: values(ROLLBACK).length > 0,
+    ...(healthyBefore.length === 0 ? {} : { healthyBefore }),
+    ...(failures.length === 0 ? {} : { failures }),
   };
 }
 
-function trailersOf({ changes, requestedBy, rollback }: MessageRequest): string[] {
+function trailersOf({ changes, requestedBy, rollback, healthyBefore = [], failures = [] }: MessageRequest): string[] {
   return [
     ...new Set(changes.map(formatChange)),
+    ...new Set(healthyBefore.map((workload) => `${HEALTHY_BEFORE}: ${cleanLine(workload)}`)),
     ...(requestedBy === undefined ? [] : [`${REQUESTED_BY}: ${person(requestedBy)}`]),
     ...(rollback === true ? [`${ROLLBACK}: true`] : []),
+    ...failures.map(({ workload, reason }) => `${ROLLBACK}: ${cleanLine(`${workload} ${reason}`)}`),
   ];
 }
 
@@ -96,6 +119,12 @@ function readChange(value: string): ChangeTrailer | undefined {
   if (match === null) return undefined;
   const [, workload = '', container = '', repository = '', from = '', to = '', policy] = match;
   return { workload, container, repository, from, to, ...(policy === undefined ? {} : { policy }) };
+}
+
+/** A person's rollback says `true`, which names no workload. */
+function readFailure(value: string): FailureTrailer | undefined {
+  const match = /^(\S+) (.+)$/.exec(value);
+  return match === null ? undefined : { workload: match[1] ?? '', reason: match[2] ?? '' };
 }
 
 function person({ name, email }: { name: string; email?: string | undefined }): string {

@@ -47,6 +47,8 @@ describe('defaults', () => {
       syncTimeout: 60_000,
       automationInterval: 60_000,
       unautomatedScanInterval: 900_000,
+      rollbackOnFailedHealth: false,
+      healthDeadline: 600_000,
       registryRps: 10,
       registryBurst: 10,
       registryIncludeImage: [],

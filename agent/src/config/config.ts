@@ -59,6 +59,8 @@ export function parseConfig(
     syncTimeout: read('sync-timeout'),
     automationInterval: read('automation-interval'),
     unautomatedScanInterval: read('unautomated-scan-interval'),
+    rollbackOnFailedHealth: read('rollback-on-failed-health'),
+    healthDeadline: read('health-deadline'),
     registryRps: read('registry-rps'),
     registryBurst: read('registry-burst'),
     registryIncludeImage: read('registry-include-image'),

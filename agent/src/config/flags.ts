@@ -167,6 +167,20 @@ export const FLAGS = {
     'How often the tags of images that are not automated, or are pinned, are listed; `0s` = never.',
     { flux: 'new' },
   ),
+  'rollback-on-failed-health': flag(
+    'Images',
+    bool,
+    'false',
+    'Takes a release that the agent made by itself back where the workload does not become healthy with it; the annotation `weaveflux.dev/rollback` goes before it.',
+    { flux: 'new' },
+  ),
+  'health-deadline': flag(
+    'Images',
+    duration,
+    '10m',
+    'How long after a release a workload may take to become healthy before it is rolled back; a Deployment goes by its own `progressDeadlineSeconds`.',
+    { flux: 'new' },
+  ),
   'registry-rps': flag('Images', count, '10', 'Requests a second to one registry.', { flux: 'default `50`' }),
   'registry-burst': flag('Images', count, '10', 'Requests that may be made at once to one registry.'),
   'registry-include-image': flag(

@@ -24,6 +24,8 @@ export interface AgentConfig {
   readonly automationInterval: number;
   /** 0 = never. */
   readonly unautomatedScanInterval: number;
+  readonly rollbackOnFailedHealth: boolean;
+  readonly healthDeadline: number;
   readonly registryRps: number;
   readonly registryBurst: number;
   readonly registryIncludeImage: readonly string[];

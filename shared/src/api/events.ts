@@ -30,6 +30,7 @@ export const EVENT_TYPES = [
   'policy-invalid',
   'released',
   'release-failed',
+  'rolled-back',
   'pinned',
   'unpinned',
   'policy-changed',

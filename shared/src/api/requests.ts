@@ -147,6 +147,8 @@ export const historyEntrySchema = z.object({
   to: z.string(),
   policy: z.string().optional(),
   requestedBy: z.string().optional(),
+  /** Why the agent went back by itself: what the workload's health said; absent where it did not. */
+  rollback: z.string().optional(),
 });
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 

@@ -90,6 +90,12 @@ export const KEYS = [
     example: 'Ada Lovelace <ada@example.org>',
     meaning: 'Who pinned it.',
   }),
+  key('rollback', 'boolean', {
+    default: 'as --rollback-on-failed-health',
+    example: '"true"',
+    meaning:
+      'A release that the agent made by itself is taken back where the workload does not become healthy with it, and was healthy before; "false": never.',
+  }),
   key('ignore', 'ignore', {
     flux: true,
     default: '"false"',

@@ -126,6 +126,7 @@ const wrong: { key: string; value: unknown; severity: 'error' | 'warning'; says:
     severity: 'error',
     says: /"spec.replicas", which is no JSON Pointer/,
   },
+  { key: 'weaveflux.dev/rollback', value: 'yes', severity: 'error', says: /it takes "true"/ },
   { key: 'weaveflux.dev/prune', value: 'off', severity: 'error', says: /it takes "disabled"/ },
   { key: 'weaveflux.dev/drift', value: 'off', severity: 'error', says: /it takes "report"/ },
 ];
@@ -142,6 +143,12 @@ for (const { key, value, severity, says, blocks = false } of wrong) {
     assert.equal(read.automated, false);
   });
 }
+
+test('a rollback is asked for, refused or left to the agent, and one that cannot be understood is none', () => {
+  const read = (value?: string) =>
+    readPolicies(value === undefined ? {} : { 'weaveflux.dev/rollback': value }, ['app']).rollback;
+  assert.deepEqual([read(), read('true'), read('false'), read('perhaps')], [undefined, true, false, false]);
+});
 
 test('a container name that leaves no room for its key is said so once it matters', () => {
   assert.deepEqual(readPolicies({}, [LONG]).problems, []);

@@ -28,6 +28,7 @@ export function readPolicies(annotations: Annotations, containers: readonly stri
   const ignore = text('ignore');
   const ignoreUntil = text('ignore-until');
   const automated = text('automated') === 'true';
+  const rollback = look('rollback');
   const read = containers.map((container) => readContainer(container, look));
   const known = new Set<Problem>(problems);
   return {
@@ -38,6 +39,7 @@ export function readPolicies(annotations: Annotations, containers: readonly stri
     pruneDisabled: text('prune') === 'disabled',
     driftReport: text('drift') === 'report',
     recreate: text('recreate') === 'true',
+    ...(rollback === undefined ? {} : { rollback: rollback.value === 'true' }),
     containers: new Map(read.map((policy) => [policy.container, policy])),
     problems: [
       ...problems,

@@ -51,6 +51,8 @@ export interface ObjectPolicies {
   readonly pruneDisabled: boolean;
   readonly driftReport: boolean;
   readonly recreate: boolean;
+  /** Whether a release that fails is taken back; absent = as the agent is told. False, too, where the value cannot be understood. */
+  readonly rollback?: boolean;
   readonly containers: ReadonlyMap<string, ContainerPolicy>;
   /** Unknown keys, invalid values, names too long. Lines are filled in by who knows the document. */
   readonly problems: readonly PolicyProblem[];

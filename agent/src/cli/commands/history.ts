@@ -1,4 +1,4 @@
-import { displayName, parseObjectKey } from '@weaveflux/shared';
+import { displayName, type HistoryEntry, parseObjectKey } from '@weaveflux/shared';
 import { Command } from 'commander';
 import { type CliCommand, outputOption, type Runner, type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
@@ -42,10 +42,16 @@ async function showHistory(
     nameOf(entry.object),
     entry.container,
     `${entry.from} -> ${entry.to}`,
-    entry.requestedBy ?? entry.policy ?? entry.commit.author,
+    byOf(entry),
   ]);
   printer.table(['AGO', 'COMMIT', 'WORKLOAD', 'CONTAINER', 'CHANGE', 'BY'], rows);
   return EXIT.ok;
+}
+
+/** Who or what wanted it. */
+function byOf({ requestedBy, rollback, policy, commit }: HistoryEntry): string {
+  const failure = rollback === undefined ? undefined : `rolled back: ${rollback}`;
+  return requestedBy ?? failure ?? policy ?? commit.author;
 }
 
 function nameOf(key: string): string {

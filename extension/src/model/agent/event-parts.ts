@@ -36,6 +36,7 @@ const PARTS: Readonly<Record<EventType, readonly Part[]>> = {
   'policy-invalid': IMAGES,
   released: BOTH,
   'release-failed': IMAGES,
+  'rolled-back': BOTH,
   pinned: BOTH,
   unpinned: BOTH,
   'policy-changed': BOTH,

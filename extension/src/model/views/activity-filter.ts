@@ -51,6 +51,7 @@ const CATEGORY_OF: Readonly<Record<EventType, Category>> = {
   'policy-invalid': 'images',
   released: 'images',
   'release-failed': 'images',
+  'rolled-back': 'images',
   pinned: 'images',
   unpinned: 'images',
   'policy-changed': 'images',
