@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type Dispatcher, request } from 'undici';
 import * as z from 'zod';
 import { type Event, eventSchema } from '../src/api/events.ts';
-import { type ImageExplanation, imageExplanationSchema, imageStatusSchema } from '../src/api/images.ts';
+import {
+  type ImageExplanation,
+  imageExplanationSchema,
+  imageStatusSchema,
+  type Tag,
+  tagSchema,
+} from '../src/api/images.ts';
 import * as api from '../src/api/requests.ts';
 import { type Status, type Suspension, statusSchema, suspensionSchema } from '../src/api/status.ts';
 import { WeavefluxError } from '../src/errors.ts';
@@ -50,6 +56,8 @@ export interface ApiClient {
   status(signal?: AbortSignal): Promise<Status>;
   images(signal?: AbortSignal): Promise<z.infer<typeof imageStatusSchema>[]>;
   /** Why each tag of a workload's images, or of one container's, was or was not chosen; newest first, at most `limit` (default 100). */
+  /** The newest tags of an image repository (canonical name), with digest and time as far as its registry tells. */
+  tags(repository: string, limit: number, signal?: AbortSignal): Promise<Tag[]>;
   explainImages(question: ImageQuestion, signal?: AbortSignal): Promise<ImageExplanation[]>;
   /** The last 1,000 events, oldest first. */
   recentEvents(signal?: AbortSignal): Promise<Event[]>;
@@ -109,6 +117,8 @@ export function createApiClient(connection: AgentConnection): ApiClient {
         query: { workload, container, tag, limit: limit?.toString() },
         signal,
       }),
+    tags: (repository, limit, signal) =>
+      get(z.array(tagSchema), 'images/tags', { query: { repository, limit: limit.toString() }, signal }),
     recentEvents: async (signal) => (await get(z.array(z.unknown()), 'events', { signal })).flatMap(knownEvent),
     events: (options) => follow(connection, options),
     sync: (body, signal) => post(api.jobSchema, 'sync', body, { signal }),

@@ -62,7 +62,8 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     await picture(workbench, 'overview');
 
     await workbench.lens(/Release 1\.1\.0…/).click();
-    await workbench.quickPick.rows().filter({ hasText: '1.1.0' }).first().waitFor();
+    const choice = workbench.quickPick.rows().filter({ hasText: '1.1.0' }).first();
+    await choice.filter({ hasText: /ago.*sha256:/ }).waitFor();
     await picture(workbench, 'release', 'as it is');
     await workbench.quickPick.choose('1.1.0');
     const edited = await untilEdited(workbench, '/shop/catalog:1.1.0');

@@ -94,6 +94,25 @@ test('the interval says when they are asked again, and 0s that they never are', 
   assert.deepEqual(asked('plain'), []);
 });
 
+test('a person who chooses is told age and digest of each tag, which is read then and once', async () => {
+  const { repository } = await scene.image('nightly');
+  const asked = () => images.registry.requests.filter(({ path }) => path.includes('team/nightly')).length;
+  const before = asked();
+  const tags = await scene.running.api.tags(repository, 20);
+  assert.deepEqual(
+    tags.map(({ tag, created, digest }) => [tag, created !== undefined, digest?.startsWith('sha256:')]),
+    [
+      ['main-2', true, true],
+      ['main-1', true, true],
+    ],
+  );
+  const after = asked();
+  assert.ok(after > before);
+  assert.deepEqual(await scene.running.api.tags(repository, 20), tags);
+  assert.equal(asked(), after);
+  await assert.rejects(scene.running.api.tags('ghcr.io/no/body', 20), /No image of ghcr\.io\/no\/body is known/);
+});
+
 function named({ available }: { readonly available: readonly { readonly tag: string }[] }): string[] {
   return available.map(({ tag }) => tag);
 }

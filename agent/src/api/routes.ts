@@ -18,6 +18,8 @@ import {
   suspendRequestSchema,
   suspensionSchema,
   syncRequestSchema,
+  tagSchema,
+  tagsQuerySchema,
   WeavefluxError,
 } from '@weaveflux/shared';
 import * as z from 'zod';
@@ -74,6 +76,16 @@ export const ROUTES: readonly Route[] = [
     query: explainImagesQuerySchema,
     response: z.array(imageExplanationSchema),
     answer: ({ service, query, signal }) => service.explainImages(query, signal),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/images/tags',
+    summary:
+      'The newest tags of an image repository, with digest and time; the registry is asked for what is not known.',
+    verb: 'get',
+    query: tagsQuerySchema,
+    response: z.array(tagSchema),
+    answer: ({ service, query, signal }) => service.tags(query, signal),
   }),
   route({
     method: 'POST',

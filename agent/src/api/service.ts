@@ -16,6 +16,8 @@ import type {
   SuspendRequest,
   Suspension,
   SyncRequest,
+  Tag,
+  TagsQuery,
 } from '@weaveflux/shared';
 
 import type { Looked } from './hooks/hooks.ts';
@@ -26,6 +28,7 @@ export interface AgentService {
   status(): Status;
   images(): readonly ImageStatus[];
   /** One a container. Errors: NOT_FOUND where no workload, or several, or no image of it is meant. */
+  tags(query: TagsQuery, signal: AbortSignal): Promise<readonly Tag[]>;
   explainImages(query: ExplainImagesQuery, signal: AbortSignal): Promise<readonly ImageExplanation[]>;
   /** The last 1,000 events, oldest first, and a way to hear of new ones; returns the unsubscribe. */
   events: EventSource;

@@ -7,16 +7,19 @@ import {
   type ImageStatus,
   objectKey,
   type Problem,
+  type Tag,
 } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import { type Environment, short } from '../delivery/environment.ts';
 import { noteRewritten } from '../delivery/rewritten.ts';
 import type { Repository } from '../git/repository.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
+import { readWindows } from '../plan/windows.ts';
 import type { Registry } from '../registry/types.ts';
 import type { JobResult } from '../service/jobs.ts';
 import { createArrivals } from './arrivals.ts';
 import { requestChanges } from './change.ts';
+import { describedTags } from './described-tags.ts';
 import { type ExplainWish, explainImages } from './explain-images.ts';
 import { createImageHistory, type ImageHistoryEntry, toHistoryEntry } from './history.ts';
 import { imageStatus } from './images.ts';
@@ -29,6 +32,7 @@ import { scanProblems } from './scan-problems.ts';
 import { followedRepositories, isFollowed } from './scan-schedule.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 import { formatMessage } from './trailers.ts';
+import { createWindowGate } from './windows.ts';
 import { type Draft, writeBack } from './write-back.ts';
 
 /** The name under which is remembered that a pass failed. */
@@ -52,6 +56,8 @@ export interface Automation {
   images(): readonly ImageStatus[];
   /** Why each tag was or was not chosen, by what was decided last. Errors: NOT_FOUND where no such image is known. */
   explain(wanted: ExplainWish, signal: AbortSignal): Promise<readonly ImageExplanation[]>;
+  /** The newest tags of an image repository (canonical name), read where they are not known yet. Errors: NOT_FOUND. */
+  tags(repository: string, limit: number, signal: AbortSignal): Promise<readonly Tag[]>;
   /** Commits what a person asks for, or in read-only mode and with `dryRun` only shows it. */
   change(request: ChangesRequest): Promise<JobResult>;
   /** Of one object (`objectKey`) or all, newest first. */
@@ -77,6 +83,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   const history = createImageHistory(env.repository);
   const news = createNews(env);
   const arrivals = createArrivals(env);
+  const gate = createWindowGate(env, (names) => passes.runSome(names));
   const lister = createLister(env, registry, (name) => void showListed(name).catch(failed));
   const scanner = createScanner(env, registry, {
     onLate: () => passes.runAll(),
@@ -105,10 +112,10 @@ export function createAutomation(parts: AutomationParts): Automation {
     const all = subjectsNow();
     entries = all.some(({ automated }) => automated) ? await readHistory(revision, signal) : [];
     if (config.registryDisableScanning) {
-      decided = await scanner.decideKnown(all, entries);
+      decided = gate.hold(await scanner.decideKnown(all, entries));
       return;
     }
-    decided = await decideAnew(all, repositories);
+    decided = gate.hold(await decideAnew(all, repositories));
     lister.list(all, signal);
     news.tell(decided, followedRepositories(all));
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
@@ -170,7 +177,11 @@ export function createAutomation(parts: AutomationParts): Automation {
       repository,
       async (head): Promise<Draft<Drafted>> => {
         const wanted = head.revision === revision ? proposals : await stillWanted(proposals, head.revision);
-        const drafted = await draftProposals(wanted, await parts.load(head.revision, signal), signal);
+        const loaded = await parts.load(head.revision, signal);
+        // A person may have closed a window by just this head.
+        const { windows } = readWindows(loaded.settings.windows);
+        const allowed = wanted.filter((proposal) => gate.isOpen(proposal, windows));
+        const drafted = await draftProposals(allowed, loaded, signal);
         if (drafted.files.size === 0) return { request: undefined, result: drafted };
         const skip = config.gitSkipMessage;
         const changes = drafted.carried.map(({ change }) => trailerOf(change));
@@ -248,6 +259,10 @@ export function createAutomation(parts: AutomationParts): Automation {
         shown.set(one, status);
         return status;
       }),
+    tags(name, limit, until) {
+      const { target } = env;
+      return describedTags(decided, name, limit, { target, registry, signal: until });
+    },
     explain: (wanted, until) =>
       explainImages(decided, wanted, {
         known: registry.known,
@@ -272,6 +287,7 @@ export function createAutomation(parts: AutomationParts): Automation {
       return entries.filter((entry) => key === undefined || entry.object === key).slice(0, limit);
     },
     async stop() {
+      gate.stop();
       await passes.stop();
       await lister.idle();
     },

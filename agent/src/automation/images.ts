@@ -27,7 +27,7 @@ export function imageStatus({ subject, decision, held, tags, scannedAt, problem 
     held: [...held.keys()],
     ...(held.size === 0 ? {} : { holds: [...held].map(([tag, change]) => toHold(tag, change)) }),
     ...(policy.pinned ? { pin: pinOf(policy) } : {}),
-    available: listed(subject, tags).slice(0, SHOWN),
+    available: newestTags(subject, tags).slice(0, SHOWN),
     ...(scannedAt === undefined ? {} : { scannedAt }),
     ...(problem === undefined ? {} : { problem }),
   };
@@ -57,7 +57,7 @@ function pinOf({ pinUser, pinMessage }: Decided['subject']['policy']): { user?: 
  * when tags were created: those never read, which came last, stand before those that are dated, and without a policy versions
  * like the file's before all others.
  */
-function listed(subject: Decided['subject'], tags: readonly Tag[]): Tag[] {
+export function newestTags(subject: Decided['subject'], tags: readonly Tag[]): Tag[] {
   const policy = subject.policy.policy ?? defaultPolicy().policy;
   if (policy === undefined) return [];
   if (isFollowed(subject) || policy.order !== 'created') return ranked(policy, tags);

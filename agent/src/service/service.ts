@@ -53,11 +53,15 @@ export function createService(parts: ServiceParts): AgentService {
   }
 
   return {
-    status: () => withDeployKey(statusOf(memory, parts.facts, env.repository.branch, readiness.reasons().length === 0)),
+    status: () => {
+      const isReady = readiness.reasons().length === 0;
+      return withDeployKey(statusOf(memory, parts.facts, env.repository.branch, isReady, env.now()));
+    },
     images: () => automation.images(),
     async explainImages({ workload, ...wanted }, signal) {
       return automation.explain({ ...wanted, object: workloadKeyNamed(workload, memory) }, signal);
     },
+    tags: ({ repository, limit }, signal) => automation.tags(repository, limit, signal),
     events: parts.events,
     sync: (request) => jobs.start('sync', undefined, () => sync(request)),
     changes: (request, key) => jobs.start('changes', key, () => automation.change(request)),

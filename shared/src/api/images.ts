@@ -17,6 +17,8 @@ export const decisionStateSchema = z.enum([
   'current',
   'update',
   'held',
+  /** It waits for a window of `.weaveflux.yaml`. */
+  'outside-window',
   'needs-release',
   'pinned',
   'ignored',
@@ -138,4 +140,11 @@ export const explainImagesQuerySchema = z.object({
   tag: z.string().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
 });
+/** Of which image repository tags are wanted, by its canonical name, and how many. */
+export const tagsQuerySchema = z.object({
+  repository: z.string().min(1),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+export type TagsQuery = z.infer<typeof tagsQuerySchema>;
+
 export type ExplainImagesQuery = z.infer<typeof explainImagesQuerySchema>;

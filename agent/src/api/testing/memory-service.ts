@@ -59,6 +59,10 @@ export function createMemoryService(options: { running?: boolean; retained?: num
     controls,
     status: exampleStatus,
     images: () => exampleImages(),
+    tags: async (query) => {
+      note('tags', query);
+      return exampleImages().flatMap(({ available }) => available);
+    },
     explainImages: async (query) => {
       note('explainImages', query);
       if (query.workload.endsWith('absent')) throw new WeavefluxError('NOT_FOUND', `There is no ${query.workload}.`);

@@ -6,8 +6,10 @@ import { shortDigest, type TagChoice } from '../../model/changes/tag-choices.ts'
 /** A list of tags to choose from. */
 export interface TagList {
   readonly title: string;
-  /** Tags as they are known now; asked again after `onDidChange`. */
-  readonly choices: () => readonly TagChoice[];
+  /** Tags as they are known now, with what was described; asked again after `onDidChange`. */
+  readonly choices: (described: readonly Tag[]) => readonly TagChoice[];
+  /** Reads what is not known of the tags yet; absent where nobody can tell. The list is there meanwhile. */
+  readonly describe: (() => Promise<readonly Tag[]>) | undefined;
   readonly onDidChange: vscode.Event<unknown> | undefined;
   /** The policy as written; absent where there is none. */
   readonly policy: string | undefined;
@@ -25,18 +27,32 @@ export function pickTag(list: TagList): Promise<Tag> {
   picker.title = list.title;
   picker.placeholder = vscode.l10n.t('Choose a tag, or type one');
   picker.matchOnDescription = true;
+  let described: readonly Tag[] = [];
+  const choicesNow = () => list.choices(described);
   const refresh = () => {
-    const choices = list.choices();
+    const choices = choicesNow();
     // What is typed comes last: VS Code tells by its number which item is current, and Enter may overtake a new list.
     picker.items = [...itemsOf(choices, list.policy), ...typedItem(picker.value.trim(), choices)];
   };
   refresh();
-  const wanted = list.proposed ?? list.choices().find(({ isChosen }) => isChosen)?.tag;
+  const wanted = list.proposed ?? choicesNow().find(({ isChosen }) => isChosen)?.tag;
   picker.activeItems = picker.items.filter(({ tag }) => tag !== undefined && tag.tag === wanted).slice(0, 1);
   const subscriptions = [picker.onDidChangeValue(refresh), list.onDidChange?.(refresh)];
+  picker.busy = list.describe !== undefined;
+  list.describe?.().then(
+    (tags) => {
+      described = tags;
+      picker.busy = false;
+      keepActive(picker, refresh);
+    },
+    () => {
+      // The tags can be chosen without it, and why the registry does not answer stands at the image.
+      picker.busy = false;
+    },
+  );
   return new Promise<Tag>((resolve, reject) => {
     picker.onDidAccept(() => {
-      const tag = picker.activeItems[0]?.tag ?? list.choices().find(({ tag }) => tag === picker.value.trim());
+      const tag = picker.activeItems[0]?.tag ?? choicesNow().find(({ tag }) => tag === picker.value.trim());
       if (tag === undefined) return;
       resolve(tag);
       picker.hide();
@@ -48,6 +64,13 @@ export function pickTag(list: TagList): Promise<Tag> {
     });
     picker.show();
   });
+}
+
+/** Fills a list again; what a person stands on stays current. */
+function keepActive(picker: vscode.QuickPick<Item>, refresh: () => void): void {
+  const active = picker.activeItems[0]?.tag?.tag;
+  refresh();
+  picker.activeItems = picker.items.filter(({ tag }) => tag !== undefined && tag.tag === active).slice(0, 1);
 }
 
 /** What is typed as a choice of its own, unless it is in the list. */
@@ -76,14 +99,14 @@ function itemsOf(choices: readonly TagChoice[], policy: string | undefined): Ite
 }
 
 function itemOf(choice: TagChoice, policy: string | undefined): Item {
-  const { tag, created, digest } = choice;
+  const { tag, created, pushed, digest } = choice;
   const icon = choice.isHeld ? '$(circle-slash) ' : choice.isChosen ? '$(check) ' : choice.isCurrent ? '$(pass) ' : '';
   const reason = policy === undefined ? vscode.l10n.t('newest') : vscode.l10n.t('the policy chooses it');
   const words = [
     choice.isCurrent ? vscode.l10n.t('in the file') : '',
     choice.isChosen && !choice.isCurrent ? reason : '',
     choice.isHeld ? vscode.l10n.t('held after a revert') : '',
-    ageOf(created, new Date(), vscode.env.language),
+    ageOf(created ?? pushed, new Date(), vscode.env.language),
     digest === undefined ? '' : shortDigest(digest),
   ];
   return { label: `${icon}${tag}`, description: words.filter((word) => word !== '').join(' · '), tag: choice };

@@ -1,5 +1,6 @@
-import { effectiveTag, type Tag, tryParseImage, WeavefluxError } from '@weaveflux/shared';
+import { effectiveTag, type ImageStatus, type Tag, tryParseImage, WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
+import type { Environment } from '../../agents/environments.ts';
 import { pickOne } from '../../asking/ask.ts';
 import { policyOfStatus } from '../../model/changes/known-tags.ts';
 import { tagChoices } from '../../model/changes/tag-choices.ts';
@@ -8,6 +9,9 @@ import { type ContainerSubject, containerFor } from '../../subject/subject.ts';
 import { pickTag } from '../asking/pick-tag.ts';
 import type { Command } from '../context.ts';
 import { type Release, release } from './release-by-mode.ts';
+
+/** How many tags are described for a choice: what fits into a list that is looked over. */
+const DESCRIBED = 20;
 
 /** `weaveflux.release`: a version chosen from a list, whatever the policy says. */
 export const releaseCommand: Command = async (context, argument) => {
@@ -68,11 +72,19 @@ async function askTag(subject: ContainerSubject, proposed: string | undefined): 
   const policy = subject.workload === undefined ? policyOfStatus(status()) : written;
   return pickTag({
     title: vscode.l10n.t('Release {0} of {1}', container, name),
-    choices: () => tagChoices({ status: status(), current: currentTag(subject), policy }),
+    choices: (described) => tagChoices({ status: status(), current: currentTag(subject), policy, described }),
+    describe: environment && (() => describeTags(environment, status())),
     onDidChange: environment?.onDidChange,
     policy: policy?.text,
     proposed,
   });
+}
+
+/** What the agent can tell of the newest tags of an image's repository. */
+async function describeTags(environment: Environment, status: ImageStatus | undefined): Promise<readonly Tag[]> {
+  if (status === undefined) return [];
+  const client = await environment.client();
+  return client.tags(status.repository, DESCRIBED);
 }
 
 function isOf({ key, container }: ContainerSubject) {

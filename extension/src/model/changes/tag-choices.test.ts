@@ -24,6 +24,20 @@ const choices: { name: string; question: Parameters<typeof tagChoices>[0]; expec
     expected: ['1.4.10 held', '1.4.9 chosen', '1.4.2 current'],
   },
   {
+    name: 'with what was read for the choice, by which time then counts',
+    question: {
+      status: imageStatus({ available: [{ tag: '1.4.2' }, { tag: 'b' }, { tag: 'a' }] }),
+      current: '1.4.2',
+      policy: undefined,
+      described: [
+        { tag: 'a', created: '2030-01-02T00:00:00Z' },
+        { tag: 'b', created: '2030-01-01T00:00:00Z' },
+        { tag: '1.4.2', created: '2029-01-01T00:00:00Z' },
+      ],
+    },
+    expected: ['a', 'b', '1.4.2 current'],
+  },
+  {
     name: 'what does not fit the policy in the file follows',
     question: {
       status: imageStatus({ chosen: { tag: '2.0.0' }, available: [{ tag: '2.0.0' }, { tag: '1.4.9' }] }),

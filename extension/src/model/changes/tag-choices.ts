@@ -9,6 +9,8 @@ export interface TagQuestion {
   readonly current: string;
   /** The policy in the file as it is now. */
   readonly policy: Policy | undefined;
+  /** What was read of tags for this choice. */
+  readonly described?: readonly Tag[];
 }
 
 /** A tag to choose. */
@@ -26,8 +28,8 @@ export interface TagChoice extends Tag {
  * The tags that are known, those that fit the policy first, newest first as far as that is known. Without a policy, and where
  * created times are not read, versions like the current one come first.
  */
-export function tagChoices({ status, current, policy }: TagQuestion): TagChoice[] {
-  const known = [...knownTags(status)];
+export function tagChoices({ status, current, policy, described = [] }: TagQuestion): TagChoice[] {
+  const known = merged([...knownTags(status), ...described]);
   if (current !== '' && known.every(({ tag }) => tag !== current)) known.push({ tag: current });
   const held = new Set(status?.held);
   const choices = known.map((tag): TagChoice => {
@@ -44,6 +46,13 @@ export function tagChoices({ status, current, policy }: TagQuestion): TagChoice[
     ...others.sort(newestFirst(policy)),
     ...choices.filter(({ fits }) => !fits).sort(newestFirst(undefined)),
   ];
+}
+
+/** Each tag once, with all that is known of it. */
+function merged(all: readonly Tag[]): Tag[] {
+  const tags = new Map<string, Tag>();
+  for (const tag of all) tags.set(tag.tag, { ...tags.get(tag.tag), ...tag });
+  return [...tags.values()];
 }
 
 /** Of a tag other than the file's nobody read when it was created. */
