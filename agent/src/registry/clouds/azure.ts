@@ -11,8 +11,9 @@ import { createKeptLogins, type GivenLogin } from './kept-logins.ts';
 const HOST = /^[a-z0-9-]+\.azurecr\.(?:io|cn|us|de)$/;
 /** Good for registries only: what a registry is handed opens nothing else. */
 const SCOPE = 'https://containerregistry.azure.net/.default';
-/** A refresh token of a registry lasts three hours. */
+/** Milliseconds that a refresh token of a registry lasts: three hours. */
 const LIFETIME = 3 * 3_600_000;
+/** Milliseconds after which an identity is looked for again where there was none. */
 const NOBODY = 10 * 60_000;
 const ANSWER_LIMIT = 256 * 1024;
 

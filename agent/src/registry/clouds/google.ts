@@ -10,7 +10,7 @@ const HOST = /^(?:(?:[a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev)$/;
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform.read-only';
 /** The user that goes with an access token as password. */
 const USERNAME = 'oauth2accesstoken';
-/** How long an access token serves where its end is not told, and nobody is taken for nobody. */
+/** Milliseconds that a token serves whose end is not told, and after which an identity is looked for again where there was none. */
 const TEN_MINUTES = 10 * 60_000;
 
 /** An identity's access token; `undefined` where there is no identity. */

@@ -28,7 +28,7 @@ type Kept = { readonly until: number } & ({ readonly given: GivenLogin } | { rea
 const USABLE_PART = 0.9;
 /** Milliseconds for one question with all its repetitions. */
 const DEADLINE = 60_000;
-/** How long who gave no login is left alone, in milliseconds. */
+/** Milliseconds for which who gave no login is left alone. */
 const REST = 60_000;
 
 /** Keeps logins until shortly before they end, and failures for a minute. */

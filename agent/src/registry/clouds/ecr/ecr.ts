@@ -14,6 +14,8 @@ import { type EcrScope, reasonNotToAskEcr } from './scope.ts';
 /** Milliseconds for one call with all its repetitions. */
 const DEADLINE = 60_000;
 const MAX_PAGES = 1000;
+/** Milliseconds after which DescribeImages is tried again where it was denied: a right may have been given. */
+const DENIED_FOR = 3_600_000;
 
 /**
  * Private registries of Amazon ECR. A login counts for all registries of a region; one that fails is reported, and stops no
@@ -21,8 +23,8 @@ const MAX_PAGES = 1000;
  */
 export function createEcr(api: EcrApi, scope: EcrScope, clock: Clock): Cloud {
   const logins = createKeptLogins(clock);
-  /** Regions in which the identity may not use DescribeImages. */
-  const listless = new Set<string>();
+  /** When DescribeImages is tried again for a repository for which the identity lacks the right. */
+  const denied = new Map<string, number>();
 
   async function askLogin(host: EcrHost, signal: AbortSignal): Promise<GivenLogin> {
     try {
@@ -35,13 +37,13 @@ export function createEcr(api: EcrApi, scope: EcrScope, clock: Clock): Cloud {
 
   async function list(place: Place, signal: AbortSignal): Promise<TagList | undefined> {
     const host = hostOf(place);
-    if (listless.has(keyOf(host))) return undefined;
+    if (clock.now() < (denied.get(place.name) ?? 0)) return undefined;
     try {
       return await listImages(api, host, place.path, signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!isAccessDenied(error)) throw ecrFailure(error, host, `tell the tags of ${place.path}`);
-      listless.add(keyOf(host));
+      denied.set(place.name, clock.now() + DENIED_FOR);
       return undefined;
     }
   }
@@ -75,10 +77,6 @@ async function listImages(api: EcrApi, host: EcrHost, repository: string, signal
     page = next;
   }
   return { tags: new Set(facts.keys()), facts, dropped };
-}
-
-function keyOf({ account, region }: EcrHost): string {
-  return `${account} ${region}`;
 }
 
 function hostOf({ hostname, name }: Place): EcrHost {
