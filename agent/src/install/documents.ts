@@ -39,7 +39,7 @@ export const DOCUMENTS: readonly Document[] = [
   { file: 'namespace', tree: NAMESPACE, notInChart: true, ...CLUSTER_WIDE },
   { file: 'service-account', tree: AGENT_ACCOUNT },
   { file: 'deployment', tree: DEPLOYMENT },
-  { file: 'service', tree: SERVICE, heading: 'For Prometheus.' },
+  { file: 'service', tree: SERVICE, heading: 'For Prometheus, and for webhooks.' },
   { file: 'volume', tree: CLAIM, conditions: [['persistent', true]] },
   { file: 'disruption-budget', tree: DISRUPTION_BUDGET, conditions: [['ha', true]] },
   {
