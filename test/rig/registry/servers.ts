@@ -33,7 +33,7 @@ export type RegistryAuthentication =
   | { readonly kind: 'token'; readonly realm: string; readonly issuerCertificate: string };
 
 /** Debian's docker-registry (distribution 2.8). */
-export const DOCKER_REGISTRY = '/usr/bin/docker-registry';
+const DOCKER_REGISTRY = '/usr/bin/docker-registry';
 
 /** Starts docker-registry with TLS of its own and its files below `dir`. */
 export async function startDockerRegistry(

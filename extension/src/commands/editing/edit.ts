@@ -106,7 +106,7 @@ function typedMeanwhile(): WeavefluxError {
 }
 
 /** Who acts; an empty name where nobody knows, as in Restricted Mode. */
-export async function whoActs(environment: Environment | undefined): Promise<RequestedBy> {
+async function whoActs(environment: Environment | undefined): Promise<RequestedBy> {
   try {
     return (await environment?.requestedBy()) ?? { name: '' };
   } catch {

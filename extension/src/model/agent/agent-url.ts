@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+
 /** An address of `weaveflux.agents`: where the agent answers and what its token is kept under, or why it is not used. */
 export type AgentUrl =
   | { readonly kind: 'usable'; readonly url: string; readonly origin: string }

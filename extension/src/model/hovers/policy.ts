@@ -30,7 +30,7 @@ export function annotationHover(annotation: AnnotationAt, facts: HoverFacts): st
 }
 
 /** What a key means, its default and an example. */
-export function keyLines({ meaning, default: other, example, place }: KeyDescription): string[] {
+function keyLines({ meaning, default: other, example, place }: KeyDescription): string[] {
   const where = place === 'live annotation' ? l10n.t('It belongs on the live object.') : belongsOn(place);
   return [[escaped(meaning), where].filter((part) => part !== '').join(' '), exampleLine(other, example)];
 }

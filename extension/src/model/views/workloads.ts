@@ -27,7 +27,7 @@ export function workloadsRow(scene: Scene): Row {
 }
 
 /** A workload: how it runs, with which images, and what is newer. */
-export function workloadRow(scene: Scene, parent: string, object: ObjectStatus): Row {
+function workloadRow(scene: Scene, parent: string, object: ObjectStatus): Row {
   const id = under(parent, object.key);
   const { kind, name } = idIn(object.key);
   const images = scene.imagesOf(object.key);
