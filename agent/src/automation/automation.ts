@@ -26,7 +26,9 @@ import { imageStatus } from './images.ts';
 import { createLister } from './lister.ts';
 import { createNews } from './news.ts';
 import { createPasses } from './passes.ts';
+import { createProposalBranch } from './proposal-branch.ts';
 import { type Drafted, describeChange, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
+import { createRollbacks } from './rollbacks.ts';
 import { createScanner, type Decided } from './scan.ts';
 import { scanProblems } from './scan-problems.ts';
 import { followedRepositories, isFollowed } from './scan-schedule.ts';
@@ -83,7 +85,17 @@ export function createAutomation(parts: AutomationParts): Automation {
   const history = createImageHistory(env.repository);
   const news = createNews(env);
   const arrivals = createArrivals(env);
+  const side = createProposalBranch({ env, load: parts.load, news, signal });
   const gate = createWindowGate(env, (names) => passes.runSome(names));
+  const rollbacks = createRollbacks({
+    env,
+    repository,
+    load: parts.load,
+    news,
+    history: (revision) => readHistory(revision, signal),
+    onBack: (objects) => objects.forEach(arrivals.wentBack),
+    signal,
+  });
   const lister = createLister(env, registry, (name) => void showListed(name).catch(failed));
   const scanner = createScanner(env, registry, {
     onLate: () => passes.runAll(),
@@ -111,6 +123,10 @@ export function createAutomation(parts: AutomationParts): Automation {
     if (revision === undefined || env.now().getTime() < deliveredBy) return;
     const all = subjectsNow();
     entries = all.some(({ automated }) => automated) ? await readHistory(revision, signal) : [];
+    if (await rollbacks.run(revision, all, entries)) {
+      await lookForOwn();
+      return;
+    }
     if (config.registryDisableScanning) {
       decided = gate.hold(await scanner.decideKnown(all, entries));
       return;
@@ -123,7 +139,9 @@ export function createAutomation(parts: AutomationParts): Automation {
     env.metrics.proposals.set({}, proposals.length);
     const problems = scanProblems(decided, followedRepositories(all));
     memory.imageProblems = problems;
-    if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
+    const proposed = await side.settle({ proposals, revision, undecided: undecidedOf(decided) });
+    if (proposed !== undefined) memory.imageProblems = [...problems, ...proposed];
+    else if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
     news.over(RELEASE_FAILED);
   }
 
@@ -185,17 +203,25 @@ export function createAutomation(parts: AutomationParts): Automation {
         if (drafted.files.size === 0) return { request: undefined, result: drafted };
         const skip = config.gitSkipMessage;
         const changes = drafted.carried.map(({ change }) => trailerOf(change));
-        const message = formatMessage({ changes, ...(skip === undefined ? {} : { skip }) });
+        const objects = drafted.carried.filter(({ change }) => rollbacks.mayGoBackLater(change.place.object));
+        const healthyBefore = objects.map(({ change }) => change.place.workload);
+        const message = formatMessage({ changes, healthyBefore, ...(skip === undefined ? {} : { skip }) });
         return { request: { files: drafted.files, message }, result: drafted };
       },
       signal,
     );
     env.metrics.proposals.set({}, result.refused.length);
     for (const { proposal, problem } of result.refused) tellRefused(proposal, problem);
-    if (commit !== undefined) deliveredBy = env.now().getTime() + DELIVERY_PATIENCE;
     if (commit !== undefined) for (const proposal of result.carried) tellReleased(proposal, commit.revision);
-    await parts.lookNow();
+    if (commit === undefined) await parts.lookNow();
+    else await lookForOwn();
     return result.refused.map(({ problem }) => problem);
+  }
+
+  /** There is a commit of ours: until it is delivered, nothing is decided by what was before. */
+  async function lookForOwn(): Promise<void> {
+    deliveredBy = env.now().getTime() + DELIVERY_PATIENCE;
+    await parts.lookNow();
   }
 
   /** What is still to be done on another head: a person may have gone back meanwhile to just what the file said before. */
@@ -252,12 +278,15 @@ export function createAutomation(parts: AutomationParts): Automation {
       passes.runSome(names);
       return [...names];
     },
-    stateChanged: arrivals.look,
+    stateChanged() {
+      arrivals.look();
+      if (rollbacks.look()) passes.runNow();
+    },
     images: () =>
       decided.map((one) => {
         const status = shown.get(one) ?? imageStatus(one);
         shown.set(one, status);
-        return status;
+        return side.shown(status);
       }),
     tags(name, limit, until) {
       const { target } = env;
@@ -305,6 +334,13 @@ function lookingFor(env: Environment): Pick<Repository, 'look' | 'push'> {
     },
     push: repository.push.bind(repository),
   };
+}
+
+/** Which images that policies may change are not known well enough to say that nothing is to be done. */
+function undecidedOf(decided: readonly Decided[]): (workload: string, container: string) => boolean {
+  const open = decided.filter((one) => isFollowed(one.subject) && isUnknown(one));
+  const names = new Set(open.map(({ subject: { place } }) => `${place.workload} ${place.container}`));
+  return (workload, container) => names.has(`${workload} ${container}`);
 }
 
 function isUnknown(decided: Decided | undefined): boolean {

@@ -1,0 +1,245 @@
+import { isDeepStrictEqual } from 'node:util';
+import { effectiveTag, manifestsOf, objectKey, parseFile, withTag } from '@weaveflux/shared';
+import type { DeliverySteps } from '../delivery/deliver.ts';
+import { type Environment, short } from '../delivery/environment.ts';
+import { delivered, type Wanted } from '../delivery/memory.ts';
+import { stanceToward } from '../delivery/stance.ts';
+import type { Repository } from '../git/repository.ts';
+import type { ImageHistoryEntry } from './history.ts';
+import type { News } from './news.ts';
+import { type Drafted, draftProposals, type Proposal, trailerOf } from './proposals.ts';
+import {
+  type BackStep,
+  deadlineOf,
+  type Failure,
+  isLongAgo,
+  type OwnRelease,
+  ownRelease,
+  reasonOf,
+  rollbackTexts,
+  sayFailure,
+  sayGood,
+  standingOf,
+} from './rollback.ts';
+import { isFollowed } from './scan-schedule.ts';
+import type { Subject } from './subjects.ts';
+import { formatMessage } from './trailers.ts';
+import { type Draft, writeBack } from './write-back.ts';
+
+/** Goes back from releases of the agent's own with which their workloads do not become healthy. */
+export interface Rollbacks {
+  /** Whether a release to this object (`objectKey`) may be taken back later: it is asked for, and the workload is healthy now. */
+  mayGoBackLater(object: string): boolean;
+  /** Health may have changed; true where a release is seen to have failed that had not before. */
+  look(): boolean;
+  /**
+   * Takes up the releases that the history of the delivered revision tells of, and commits what goes back; true where there was
+   * a commit. Errors: those of the write-back.
+   */
+  run(revision: string, subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<boolean>;
+}
+
+/** What going back needs. */
+export interface RollbackParts {
+  readonly env: Environment;
+  readonly repository: Pick<Repository, 'look' | 'push'>;
+  readonly load: DeliverySteps['load'];
+  readonly news: News;
+  /** Of a revision, newest first. */
+  history(revision: string): Promise<readonly ImageHistoryEntry[]>;
+  /** These objects (`objectKey`) have gone back. */
+  onBack(objects: readonly string[]): void;
+  readonly signal: AbortSignal;
+}
+
+/** A release that is out, since when (milliseconds since the epoch), and whether nothing is waited for any more. */
+interface Watched {
+  readonly revision: string;
+  readonly since: number;
+  settled: boolean;
+  failed: boolean;
+}
+
+/** A workload that is to go back. */
+interface Due extends Failure {
+  readonly object: string;
+  readonly subjects: readonly Subject[];
+}
+
+/** The rollbacks of an environment of which nothing is known yet. */
+export function createRollbacks(parts: RollbackParts): Rollbacks {
+  const { env, signal } = parts;
+  const { config, memory } = env;
+  const watched = new Map<string, Watched>();
+
+  /** The object as it was delivered, where failed releases to it are to be taken back. A Job has done its work once and for all. */
+  function concerned(object: string): Wanted | undefined {
+    const found = delivered(memory, object);
+    const isAsked = found?.policies.rollback ?? config.rollbackOnFailedHealth;
+    return isAsked && found?.object.id.kind !== 'Job' ? found : undefined;
+  }
+
+  /** Settles what has become healthy, and finds out what has failed. */
+  function update(object: string, release: Watched): void {
+    const found = delivered(memory, object);
+    if (release.settled || found === undefined) return;
+    const deadline = deadlineOf(found.object.id.kind, found.object.body, config.healthDeadline);
+    const health = memory.live.get(object)?.health;
+    const standing = standingOf(health, env.now().getTime() - release.since, deadline);
+    release.settled = standing === 'healthy';
+    release.failed = standing === 'failed';
+  }
+
+  /** The release as it is watched; one that is new to this agent counts from its delivery, else from its commit. */
+  function watch(object: string, { object: { id, body } }: Wanted, { commit }: OwnRelease): Watched {
+    const known = watched.get(object);
+    if (known?.revision === commit.revision) return known;
+    const now = env.now().getTime();
+    const action = memory.outcomes.get(object)?.action;
+    const isFresh = action === 'configured' || action === 'created';
+    const since = isFresh ? now : Date.parse(commit.time);
+    const settled = isLongAgo(now - since, deadlineOf(id.kind, body, config.healthDeadline));
+    const release: Watched = { revision: commit.revision, since, settled, failed: false };
+    watched.set(object, release);
+    return release;
+  }
+
+  function dueOf(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Due[] {
+    const groups = Map.groupBy(subjects.filter(isFollowed), ({ place }) => place.object);
+    for (const object of watched.keys()) if (!groups.has(object)) watched.delete(object);
+    return [...groups].flatMap(([object, group]) => {
+      const found = concerned(object);
+      const release = found && releaseTo(group, history);
+      if (found === undefined || release === undefined) return [];
+      const known = watch(object, found, release);
+      update(object, known);
+      const health = memory.live.get(object)?.health;
+      if (!known.failed || health === undefined || stanceToward(env, found.object).kind === 'leave') return [];
+      return [{ object, workload: workloadOf(group), reason: reasonOf(health), release, subjects: group }];
+    });
+  }
+
+  /** A person may have changed more than an image since, and what fails may be that. */
+  async function isAsReleased({ release, subjects }: Due): Promise<boolean> {
+    for (const { manifest, place } of subjects) {
+      const blob = release.commit.files.find(({ path }) => path === place.file)?.after;
+      const text = blob === undefined ? undefined : (await env.repository.read([blob], signal)).get(blob);
+      if (text === undefined) return false;
+      const { manifests } = manifestsOf(parseFile(place.file, text));
+      const key = objectKey(manifest.id);
+      const isSame = manifests.some(
+        ({ id, value }) => objectKey(id) === key && isDeepStrictEqual(value, manifest.value),
+      );
+      if (!isSame) return false;
+    }
+    return true;
+  }
+
+  async function draft(due: readonly Due[], revision: string, head: string): Promise<Draft<readonly Due[]>> {
+    const history = await parts.history(head);
+    const still = head === revision ? due : due.filter((one) => isSameRelease(one, releaseTo(one.subjects, history)));
+    const drafted = await draftProposals(still.flatMap(stepsOf), await parts.load(head, signal), signal);
+    const carried = still.filter(({ object }) => drafted.carried.some(({ change }) => change.place.object === object));
+    if (drafted.files.size === 0) return { request: undefined, result: [] };
+    return { request: { files: drafted.files, message: messageOf(carried, drafted) }, result: carried };
+  }
+
+  function messageOf(failures: readonly Due[], { carried }: Drafted): string {
+    const skip = config.gitSkipMessage;
+    const changes = carried.map(({ change }) => trailerOf(change));
+    return formatMessage({ ...rollbackTexts(failures), changes, failures, ...(skip === undefined ? {} : { skip }) });
+  }
+
+  function propose(due: readonly Due[]): void {
+    for (const one of due) {
+      const message = `${sayFailure(one)}: going back to ${sayGood(one)} is proposed; --git-readonly keeps it from being committed.`;
+      parts.news.once(`rollback ${one.object}`, message, () =>
+        env.emit({ type: 'proposed', severity: 'warning', ...about(one), message }),
+      );
+    }
+  }
+
+  function tell(one: Due, revision: string): void {
+    env.metrics.releases.add({ result: 'rolled-back' });
+    const held = one.release.steps.map(({ failed }) => failed).join(', ');
+    const message = `${sayFailure(one)}, so ${short(revision)} goes back to ${sayGood(one)}; ${held} is held until a newer tag, or \`weaveflux release\`.`;
+    env.emit({ type: 'rolled-back', severity: 'warning', revision, ...about(one), message });
+  }
+
+  return {
+    mayGoBackLater: (object) => concerned(object) !== undefined && memory.live.get(object)?.health.state === 'healthy',
+    look() {
+      let isNew = false;
+      for (const [object, release] of watched) {
+        const before = release.failed;
+        update(object, release);
+        isNew ||= release.failed && !before;
+      }
+      return isNew;
+    },
+    async run(revision, subjects, history) {
+      // A later delivery has begun: what is wanted may be of another revision than the history.
+      if (memory.sync.revision !== revision) return false;
+      const found = dueOf(subjects, history);
+      const asReleased = await Promise.all(found.map(isAsReleased));
+      const due = found.filter((_, index) => asReleased[index]);
+      if (due.length === 0) return false;
+      if (config.gitReadonly) {
+        propose(due);
+        return false;
+      }
+      const { commit, result } = await writeBack(
+        parts.repository,
+        (head) => draft(due, revision, head.revision),
+        signal,
+      );
+      if (commit === undefined) return false;
+      parts.onBack(result.map(({ object }) => object));
+      for (const one of result) tell(one, commit.revision);
+      return true;
+    },
+  };
+}
+
+/** What of a workload's history may be taken back, where the workload still has just that. */
+function releaseTo(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): OwnRelease | undefined {
+  const [first] = subjects;
+  if (first === undefined) return undefined;
+  const key = objectKey(first.manifest.id);
+  const release = ownRelease(
+    history.filter((entry) => entry.writtenKey === key),
+    first.place.workload,
+  );
+  return release?.steps.every((step) => subjects.some((subject) => has(subject, step))) ? release : undefined;
+}
+
+function has({ place, image }: Subject, { container, failed, failedDigest }: BackStep): boolean {
+  return place.container === container && effectiveTag(image) === failed && image.digest === failedDigest;
+}
+
+function isSameRelease({ release }: Due, other: OwnRelease | undefined): boolean {
+  return other?.commit.revision === release.commit.revision && isDeepStrictEqual(other.steps, release.steps);
+}
+
+/** The edits of a workload that goes back, and of no other container of it. */
+function stepsOf({ release, subjects }: Due): Proposal[] {
+  return release.steps.flatMap((step) =>
+    subjects
+      .filter((subject) => has(subject, step))
+      .map((subject) => {
+        const { place, image } = subject;
+        const text = withTag({ ...image, digest: undefined }, step.good, step.goodDigest);
+        const fields = subject.fieldsFor(text);
+        const change = { place, text, fields, repository: image.canonicalName, from: step.failed, to: step.good };
+        return { subject, change };
+      }),
+  );
+}
+
+function workloadOf([first]: readonly Subject[]): string {
+  return first?.place.workload ?? '';
+}
+
+function about({ object, subjects: [first] }: Due): { object: string; file?: string; line?: number } {
+  return { object, ...(first === undefined ? {} : { file: first.place.file, line: first.line }) };
+}
