@@ -29,7 +29,7 @@ export function dashboardStrings(): DashboardStrings {
     agent: l10n.t('Agent {0}, version {1}'),
     checked: l10n.t('Checked {0}'),
     readOnly: l10n.t('Read-only'),
-    readOnlyWhy: l10n.t('The agent commits nothing: it was started with --git-readonly.'),
+    readOnlyWhy: l10n.t('The agent runs with --git-readonly and commits nothing.'),
     atAGlance: l10n.t('At a glance'),
     servicesHealthy: l10n.t('Healthy services'),
     of: l10n.t('of {0}'),
@@ -137,7 +137,7 @@ export function dashboardStrings(): DashboardStrings {
     lostText: l10n.t('The agent does not answer. It is tried again by itself.'),
     lastKnown: l10n.t('What is shown was last known.'),
     restricted: l10n.t('Restricted Mode'),
-    restrictedText: l10n.t('No agent is contacted until this workspace is trusted.'),
+    restrictedText: l10n.t('No agent is asked until the workspace is trusted.'),
     noKubeconfig: l10n.t('No kubeconfig'),
     noKubeconfigText: l10n.t(
       'An agent in a cluster is found by the kubeconfig. An agent elsewhere is named in the settings.',

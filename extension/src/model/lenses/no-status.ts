@@ -43,7 +43,7 @@ export function standingWithoutStatus({ connection }: AgentState): Standing {
 }
 
 function untrusted(): string {
-  return l10n.t('An agent is contacted once the workspace is trusted.');
+  return l10n.t('No agent is asked until the workspace is trusted.');
 }
 
 /** Why an agent can do nothing here at the moment, or `undefined` where it can, or may soon. */

@@ -106,7 +106,7 @@ function sayConnection(connection: Connection): string {
     case 'searching':
       return l10n.t('connecting');
     case 'restricted':
-      return l10n.t('Restricted Mode: no agent is asked');
+      return l10n.t('Restricted Mode, no agent is asked');
     case 'ambiguous':
       return l10n.t('several agents fit: {0}', connection.names.join(', '));
     case 'lost':
