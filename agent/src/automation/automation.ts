@@ -26,7 +26,6 @@ import { imageStatus } from './images.ts';
 import { createLister } from './lister.ts';
 import { createNews } from './news.ts';
 import { createPasses } from './passes.ts';
-import { createProposalBranch } from './proposal-branch.ts';
 import { type Drafted, describeChange, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
 import { createRollbacks } from './rollbacks.ts';
 import { createScanner, type Decided } from './scan.ts';
@@ -85,7 +84,6 @@ export function createAutomation(parts: AutomationParts): Automation {
   const history = createImageHistory(env.repository);
   const news = createNews(env);
   const arrivals = createArrivals(env);
-  const side = createProposalBranch({ env, load: parts.load, news, signal });
   const gate = createWindowGate(env, (names) => passes.runSome(names));
   const rollbacks = createRollbacks({
     env,
@@ -139,9 +137,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     env.metrics.proposals.set({}, proposals.length);
     const problems = scanProblems(decided, followedRepositories(all));
     memory.imageProblems = problems;
-    const proposed = await side.settle({ proposals, revision, undecided: undecidedOf(decided) });
-    if (proposed !== undefined) memory.imageProblems = [...problems, ...proposed];
-    else if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
+    if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
     news.over(RELEASE_FAILED);
   }
 
@@ -286,7 +282,7 @@ export function createAutomation(parts: AutomationParts): Automation {
       decided.map((one) => {
         const status = shown.get(one) ?? imageStatus(one);
         shown.set(one, status);
-        return side.shown(status);
+        return status;
       }),
     tags(name, limit, until) {
       const { target } = env;
@@ -334,13 +330,6 @@ function lookingFor(env: Environment): Pick<Repository, 'look' | 'push'> {
     },
     push: repository.push.bind(repository),
   };
-}
-
-/** Which images that policies may change are not known well enough to say that nothing is to be done. */
-function undecidedOf(decided: readonly Decided[]): (workload: string, container: string) => boolean {
-  const open = decided.filter((one) => isFollowed(one.subject) && isUnknown(one));
-  const names = new Set(open.map(({ subject: { place } }) => `${place.workload} ${place.container}`));
-  return (workload, container) => names.has(`${workload} ${container}`);
 }
 
 function isUnknown(decided: Decided | undefined): boolean {
