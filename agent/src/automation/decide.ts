@@ -85,7 +85,7 @@ export function questionOf(
     name: place.workload,
     container: place.container,
   });
-  const compare = compareBy(policy.policy, [...(tags ?? []), ...remembered]);
+  const compare = compareBy(policy.policy, tags ?? [], remembered);
   const names = tags?.map(({ tag }) => tag) ?? [];
   const held = heldTags(past, names, compare);
   const digests = heldDigests(past);

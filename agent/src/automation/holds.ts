@@ -78,6 +78,7 @@ export function heldTags(
     for (const hold of holds) hold.released.add(change.to);
     if ((compare(change.to, change.from) ?? -1) < 0) holds.push({ change, released: new Set() });
   }
+  if (holds.length === 0) return new Map();
   const tags = new Set([...known, ...holds.map((hold) => hold.change.from)]);
   return new Map(
     [...tags].flatMap((tag) => {
@@ -102,19 +103,26 @@ export function heldDigests(newestFirst: readonly PastChange[]): Map<string, Pas
   return held;
 }
 
-/** The order of a policy where both tags fit it, else of created times, over what is known of the tags. */
-export function compareBy(policy: Policy | undefined, tags: Iterable<Tag>): CompareTags {
-  const byName = new Map<string, Tag>();
-  for (const tag of tags) {
-    const before = byName.get(tag.tag);
-    if (before?.created === undefined) byName.set(tag.tag, tag);
-  }
+/** The order of a policy where both tags fit it, else of created times, over what is known of the tags in these lists. */
+export function compareBy(policy: Policy | undefined, ...lists: readonly (readonly Tag[])[]): CompareTags {
+  let byName: Map<string, Tag> | undefined;
   return (a, b) => {
     if (a === b) return 0;
+    // Made at first use: where nobody ever went back there is nothing to compare.
+    byName ??= mostKnown(lists);
     const left = byName.get(a) ?? { tag: a };
     const right = byName.get(b) ?? { tag: b };
     return policy?.compare(left, right) ?? compareCreated(left, right);
   };
+}
+
+function mostKnown(lists: readonly (readonly Tag[])[]): Map<string, Tag> {
+  const byName = new Map<string, Tag>();
+  for (const tag of lists.flat()) {
+    const before = byName.get(tag.tag);
+    if (before?.created === undefined) byName.set(tag.tag, tag);
+  }
+  return byName;
 }
 
 function holdsTag({ change, released }: Hold, tag: string, compare: CompareTags): boolean {

@@ -162,8 +162,8 @@ export function createScanner(
 
 /** What a scan knows: the tags that are there, not those that were. */
 function knowledgeOf(scan: Scan | undefined): Knowledge {
-  const gone = scan?.deleted;
-  const tags = new Map(scan?.tags.flatMap((tag) => (gone?.has(tag.tag) ? [] : [[tag.tag, tag] as const])));
+  const tags = new Map<string, Tag>();
+  for (const tag of scan?.tags ?? []) if (scan?.deleted?.has(tag.tag) !== true) tags.set(tag.tag, tag);
   const unknown = scan === undefined || (scan.problem !== undefined && tags.size === 0);
   return { tags: unknown ? undefined : tags, scannedAt: scan?.scannedAt, problem: scan?.problem };
 }

@@ -26,6 +26,8 @@ export interface TagRecord {
   etag?: string;
   dropped: number;
   problem?: Problem;
+  /** The listed tags as the world sees them, until they change: made once, however many images ask. */
+  shown?: readonly Tag[];
 }
 
 /** One object for all tags of which nothing is known: there may be a million. */
@@ -57,6 +59,7 @@ export function applyList(record: TagRecord, list: TagList, at: string): boolean
       changed = true;
     }
   }
+  if (changed) delete record.shown;
   finishScan(record, list, at);
   return changed;
 }
@@ -66,6 +69,7 @@ export function applyFacts(record: TagRecord, tag: string, facts: ImageFacts): b
   const before = record.listed.get(tag);
   if (before?.digest === facts.digest && before.created === facts.created) return false;
   record.listed.set(tag, withFacts(before, facts));
+  delete record.shown;
   return true;
 }
 
@@ -87,11 +91,16 @@ export function confirm(record: TagRecord, at: string): void {
 /** What the last scan found, as the world sees it. */
 export function toScan(record: TagRecord, now: string): Scan {
   return {
-    tags: [...record.listed].map(([tag, facts]) => toTag(tag, facts)),
+    tags: shownOf(record),
     scannedAt: record.scannedAt ?? now,
     ...(record.problem === undefined ? {} : { problem: record.problem }),
     ...(record.dropped === 0 ? {} : { dropped: record.dropped }),
   };
+}
+
+function shownOf(record: TagRecord): readonly Tag[] {
+  record.shown ??= Array.from(record.listed, ([tag, facts]) => toTag(tag, facts));
+  return record.shown;
 }
 
 /** All that is known, deleted tags too. */
@@ -104,7 +113,10 @@ export function toKnown(record: TagRecord, now: string): Scan {
 }
 
 /** A tag with what is known of it. */
-export function toTag(tag: string, { digest, created, pushed }: TagFacts): Tag {
+export function toTag(tag: string, facts: TagFacts): Tag {
+  // Most tags are never read, and there may be a million.
+  if (facts === NOTHING) return { tag };
+  const { digest, created, pushed } = facts;
   return {
     tag,
     ...(created === undefined ? {} : { created }),

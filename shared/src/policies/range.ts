@@ -125,7 +125,7 @@ function isAtMost({ version: stated, written }: Comparison, version: Version): b
 /** `~1.2.3`: the same minor; `~1`: the same major; `~0.0.0` and `~*`: anything. */
 function isClose({ version: stated, written }: Comparison, version: Version): boolean {
   if (compareVersions(version, stated) < 0) return false;
-  const zero = stated.major === 0n && stated.minor === 0n && stated.patch === 0n;
+  const zero = stated.major === 0 && stated.minor === 0 && stated.patch === 0;
   if (zero && (written === 'all' || written === 'nothing')) return true;
   return version.major === stated.major && (written === 'major' || version.minor === stated.minor);
 }
@@ -133,7 +133,7 @@ function isClose({ version: stated, written }: Comparison, version: Version): bo
 /** `^1.2.3`: the same major; below 1.0.0 the leftmost part that is not zero must stay. */
 function isCompatible({ version: stated, written }: Comparison, version: Version): boolean {
   if (compareVersions(version, stated) < 0 || version.major !== stated.major) return false;
-  if (stated.major > 0n || written === 'major') return true;
+  if (stated.major > 0 || written === 'major') return true;
   if (version.minor !== stated.minor) return false;
-  return stated.minor > 0n || written === 'minor' || version.patch === stated.patch;
+  return stated.minor > 0 || written === 'minor' || version.patch === stated.patch;
 }

@@ -1,8 +1,11 @@
+/** A number, or a bigint where it is too large for that: up to 2^64 - 1, as Go has them. */
+export type Part = number | bigint;
+
 /** A version as Masterminds/semver v3 reads it: minor and patch may be missing, a leading `v` is passed over. */
 export interface Version {
-  readonly major: bigint;
-  readonly minor: bigint;
-  readonly patch: bigint;
+  readonly major: Part;
+  readonly minor: Part;
+  readonly patch: Part;
   /** Identifiers after `-`; empty = a release. */
   readonly pre: readonly string[];
 }
@@ -10,16 +13,23 @@ export interface Version {
 const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const VERSION = new RegExp(`^v?(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?(?:-(${IDENTIFIERS}))?(?:\\+${IDENTIFIERS})?$`);
 const MAX_UINT64 = (1n << 64n) - 1n;
+/** One for all releases, of which there may be a million. */
+const NO_IDENTIFIERS: readonly string[] = [];
 
 /** The version of a tag, or `undefined` where it is none. Build metadata (after `+`) means nothing to the order. */
 export function parseVersion(text: string): Version | undefined {
   const match = VERSION.exec(text);
   if (match === null) return undefined;
   const [, major = '', minor = '0', patch = '0', pre] = match;
-  const identifiers = pre === undefined ? [] : pre.split('.');
-  const version = { major: BigInt(major), minor: BigInt(minor), patch: BigInt(patch), pre: identifiers };
+  const identifiers = pre === undefined ? NO_IDENTIFIERS : pre.split('.');
+  const version = { major: partOf(major), minor: partOf(minor), patch: partOf(patch), pre: identifiers };
   const tooLarge = version.major > MAX_UINT64 || version.minor > MAX_UINT64 || version.patch > MAX_UINT64;
   return tooLarge || identifiers.some((identifier) => /^0\d+$/.test(identifier)) ? undefined : version;
+}
+
+function partOf(digits: string): Part {
+  const part = Number(digits);
+  return Number.isSafeInteger(part) ? part : BigInt(digits);
 }
 
 /** Semver 2.0.0 §11 precedence: negative when `a` comes before `b`. */
