@@ -19,6 +19,7 @@ export interface News {
 const EVENT_OF: Readonly<Record<string, { type: EventType; severity: 'info' | 'warning' | 'error' }>> = {
   update: { type: 'image-found', severity: 'info' },
   held: { type: 'image-held', severity: 'warning' },
+  'outside-window': { type: 'image-held', severity: 'info' },
   'needs-release': { type: 'needs-release', severity: 'warning' },
   'invalid-policy': { type: 'policy-invalid', severity: 'error' },
 };

@@ -31,7 +31,11 @@ export function printable(text: string): string {
 export function colorOf(word: string): Color | undefined {
   if (/^(healthy|current|succeeded|created|configured|yes)$/.test(word)) return 'green';
   if (/^(failed|missing|invalid-policy|error|contested|no)$/.test(word)) return 'red';
-  if (/^(progressing|applying|pending|held|needs-release|pinned|suspended|deleted|warning|update|reported)$/.test(word))
+  if (
+    /^(progressing|applying|pending|held|outside-window|needs-release|pinned|suspended|deleted|warning|update|reported)$/.test(
+      word,
+    )
+  )
     return 'yellow';
   return undefined;
 }

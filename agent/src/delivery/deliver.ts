@@ -1,6 +1,7 @@
 import { type Outcome, objectKey, type Suspension } from '@weaveflux/shared';
 import { planDelivery } from '../plan/plan.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
+import { readWindows } from '../plan/windows.ts';
 import type { Loaded } from '../render/load.ts';
 import { markedIn } from '../render/marked.ts';
 import type { DesiredObject, Resolved } from '../targets/kubernetes/types.ts';
@@ -41,11 +42,14 @@ export async function deliver(
   const marked = markedIn(loaded, (manifest) => ids.get(manifest));
   memory.marked = marked.images;
   memory.imagePolicies = marked.policies;
+  const { windows, problems } = readWindows(loaded.settings.windows);
+  memory.windows = windows;
   memory.sync.problems = [
     ...loaded.problems,
     ...resolved.problems,
     ...policyProblems(memory.wanted),
     ...marked.problems,
+    ...problems,
   ];
   memory.sync.ignored = loaded.ignored + (resolved.ignored ?? 0);
   if (suspensionNow(env) !== undefined)

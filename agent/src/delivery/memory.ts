@@ -10,6 +10,7 @@ import type {
   Suspension,
   SyncState,
 } from '@weaveflux/shared';
+import type { Window } from '../plan/windows.ts';
 import type { DesiredObject, InventoryEntry, LiveObject } from '../targets/kubernetes/types.ts';
 
 /** How an object differs from the repository while that is not (yet) corrected. */
@@ -59,6 +60,8 @@ export interface Memory {
   marked: readonly MarkedImage[];
   /** The ImagePolicies and ImageRepositories that these are understood by. */
   imagePolicies: readonly Manifest[];
+  /** When images may be committed, by the revision. */
+  windows: readonly Window[];
   /** Why images cannot be scanned or released, one an image repository or object. */
   imageProblems: readonly Problem[];
   /** Hash of the body last applied with success, by key. */
@@ -94,6 +97,7 @@ export function createMemory(): Memory {
     wanted: new Map(),
     marked: [],
     imagePolicies: [],
+    windows: [],
     imageProblems: [],
     applied: new Map(),
     outcomes: new Map(),

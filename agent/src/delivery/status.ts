@@ -7,7 +7,9 @@ import {
   type Problem,
   parseObjectKey,
   type Status,
+  type WindowStatus,
 } from '@weaveflux/shared';
+import { ownState, type Window } from '../plan/windows.ts';
 import type { Memory } from './memory.ts';
 
 /** What a status says besides the memory: fixed for the life of the agent. */
@@ -24,7 +26,7 @@ export interface AgentFacts {
 const UNKNOWN: Health = { state: 'unknown', message: '' };
 
 /** `GET /api/v1/status`, made of what the agent knows now. */
-export function statusOf(memory: Memory, facts: AgentFacts, branch: string, ready: boolean): Status {
+export function statusOf(memory: Memory, facts: AgentFacts, branch: string, ready: boolean, now: Date): Status {
   const { sync, repository } = memory;
   const objects = objectStatuses(memory);
   return {
@@ -54,6 +56,7 @@ export function statusOf(memory: Memory, facts: AgentFacts, branch: string, read
       ignored: sync.ignored,
     },
     suspensions: [...memory.suspensions],
+    ...(memory.windows.length === 0 ? {} : { windows: memory.windows.map((window) => windowStatus(window, now)) }),
     ...optional('prune', memory.prune),
     objects,
   };
@@ -74,6 +77,20 @@ export function objectProblems(memory: Memory): Problem[] {
 /** That the cluster does not answer, where the delivery does not say so already. */
 function clusterProblems({ cluster: { problem }, sync }: Memory): Problem[] {
   return problem === undefined || sync.problems.some(({ code }) => code === problem.code) ? [] : [problem];
+}
+
+function windowStatus(window: Window, now: Date): WindowStatus {
+  const { name, kind, timeZone, workloads, line } = window;
+  const { active, until } = ownState(window, now);
+  return {
+    name,
+    kind,
+    active,
+    ...optional('until', until?.toISOString()),
+    timeZone,
+    ...(workloads === undefined ? {} : { workloads: [...workloads] }),
+    line,
+  };
 }
 
 function wantedStatus(memory: Memory, key: string): ObjectStatus {

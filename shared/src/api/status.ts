@@ -68,6 +68,23 @@ export const suspensionSchema = z.object({
 });
 export type Suspension = z.infer<typeof suspensionSchema>;
 
+/** A window of `.weaveflux.yaml`, in which images may or may not be committed automatically. */
+export const windowStatusSchema = z.object({
+  /** Its name, else its cron expression. */
+  name: z.string(),
+  kind: z.enum(['allow', 'deny']),
+  /** Whether it is open now; a window that cannot be understood is told of by a problem, and keeps closed what it is about. */
+  active: z.boolean(),
+  /** When it closes, or opens next (RFC 3339); absent where that never happens or cannot be understood. */
+  until: z.string().optional(),
+  timeZone: z.string(),
+  /** Globs of names of workloads; absent = all. */
+  workloads: z.array(z.string()).optional(),
+  /** In `.weaveflux.yaml`. */
+  line: z.number().int(),
+});
+export type WindowStatus = z.infer<typeof windowStatusSchema>;
+
 /** A prune that stopped at a brake. */
 export const pruneWaitSchema = z.object({
   /** The revision that `weaveflux sync --confirm-prune` takes. */
@@ -131,6 +148,8 @@ export const statusSchema = z.object({
     ignored: z.number().int(),
   }),
   suspensions: z.array(suspensionSchema),
+  /** Absent where none is stated. */
+  windows: z.array(windowStatusSchema).optional(),
   prune: pruneWaitSchema.optional(),
   objects: z.array(objectStatusSchema),
 });

@@ -7,13 +7,24 @@ const usable: { name: string; text: string; settings: object; problems?: { line:
   {
     name: 'all is written',
     text: 'ignore: [docs/, "**/*.json"]\npruneLimit: {objects: 1, percent: 2.5}\n',
-    settings: { ignore: ['docs/', '**/*.json'], pruneLimit: { objects: 1, percent: 2.5 } },
+    settings: { ignore: ['docs/', '**/*.json'], pruneLimit: { objects: 1, percent: 2.5 }, windows: [] },
+  },
+  {
+    name: 'windows know their line, and are of UTC where nothing else is said',
+    text: 'windows:\n  - {name: hours, allow: 0 9 * * 1-5, for: 8h, timeZone: Europe/Berlin}\n  - deny: 0 0 24 12 *\n    for: 240h\n    workloads: [shop:*]\n',
+    settings: {
+      ...DEFAULT_SETTINGS,
+      windows: [
+        { name: 'hours', allow: '0 9 * * 1-5', for: '8h', timeZone: 'Europe/Berlin', line: 2 },
+        { deny: '0 0 24 12 *', for: '240h', timeZone: 'UTC', workloads: ['shop:*'], line: 3 },
+      ],
+    },
   },
   {
     name: 'a key that is not known is a warning at its line',
     text: '# ours\nignored: []\n',
     settings: DEFAULT_SETTINGS,
-    problems: [{ line: 2, holds: 'unknown key "ignored"; known are ignore, pruneLimit' }],
+    problems: [{ line: 2, holds: 'unknown key "ignored"; known are ignore, pruneLimit, windows' }],
   },
 ];
 
@@ -41,6 +52,19 @@ const refused: { name: string; text: string; line: number; holds: string }[] = [
   },
   { name: 'a glob that is ..', text: 'ignore: [..]\n', line: 1, holds: 'must not hold ".."' },
   { name: 'a limit below zero', text: 'pruneLimit:\n  objects: -1\n', line: 2, holds: '"pruneLimit.objects"' },
+  { name: 'a window without a kind', text: 'windows:\n  - for: 8h\n', line: 2, holds: 'either allow or deny' },
+  {
+    name: 'a window of both kinds',
+    text: 'windows:\n  - {allow: 0 9 * * *, deny: 0 9 * * *, for: 8h}\n',
+    line: 2,
+    holds: 'either allow or deny',
+  },
+  {
+    name: 'a key that no window has',
+    text: 'windows:\n  - deny: 0 0 * * *\n    for: 1h\n    zone: UTC\n',
+    line: 4,
+    holds: 'zone',
+  },
   { name: 'a key that no limit has', text: 'pruneLimit:\n  objects: 1\n  share: 3\n', line: 3, holds: 'share' },
 ];
 

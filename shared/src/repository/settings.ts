@@ -3,6 +3,7 @@ import { isObject, type Path } from '../json.ts';
 import { failure, type Problem, warning } from '../problems.ts';
 import { parseFile } from '../yaml/documents.ts';
 import type { SourceDocument } from '../yaml/types.ts';
+import { type WindowSetting, windowSchema } from './windows.ts';
 
 /** Where the settings of an environment lie, at the root of its repository. */
 export const SETTINGS_FILE = '.weaveflux.yaml';
@@ -21,10 +22,12 @@ export interface RepositorySettings {
   /** Globs of files and folders that are passed over. */
   readonly ignore: readonly string[];
   readonly pruneLimit: PruneLimit;
+  /** When the agent may commit images by itself. */
+  readonly windows: readonly WindowSetting[];
 }
 
 /** Without a file. */
-export const DEFAULT_SETTINGS: RepositorySettings = { ignore: [], pruneLimit: DEFAULT_PRUNE_LIMIT };
+export const DEFAULT_SETTINGS: RepositorySettings = { ignore: [], pruneLimit: DEFAULT_PRUNE_LIMIT, windows: [] };
 
 /** What `.weaveflux.yaml` may say; its descriptions are shown by editors. */
 export const settingsSchema = z.object({
@@ -57,6 +60,13 @@ export const settingsSchema = z.object({
     .strict()
     .default(DEFAULT_PRUNE_LIMIT)
     .describe("How much may be deleted in one revision without a person's word: the larger of the two."),
+  windows: z
+    .array(windowSchema)
+    .max(50)
+    .default([])
+    .describe(
+      'When the agent may commit images by itself: never inside deny, and where there is an allow, only inside one.',
+    ),
 });
 
 /** Reads the settings; `undefined` where they are not usable. Unknown keys are warnings. Problems have their line. */
@@ -72,7 +82,13 @@ export function parseSettings(text: string): { settings: RepositorySettings | un
   if (!parsed.success) return { settings: undefined, problems: [refused(first, parsed.error)] };
   const unknown = isObject(value) ? Object.keys(value).filter((key) => !Object.hasOwn(settingsSchema.shape, key)) : [];
   return {
-    settings: parsed.data,
+    settings: {
+      ...parsed.data,
+      windows: parsed.data.windows.map((window, index) => ({
+        ...window,
+        line: lineOf(first, ['windows', index]) ?? 1,
+      })),
+    },
     problems: unknown.map((key) => unknownKey(key, first?.position([key], 'key')?.line)),
   };
 }

@@ -1,4 +1,12 @@
-import { type Difference, displayName, type ObjectStatus, parseObjectKey, type Status } from '@weaveflux/shared';
+import {
+  type Difference,
+  displayName,
+  type ObjectStatus,
+  parseObjectKey,
+  type Status,
+  type WindowStatus,
+  wallTime,
+} from '@weaveflux/shared';
 import { Command } from 'commander';
 import { type CliCommand, outputOption, type Runner, type Session } from '../command.ts';
 import { EXIT } from '../context.ts';
@@ -53,12 +61,22 @@ function summary(status: Status, now: Date): [string, string][] {
     const end = until === undefined ? 'until resumed' : `until ${until}`;
     lines.push(['Suspended', `${nameOf(object)} by ${by}, ${end}: ${reason}`]);
   }
+  for (const window of status.windows ?? []) lines.push(['Window', sayWindow(window)]);
   if (status.prune !== undefined) {
     const { objects, reason, revision: allowed, confirmable } = status.prune;
     lines.push(['Prune', `${objects.length === 1 ? 'one object waits' : `${objects.length} objects wait`}: ${reason}`]);
     if (confirmable !== false) lines.push(['', `to delete what waits: weaveflux sync --confirm-prune ${allowed}`]);
   }
   return lines;
+}
+
+/** What a window means for automatic commits now, and when that changes. */
+function sayWindow({ name, kind, active, until, timeZone, workloads }: WindowStatus): string {
+  const whose = workloads === undefined ? name : `${name} (${workloads.join(', ')})`;
+  const time = until === undefined ? undefined : wallTime(new Date(until), timeZone);
+  if (active) return `${whose} ${kind === 'deny' ? 'keeps images from being committed' : 'is open'} until ${time}`;
+  if (time === undefined) return `${whose} has no time at which it opens`;
+  return kind === 'deny' ? `${whose} begins at ${time}` : `${whose} is closed until ${time}`;
 }
 
 function nameOf(key: string | undefined): string {

@@ -11,6 +11,7 @@ export function updateKindOf(image: ImageStatus): UpdateKind | undefined {
   const { state, chosen, held } = image;
   if (chosen === undefined) return undefined;
   if (state === 'update') return 'available';
+  if (state === 'outside-window') return 'waiting';
   if (state === 'needs-release') return 'needs-release';
   if (state === 'held') return held.includes(chosen.tag) || chosen.tag === image.tag ? 'held' : 'waiting';
   if (state !== 'pinned' && state !== 'not-automated') return undefined;

@@ -53,7 +53,8 @@ export function orderOf(
 export function releasableTag(status: ImageStatus): Tag | undefined {
   const { chosen, tag, state, available } = status;
   if (chosen === undefined || status.held.includes(chosen.tag)) return undefined;
-  if (state === 'update' || (state === 'needs-release' && chosen.tag !== tag)) return chosen;
+  if (state === 'update' || state === 'outside-window' || (state === 'needs-release' && chosen.tag !== tag))
+    return chosen;
   const current = available.find((known) => known.tag === tag) ?? { tag };
   const order = comparisonBy(orderOf(status, policyOfStatus(status), tag))(chosen, current);
   return order !== undefined && order > 0 ? chosen : undefined;

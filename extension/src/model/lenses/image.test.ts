@@ -116,6 +116,12 @@ describe('lenses over an image', () => {
       '1.4.2 runs · 1.5.0 waits for its age (semver ~1) | Release 1.5.0… | Pin… | Automated',
     ],
     [
+      'a tag that waits for a window',
+      deployment(automated),
+      decided({ ...newer, state: 'outside-window' }),
+      '1.4.2 runs · 1.5.0 waits for its window (semver ~1) | Release 1.5.0… | Pin… | Automated',
+    ],
+    [
       'a tag that was pushed again',
       deployment(automated),
       decided({ ...newer, chosen: { tag: '1.4.2' } }),

@@ -97,6 +97,8 @@ function offerWords({ kind, tag }: Offer): string {
       return l10n.t('Held after a revert: {0}', shown);
     case 'waiting':
       return l10n.t('{0} waits for its age', shown);
+    case 'window':
+      return l10n.t('{0} waits for its window', shown);
     case 'pushed-again':
       return l10n.t('{0} was pushed again', shown);
   }

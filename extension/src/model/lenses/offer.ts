@@ -6,9 +6,10 @@ import type { ImageSource } from '../source/types.ts';
 export interface Offer {
   /**
    * `newer`: a release away. `undecided`: only a person can say whether it is newer. `held`: a person went back from it.
-   * `waiting`: it is not old enough for the policy. `pushed-again`: the tag in the file is another image by now.
+   * `waiting`: it is not old enough for the policy. `window`: it waits for a window of the repository's settings.
+   * `pushed-again`: the tag in the file is another image by now.
    */
-  readonly kind: 'newer' | 'undecided' | 'held' | 'waiting' | 'pushed-again';
+  readonly kind: 'newer' | 'undecided' | 'held' | 'waiting' | 'window' | 'pushed-again';
   readonly tag: string;
 }
 
@@ -32,6 +33,7 @@ export function offerOf(source: ImageSource, status: ImageStatus, policy: Policy
   const order = comparisonBy(orderOf(status, policy, here))(chosen, known(here, status));
   if (order !== undefined && order <= 0) return undefined;
   if (state === 'held') return { kind: 'waiting', tag };
+  if (state === 'outside-window') return { kind: 'window', tag };
   return { kind: state === 'needs-release' ? 'undecided' : 'newer', tag };
 }
 
@@ -41,7 +43,7 @@ export function isSameImage(source: ImageSource, status: ImageStatus): boolean {
 }
 
 function offerOfDigest({ state, tag }: ImageStatus): Offer | undefined {
-  if (state === 'update') return { kind: 'pushed-again', tag };
+  if (state === 'update' || state === 'outside-window') return { kind: 'pushed-again', tag };
   return state === 'held' ? { kind: 'held', tag } : undefined;
 }
 

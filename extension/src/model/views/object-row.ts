@@ -73,7 +73,7 @@ export function imageFlags(images: readonly ImageStatus[]): Partial<Record<RowFl
   if (images.length === 0) return {};
   const isPinned = ({ pin, state }: ImageStatus): boolean => pin !== undefined || state === 'pinned';
   return {
-    releasable: images.some(({ state }) => state === 'update' || state === 'needs-release'),
+    releasable: images.some(({ state }) => ['update', 'outside-window', 'needs-release'].includes(state)),
     held: images.some(({ state }) => state === 'held'),
     pinned: images.some(isPinned),
     unpinned: !images.every(isPinned),
