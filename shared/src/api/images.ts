@@ -72,6 +72,16 @@ export const imageStatusSchema = z.object({
   holds: z.array(holdSchema).optional(),
   pin: z.object({ user: z.string().optional(), message: z.string().optional() }).optional(),
   /** Newest first as far as that is known, at most ten that the policy admits. */
+  /** Where the chosen tag waits for a person to merge it; absent where the agent commits it by itself. */
+  proposed: z
+    .object({
+      branch: z.string(),
+      /** The tip of that branch. */
+      commit: z.string(),
+      /** The pull or merge request. */
+      url: z.string().optional(),
+    })
+    .optional(),
   available: z.array(tagSchema),
   scannedAt: z.string().optional(),
   problem: problemSchema.optional(),
