@@ -26,6 +26,7 @@ import { imageStatus } from './images.ts';
 import { createLister } from './lister.ts';
 import { createNews } from './news.ts';
 import { createPasses } from './passes.ts';
+import { createProposalBranch } from './proposal-branch.ts';
 import { type Drafted, describeChange, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
 import { createRollbacks } from './rollbacks.ts';
 import { createScanner, type Decided } from './scan.ts';
@@ -84,6 +85,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   const history = createImageHistory(env.repository);
   const news = createNews(env);
   const arrivals = createArrivals(env);
+  const side = createProposalBranch({ env, repository, load: parts.load, lookNow: parts.lookNow, news, signal });
   const gate = createWindowGate(env, (names) => passes.runSome(names));
   const rollbacks = createRollbacks({
     env,
@@ -137,7 +139,9 @@ export function createAutomation(parts: AutomationParts): Automation {
     env.metrics.proposals.set({}, proposals.length);
     const problems = scanProblems(decided, followedRepositories(all));
     memory.imageProblems = problems;
-    if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
+    const proposed = await side.settle({ proposals, revision, undecided: undecidedOf(decided) });
+    if (proposed !== undefined) memory.imageProblems = [...problems, ...proposed];
+    else if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
     news.over(RELEASE_FAILED);
   }
 
@@ -194,7 +198,9 @@ export function createAutomation(parts: AutomationParts): Automation {
         const loaded = await parts.load(head.revision, signal);
         // A person may have closed a window by just this head.
         const { windows } = readWindows(loaded.settings.windows);
-        const allowed = wanted.filter((proposal) => gate.isOpen(proposal, windows));
+        // Just this head may be the first that names a branch for proposals.
+        const isDirect = loaded.settings.images.write === undefined;
+        const allowed = wanted.filter((proposal) => isDirect && gate.isOpen(proposal, windows));
         const drafted = await draftProposals(allowed, loaded, signal);
         if (drafted.files.size === 0) return { request: undefined, result: drafted };
         const skip = config.gitSkipMessage;
@@ -282,7 +288,7 @@ export function createAutomation(parts: AutomationParts): Automation {
       decided.map((one) => {
         const status = shown.get(one) ?? imageStatus(one);
         shown.set(one, status);
-        return status;
+        return side.shown(status);
       }),
     tags(name, limit, until) {
       const { target } = env;
@@ -330,6 +336,13 @@ function lookingFor(env: Environment): Pick<Repository, 'look' | 'push'> {
     },
     push: repository.push.bind(repository),
   };
+}
+
+/** Which images that policies may change are not known well enough to say that nothing is to be done. */
+function undecidedOf(decided: readonly Decided[]): (workload: string, container: string) => boolean {
+  const open = decided.filter((one) => isFollowed(one.subject) && isUnknown(one));
+  const names = new Set(open.map(({ subject: { place } }) => `${place.workload} ${place.container}`));
+  return (workload, container) => names.has(`${workload} ${container}`);
 }
 
 function isUnknown(decided: Decided | undefined): boolean {

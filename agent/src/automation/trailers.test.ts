@@ -110,6 +110,12 @@ test("a hook's own trailer beside ours does no harm", () => {
   assert.deepEqual(readTrailers(message).changes, [change]);
 });
 
+test('the branch that a proposal is made for is read as it was written', () => {
+  const change = { workload: 'shop:deployment/web', container: 'app', repository: 'x.io/web', from: '1', to: '2' };
+  const told = readTrailers(formatMessage({ changes: [change], proposal: 'weaveflux/images' }));
+  assert.deepEqual(told, { changes: [change], rollback: false, proposal: 'weaveflux/images' });
+});
+
 test('what was healthy before a release, and why the agent went back, are read as they were written', () => {
   const change = { workload: 'shop:deployment/web', container: 'app', repository: 'x.io/web', from: '2', to: '1' };
   const released = formatMessage({ changes: [change], healthyBefore: [change.workload, change.workload] });

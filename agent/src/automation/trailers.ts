@@ -31,6 +31,8 @@ export interface CommitTrailers {
   readonly healthyBefore?: readonly string[];
   /** Workloads that the agent went back with by itself; absent = none. */
   readonly failures?: readonly FailureTrailer[];
+  /** The branch that the commit was made for, where it is a proposal; absent = the environment's own. */
+  readonly proposal?: string;
 }
 
 /** What to say in a commit. */
@@ -48,6 +50,8 @@ export interface MessageRequest {
   readonly healthyBefore?: readonly string[];
   /** The agent goes back by itself. */
   readonly failures?: readonly FailureTrailer[];
+  /** The branch that a proposal is made for. */
+  readonly proposal?: string;
 }
 
 /** Stands in a trailer where the file had no tag. */
@@ -56,6 +60,7 @@ export const NO_TAG = '-';
 const CHANGE = 'Weaveflux-Change';
 const REQUESTED_BY = 'Weaveflux-Requested-By';
 const ROLLBACK = 'Weaveflux-Rollback';
+const PROPOSAL = 'Weaveflux-Proposal';
 const HEALTHY_BEFORE = 'Weaveflux-Healthy-Before';
 
 /**
@@ -88,6 +93,7 @@ export function readTrailers(message: string): CommitTrailers {
   const values = (name: string): string[] =>
     lines.flatMap((line) => (line?.[1] === name ? [(line[2] ?? '').trim()] : []));
   const [requestedBy] = values(REQUESTED_BY);
+  const [proposal] = values(PROPOSAL);
   const healthyBefore = values(HEALTHY_BEFORE);
   const failures = values(ROLLBACK).flatMap((value) => readFailure(value) ?? []);
   return {
@@ -96,16 +102,19 @@ export function readTrailers(message: string): CommitTrailers {
     rollback: values(ROLLBACK).length > 0,
     ...(healthyBefore.length === 0 ? {} : { healthyBefore }),
     ...(failures.length === 0 ? {} : { failures }),
+    ...(proposal === undefined ? {} : { proposal }),
   };
 }
 
-function trailersOf({ changes, requestedBy, rollback, healthyBefore = [], failures = [] }: MessageRequest): string[] {
+function trailersOf(request: MessageRequest): string[] {
+  const { changes, requestedBy, rollback, healthyBefore = [], failures = [], proposal } = request;
   return [
     ...new Set(changes.map(formatChange)),
     ...new Set(healthyBefore.map((workload) => `${HEALTHY_BEFORE}: ${cleanLine(workload)}`)),
     ...(requestedBy === undefined ? [] : [`${REQUESTED_BY}: ${person(requestedBy)}`]),
     ...(rollback === true ? [`${ROLLBACK}: true`] : []),
     ...failures.map(({ workload, reason }) => `${ROLLBACK}: ${cleanLine(`${workload} ${reason}`)}`),
+    ...(proposal === undefined ? [] : [`${PROPOSAL}: ${cleanLine(proposal)}`]),
   ];
 }
 

@@ -6,6 +6,8 @@ import { ProcessFailure } from './process.ts';
 
 /** The mirror's one ref: the head that was last looked at. The remote's branch may be renamed; this is not. */
 export const HEAD_REF = 'refs/weaveflux/head';
+/** The branch beside the environment's that was read or written last. */
+const SIDE_REF = 'refs/weaveflux/side';
 const INCOMING_REF = 'refs/weaveflux/incoming';
 
 /** Where the mirror of a repository lies below the data folder. */
@@ -53,6 +55,11 @@ export class Mirror {
       if (error instanceof ProcessFailure && error.exitCode === 1) return undefined;
       throw error;
     }
+  }
+
+  /** Keeps what a revision reaches, also where no branch of the environment does. */
+  async keepSide(revision: string, signal: AbortSignal): Promise<void> {
+    await this.git(['update-ref', SIDE_REF, revision], signal);
   }
 
   /** Brings a branch here and gives its revision; the ref stays where it is. */

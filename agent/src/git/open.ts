@@ -6,12 +6,13 @@ import { type CallContext, gitFailure, isCorrupt } from './failure.ts';
 import { readLog } from './log.ts';
 import { HEAD_REF, Mirror, mirrorFolder } from './mirror.ts';
 import { ProcessFailure } from './process.ts';
-import { pushArguments, pushRefusal } from './push.ts';
+import { pushArguments, pushRefusal, sideArguments } from './push.ts';
 import { checkBranch, parseRemote, type Remote } from './remote.ts';
-import type { CommitDetail, CommitRequest, Head, Repository, TreeFile } from './repository.ts';
+import type { CommitDetail, CommitRequest, Head, Repository, SideTip, SideWish, TreeFile } from './repository.ts';
+import { askRef, readTip } from './side.ts';
 import { createSigning, type Signing, type SigningKey } from './signing.ts';
 import { listFiles, listLinks, readTexts } from './tree.ts';
-import { type Committer, writeCommit } from './write.ts';
+import { type Committer, commitTree, writeTree } from './write.ts';
 
 export type { SecretStore } from './secret.ts';
 
@@ -180,19 +181,58 @@ class MirroredRepository implements OpenRepository {
 
   push(parent: string, request: CommitRequest, signal: AbortSignal): Promise<Commit> {
     return this.#exclusively(signal, async (until) => {
-      if (this.#options.readonly)
-        throw new WeavefluxError('READ_ONLY', 'The agent runs with --git-readonly, so nothing is pushed.');
+      this.#refuseReadonly();
       if (this.#branch === '') throw new WeavefluxError('INTERNAL', 'A push needs a look at the remote before it.');
       const { git, folder } = this.#mirror;
-      const revision = await this.#locally(until, (inner) =>
-        writeCommit(git, folder, hash(parent), request, this.#committer(), inner),
-      );
-      const grant = await this.#access.grant(until);
-      this.#mayPush();
-      await this.#timed('push', () => this.#send(parent, revision, grant, until));
+      const tree = await writeTree(git, folder, hash(parent), request.files, until);
+      const revision = await commitTree(git, tree, parent, request, this.#committer(), until);
+      await this.#send(pushArguments(this.url, this.#branch, parent, revision), this.#branch, revision, until);
       await this.#mirror.moveTo(revision, until);
       this.#last = revision;
       return this.commit(revision, until);
+    });
+  }
+
+  sideTip(branch: string, signal: AbortSignal): Promise<SideTip | undefined> {
+    return this.#exclusively(signal, async (until) => {
+      const grant = await this.#access.grant(until);
+      const { git } = this.#mirror;
+      const revision = await this.#remotely(grant, () =>
+        this.#timed('look', () => askRef(git, this.url, checkBranch(branch), grant.env, until)),
+      );
+      if (revision === undefined) return undefined;
+      const known = await readTip(git, revision, until);
+      if (known !== undefined) return known;
+      const brought = await this.#remotely(grant, () =>
+        this.#timed('fetch', () => this.#mirror.fetch(this.url, branch, grant.env, until)),
+      );
+      await this.#mirror.keepSide(brought, until);
+      return readTip(git, brought, until);
+    });
+  }
+
+  pushSide(branch: string, { base, request, expected }: SideWish, signal: AbortSignal): Promise<string> {
+    return this.#exclusively(signal, async (until) => {
+      this.#refuseReadonly();
+      const { git, folder } = this.#mirror;
+      const tree = await writeTree(git, folder, hash(base), request.files, until);
+      if (expected?.tree === tree) return expected.revision;
+      const revision = await commitTree(git, tree, base, request, this.#committer(), until);
+      await this.#send(
+        sideArguments(this.url, checkBranch(branch), expected?.revision, revision),
+        branch,
+        revision,
+        until,
+      );
+      await this.#mirror.keepSide(revision, until);
+      return revision;
+    });
+  }
+
+  removeSide(branch: string, tip: string, signal: AbortSignal): Promise<void> {
+    return this.#exclusively(signal, async (until) => {
+      this.#refuseReadonly();
+      await this.#send(sideArguments(this.url, checkBranch(branch), hash(tip), undefined), branch, undefined, until);
     });
   }
 
@@ -261,25 +301,39 @@ class MirroredRepository implements OpenRepository {
     return head;
   }
 
-  async #send(parent: string, revision: string, grant: Grant, signal: AbortSignal): Promise<void> {
-    const args = pushArguments(this.url, this.#branch, parent, revision);
-    try {
-      await this.#mirror.git(args, signal, { env: grant.env, patient: true });
-    } catch (error) {
-      if (!(error instanceof ProcessFailure)) throw error;
-      const refusal = pushRefusal(error, this.#branch, this.#context(grant));
-      if (refusal !== undefined) throw refusal;
-      const failure = this.#failed(error, grant);
-      // The line may have broken after the server took the commit: what it has now tells.
-      const arrived = failure.code === 'GIT_UNREACHABLE' || failure.code === 'GIT_FAILED';
-      if (arrived && (await this.#isRemoteHead(revision, grant, signal))) return;
-      throw failure;
-    }
+  #refuseReadonly(): void {
+    if (this.#options.readonly)
+      throw new WeavefluxError('READ_ONLY', 'The agent runs with --git-readonly, so nothing is pushed.');
   }
 
-  async #isRemoteHead(revision: string, grant: Grant, signal: AbortSignal): Promise<boolean> {
-    return this.#askHead(grant, signal).then(
-      (head) => head.revision === revision,
+  /** Pushes, so that the branch is at this revision, or is gone. */
+  async #send(
+    args: readonly string[],
+    branch: string,
+    revision: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const grant = await this.#access.grant(signal);
+    this.#mayPush();
+    await this.#timed('push', async () => {
+      try {
+        await this.#mirror.git(args, signal, { env: grant.env, patient: true });
+      } catch (error) {
+        if (!(error instanceof ProcessFailure)) throw error;
+        const refusal = pushRefusal(error, branch, this.#context(grant));
+        if (refusal !== undefined) throw refusal;
+        const failure = this.#failed(error, grant);
+        // The line may have broken after the server took the push: what it has now tells.
+        const arrived = failure.code === 'GIT_UNREACHABLE' || failure.code === 'GIT_FAILED';
+        if (arrived && (await this.#isRemote(branch, revision, grant, signal))) return;
+        throw failure;
+      }
+    });
+  }
+
+  async #isRemote(branch: string, revision: string | undefined, grant: Grant, signal: AbortSignal): Promise<boolean> {
+    return askRef(this.#mirror.git, this.url, branch, grant.env, signal).then(
+      (found) => found === revision,
       () => false,
     );
   }

@@ -21,6 +21,20 @@ export function pushArguments(url: string, branch: string, parent: string, revis
   ];
 }
 
+/** The arguments that put a branch of our own where it shall be, or remove it; `expected` is where it must be now. */
+export function sideArguments(
+  url: string,
+  branch: string,
+  expected: string | undefined,
+  revision: string | undefined,
+): string[] {
+  const ref = `refs/heads/${branch}`;
+  // An empty expectation means that there must be no such branch.
+  const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
+  const flags = ['--porcelain', '--no-verify', '--no-follow-tags', lease];
+  return ['push', ...flags, '--end-of-options', url, `${revision ?? ''}:${ref}`];
+}
+
 const LOST =
   /\[rejected\]|fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|incorrect old value|reference already exists|remote ref changed|expected .* but/i;
 const RULES = /protected branch|hook declined|GH\d{3}|not allowed|prohibited|policy|TF40\d+/i;

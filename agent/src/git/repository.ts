@@ -32,6 +32,24 @@ export interface CommitRequest {
   readonly author?: { name: string; email?: string | undefined } | undefined;
 }
 
+/** The last commit of a branch beside the environment's. */
+export interface SideTip {
+  readonly revision: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  /** Address of its committer. */
+  readonly committer: string;
+  /** Whole. */
+  readonly message: string;
+}
+
+/** What such a branch shall be. */
+export interface SideWish {
+  readonly base: string;
+  readonly request: CommitRequest;
+  readonly expected: SideTip | undefined;
+}
+
 /** One branch of one remote, kept as a bare mirror. Every call has a deadline (--git-timeout) and can be cancelled. */
 export interface Repository {
   /** Without credentials. */
@@ -56,5 +74,14 @@ export interface Repository {
    * remains: the caller looks again and computes anew.
    */
   push(parent: string, request: CommitRequest, signal: AbortSignal): Promise<Commit>;
+  /** The tip of a branch beside the one that is followed; `undefined` where there is none. */
+  sideTip(branch: string, signal: AbortSignal): Promise<SideTip | undefined>;
+  /**
+   * Puts that branch at one commit on `base`, whatever it held before; `expected` is the tip that it must have now, else
+   * PUSH_LOST. Without a difference to that tip's files nothing is made. Gives the tip's revision.
+   */
+  pushSide(branch: string, wish: SideWish, signal: AbortSignal): Promise<string>;
+  /** Removes that branch, if it is still at this tip; else PUSH_LOST. */
+  removeSide(branch: string, tip: string, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

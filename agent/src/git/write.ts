@@ -17,38 +17,48 @@ export interface Committer {
 }
 
 /**
- * Makes one commit object on `parent` out of whole new texts, in the bare repository at `folder`, without a work tree:
- * no ref moves. A file that is there keeps its mode. Errors: INVALID_REQUEST; GIT_AUTH where it cannot be signed.
+ * Makes the tree of `parent` with whole new texts, in the bare repository at `folder`, without a work tree. A file that is
+ * there keeps its mode. Errors: INVALID_REQUEST, also where nothing would change.
  */
-export async function writeCommit(
+export async function writeTree(
   git: Git,
   folder: string,
+  parent: string,
+  files: CommitRequest['files'],
+  signal: AbortSignal,
+): Promise<string> {
+  const index = join(folder, 'weaveflux-index');
+  const env = { GIT_INDEX_FILE: index };
+  const text = async (args: readonly string[], input?: string) =>
+    (await git(args, signal, { ...(input === undefined ? {} : { input }), env })).toString('utf8').trim();
+  try {
+    const lines = await indexLines(git, parent, files, signal);
+    await text(['read-tree', parent]);
+    await text(['update-index', '-z', '--index-info'], lines);
+    const tree = await text(['write-tree']);
+    if (tree === (await text(['rev-parse', '--verify', `${parent}^{tree}`])))
+      throw new WeavefluxError('INVALID_REQUEST', 'The commit would change nothing, so none was made.');
+    return tree;
+  } finally {
+    await Promise.all([index, `${index}.lock`].map((path) => rm(path, { force: true })));
+  }
+}
+
+/** Makes one commit object of a tree on `parent`: no ref moves. Errors: GIT_AUTH where it cannot be signed. */
+export async function commitTree(
+  git: Git,
+  tree: string,
   parent: string,
   request: CommitRequest,
   committer: Committer,
   signal: AbortSignal,
 ): Promise<string> {
-  const index = join(folder, 'weaveflux-index');
-  const env = { GIT_INDEX_FILE: index };
-  const text = async (args: readonly string[], options: { input?: string; env?: Record<string, string> } = {}) =>
-    (await git(args, signal, { ...options, env: { ...env, ...options.env } })).toString('utf8').trim();
-  try {
-    const lines = await indexLines(git, parent, request.files, signal);
-    await text(['read-tree', parent]);
-    await text(['update-index', '-z', '--index-info'], { input: lines });
-    const tree = await text(['write-tree']);
-    if (tree === (await text(['rev-parse', '--verify', `${parent}^{tree}`])))
-      throw new WeavefluxError('INVALID_REQUEST', 'The commit would change nothing, so none was made.');
-    const people = identities(committer, request.author);
-    return await signed(committer.signing, signal, (settings, flags, env) =>
-      text([...settings, 'commit-tree', ...flags, '-p', parent, '-F', '-', tree], {
-        input: request.message,
-        env: { ...people, ...env },
-      }),
-    );
-  } finally {
-    await Promise.all([index, `${index}.lock`].map((path) => rm(path, { force: true })));
-  }
+  const people = identities(committer, request.author);
+  return signed(committer.signing, signal, async (settings, flags, env) => {
+    const args = [...settings, 'commit-tree', ...flags, '-p', parent, '-F', '-', tree];
+    const out = await git(args, signal, { input: request.message, env: { ...people, ...env } });
+    return out.toString('latin1').trim();
+  });
 }
 
 /** Makes a commit with what git needs to sign it; without a key it is not signed. */

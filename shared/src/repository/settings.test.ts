@@ -6,8 +6,13 @@ const usable: { name: string; text: string; settings: object; problems?: { line:
   { name: 'nothing is written', text: '', settings: DEFAULT_SETTINGS },
   {
     name: 'all is written',
-    text: 'ignore: [docs/, "**/*.json"]\npruneLimit: {objects: 1, percent: 2.5}\n',
-    settings: { ignore: ['docs/', '**/*.json'], pruneLimit: { objects: 1, percent: 2.5 }, windows: [] },
+    text: 'ignore: [docs/, "**/*.json"]\npruneLimit: {objects: 1, percent: 2.5}\nimages: {write: {branch: weaveflux/images}}\n',
+    settings: {
+      ignore: ['docs/', '**/*.json'],
+      pruneLimit: { objects: 1, percent: 2.5 },
+      windows: [],
+      images: { write: { branch: 'weaveflux/images' } },
+    },
   },
   {
     name: 'windows know their line, and are of UTC where nothing else is said',
@@ -24,7 +29,7 @@ const usable: { name: string; text: string; settings: object; problems?: { line:
     name: 'a key that is not known is a warning at its line',
     text: '# ours\nignored: []\n',
     settings: DEFAULT_SETTINGS,
-    problems: [{ line: 2, holds: 'unknown key "ignored"; known are ignore, pruneLimit, windows' }],
+    problems: [{ line: 2, holds: 'unknown key "ignored"; known are ignore, pruneLimit, windows, images' }],
   },
 ];
 
@@ -65,6 +70,12 @@ const refused: { name: string; text: string; line: number; holds: string }[] = [
     line: 4,
     holds: 'zone',
   },
+  ...['-x', 'a..b', '/a', 'a/', 'a//b', 'a.lock', 'a/.b', 'a b'].map((branch) => ({
+    name: `the branch ${branch}`,
+    text: `images:\n  write:\n    branch: "${branch}"\n`,
+    line: 3,
+    holds: '"images.write.branch": it takes the name of a branch',
+  })),
   { name: 'a key that no limit has', text: 'pruneLimit:\n  objects: 1\n  share: 3\n', line: 3, holds: 'share' },
 ];
 

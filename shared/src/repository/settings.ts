@@ -3,6 +3,7 @@ import { isObject, type Path } from '../json.ts';
 import { failure, type Problem, warning } from '../problems.ts';
 import { parseFile } from '../yaml/documents.ts';
 import type { SourceDocument } from '../yaml/types.ts';
+import { type ImageSettings, imageSettingsSchema } from './image-settings.ts';
 import { type WindowSetting, windowSchema } from './windows.ts';
 
 /** Where the settings of an environment lie, at the root of its repository. */
@@ -24,10 +25,16 @@ export interface RepositorySettings {
   readonly pruneLimit: PruneLimit;
   /** When the agent may commit images by itself. */
   readonly windows: readonly WindowSetting[];
+  readonly images: ImageSettings;
 }
 
 /** Without a file. */
-export const DEFAULT_SETTINGS: RepositorySettings = { ignore: [], pruneLimit: DEFAULT_PRUNE_LIMIT, windows: [] };
+export const DEFAULT_SETTINGS: RepositorySettings = {
+  ignore: [],
+  pruneLimit: DEFAULT_PRUNE_LIMIT,
+  windows: [],
+  images: {},
+};
 
 /** What `.weaveflux.yaml` may say; its descriptions are shown by editors. */
 export const settingsSchema = z.object({
@@ -67,6 +74,7 @@ export const settingsSchema = z.object({
     .describe(
       'When the agent may commit images by itself: never inside deny, and where there is an allow, only inside one.',
     ),
+  images: imageSettingsSchema.default({}).describe('How image updates are written back.'),
 });
 
 /** Reads the settings; `undefined` where they are not usable. Unknown keys are warnings. Problems have their line. */

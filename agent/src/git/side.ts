@@ -1,0 +1,32 @@
+import type { Git } from './git.ts';
+import { ProcessFailure } from './process.ts';
+import type { SideTip } from './repository.ts';
+
+/** Where a branch of the remote is; `undefined` where it is not there. */
+export async function askRef(
+  git: Git,
+  url: string,
+  branch: string,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const ref = `refs/heads/${branch}`;
+  const out = await git(['ls-remote', '--end-of-options', url, ref], signal, { env });
+  const lines = out.toString('utf8').split('\n');
+  return lines.map((line) => line.split('\t')).find(([, name]) => name === ref)?.[0];
+}
+
+const FORMAT = '%T%x00%P%x00%ce%x00%B%x00';
+
+/** What a commit is; `undefined` where the mirror does not have it. */
+export async function readTip(git: Git, revision: string, signal: AbortSignal): Promise<SideTip | undefined> {
+  let out: Buffer;
+  try {
+    out = await git(['log', '--max-count=1', `--format=${FORMAT}`, revision, '--'], signal);
+  } catch (error) {
+    if (error instanceof ProcessFailure && error.reason === 'exit') return undefined;
+    throw error;
+  }
+  const [tree = '', parents = '', committer = '', message = ''] = out.toString('utf8').split('\0');
+  return { revision, tree, parents: parents.split(' ').filter(Boolean), committer, message };
+}
