@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Target } from './target.ts';
 
 /** The command that links of hovers may call; their Markdown trusts no other. */
@@ -38,4 +39,11 @@ export function openLink(text: string, target: Target): string {
 export function minuteOf(time: string | undefined): string {
   const date = new Date(time ?? '');
   return Number.isNaN(date.getTime()) ? '' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** The default of an annotation, where it has one (`none` = not), and an example. */
+export function exampleLine(other: string, example: string): string {
+  return other === 'none'
+    ? l10n.t('Example: {0}', code(example))
+    : l10n.t('Default {0}. Example: {1}', code(other), code(example));
 }

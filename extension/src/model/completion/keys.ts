@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { annotationKeyFor, KEY_PREFIX, type KeyDescription, POLICY_KEYS } from '@weaveflux/shared';
 import { hasLongName } from '../diagnostics/policies.ts';
-import { exampleLine } from '../hovers/policy.ts';
-import { escaped } from '../markdown.ts';
+import { escaped, exampleLine } from '../markdown.ts';
 import type { TextRange } from '../source/types.ts';
 import type { Completion } from './completion.ts';
 import type { Outline } from './outline.ts';

@@ -13,7 +13,7 @@ import { repositoryTags } from '../agent/tags.ts';
 import type { Ages } from '../changes/age.ts';
 import { comparisonBy, newestFor } from '../changes/known-tags.ts';
 import { isImpossibleGlob } from '../fixes/policies.ts';
-import { code, escaped, table } from '../markdown.ts';
+import { code, escaped, exampleLine, table } from '../markdown.ts';
 import type { ManifestSource } from '../source/types.ts';
 import type { AnnotationAt } from './at.ts';
 import { agentLine, type HoverFacts } from './facts.ts';
@@ -37,13 +37,6 @@ function keyLines({ meaning, default: other, example, place }: KeyDescription): 
 
 function belongsOn(place: KeyDescription['place']): string {
   return place === 'annotation' ? '' : l10n.t('It belongs on the {0}.', place);
-}
-
-/** The default of a key, where it has one, and an example. */
-export function exampleLine(other: string, example: string): string {
-  return other === 'none'
-    ? l10n.t('Example: {0}', code(example))
-    : l10n.t('Default {0}. Example: {1}', code(other), code(example));
 }
 
 function valueLines(annotation: AnnotationAt, found: KeySpelling, facts: HoverFacts): string[] {
