@@ -235,7 +235,7 @@ describe('the API for people', () => {
         '/api/v1/identity',
         '/api/v1/images',
         '/api/v1/images/explain',
-      '/api/v1/images/tags',
+        '/api/v1/images/tags',
         '/api/v1/jobs/{id}',
         '/api/v1/objects/{key}',
         '/api/v1/openapi.json',
