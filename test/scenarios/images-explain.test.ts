@@ -87,6 +87,33 @@ test('the command tells it below the decision, with the line where the policy is
   assert.match(failing.text, /^main-1 /m, 'what is known is told all the same');
 });
 
+test('a tag without an image for the platform that is asked for is passed over, and said to be', async () => {
+  const { registry } = images;
+  const created = `${OLD}1T00:00:00Z`;
+  await registry.pushTags('platforms', [
+    { tag: '1.0.0', created, platforms: ['linux/arm64'] },
+    { tag: '1.1.0', created, platforms: ['linux/amd64', 'linux/arm64/v8'] },
+    { tag: '1.2.0', created, platforms: ['linux/amd64', 'windows/amd64'] },
+    { tag: '1.3.0', created, platforms: ['linux/amd64'] },
+  ]);
+  const annotations = { ...policies({ app: 'semver:*' }), 'weaveflux.dev/platform.app': 'linux/arm64' };
+  const text = workload('web', { annotations, containers: { app: `${registry.host}/platforms:1.0.0` } });
+  await using scene = await images.scene('platforms', { 'web.yaml': text });
+  await scene.untilFile('web.yaml', '/platforms:1.1.0');
+  const told = await untilTold(scene, 'the release', (tags) => tags.get('1.1.0')?.standing === 'current');
+  assert.deepEqual([...told].map(([tag, { standing, reason }]) => `${tag} ${standing} ${reason}`).slice(0, 2), [
+    '1.3.0 wrong-platform It has no image for linux/arm64; it has for linux/amd64.',
+    '1.2.0 wrong-platform It has no image for linux/arm64; it has for linux/amd64, windows/amd64.',
+  ]);
+
+  const reads = () => registry.requests.filter(({ path }) => path.includes('/platforms/manifests/')).length;
+  const before = reads();
+  await scene.restart();
+  const { scannedAt } = await scene.untilImage('the first scan', 'web', (image) => image.state === 'current');
+  await scene.untilImage('a scan more', 'web', (image) => image.scannedAt !== scannedAt);
+  assert.equal(reads(), before, 'what was read once is stored');
+});
+
 /** Waits until the agent says this of the tags of the workload `web`; gives them by name, in its order. */
 async function untilTold(
   scene: ImageScene,

@@ -27,12 +27,14 @@ for (const kind of ['ggcr', 'docker-registry'] as const) {
       { tag: 'jib', created: '1980-01-01T00:00:01Z', expected: undefined },
     ] as const;
     for (const form of forms) {
-      test(`${form.tag}: created time and digest are read`, async () => {
+      test(`${form.tag}: created time, digest and platforms are read`, async () => {
         await using world = await openScanner({ caFile: rig.caFile });
         const digest = await rig.pushImage('team/app', form);
         const expected = 'expected' in form ? form.expected : READ;
         const [tag] = await world.registry.describe(repositoryOf(rig, 'team/app'), [form.tag], deadline());
-        assert.deepEqual(tag, { tag: form.tag, digest, ...(expected === undefined ? {} : { created: expected }) });
+        const images: readonly string[] = 'platforms' in form ? form.platforms : ['linux/amd64'];
+        const platforms = images.filter((platform) => platform !== 'unknown/unknown');
+        assert.deepEqual(tag, { tag: form.tag, digest, platforms, ...(expected ? { created: expected } : {}) });
         const before = world.registry.requests.total;
         await world.registry.describe(repositoryOf(rig, 'team/app'), [form.tag], deadline());
         assert.equal(world.registry.requests.total, before, 'what is known was asked for again');
@@ -75,7 +77,8 @@ describe('reading tags', () => {
     const digest = await rig.pushImage('moving/app', { tag: 'stable', created: '2025-09-09T09:09:09Z' });
     assert.deepEqual(await world.registry.describe(repository, ['stable'], deadline()), [before]);
     const [moved] = await world.registry.describe(repository, ['stable'], deadline(), { refresh: true });
-    assert.deepEqual(moved, { tag: 'stable', digest, created: '2025-09-09T09:09:09.000Z' });
+    const platforms = ['linux/amd64'];
+    assert.deepEqual(moved, { tag: 'stable', digest, platforms, created: '2025-09-09T09:09:09.000Z' });
   });
 
   test('a tag that cannot be read blocks no other, and is left alone for a while', async () => {

@@ -16,6 +16,11 @@ function tag(name: string, daysAgo?: number, digest?: string): Tag {
   return { tag: name, ...created, ...(digest === undefined ? {} : { digest }) };
 }
 
+/** Read, and made for these platforms. */
+function built(name: string, ...platforms: string[]): Tag {
+  return { tag: name, digest: DIGEST_A, platforms };
+}
+
 /** Read, and its image does not tell when it was created. */
 function undated(name: string): Tag {
   return { tag: name, digest: DIGEST_A };
@@ -414,6 +419,40 @@ const cases: Case[] = [
     state: 'held',
     chosen: '1.2.0',
     says: /does not tell whether it is 24h old; weaveflux release .+ --tag 1\.2\.0 takes it\.$/,
+  },
+  {
+    name: 'what has no image for the platform is passed over',
+    image: 'a:1.0.0',
+    annotations: { ...semver, 'weaveflux.dev/platform.app': 'linux/arm64' },
+    tags: [tag('1.0.0', 3), built('1.1.0', 'linux/amd64', 'linux/arm64'), built('1.2.0', 'linux/amd64')],
+    state: 'update',
+    to: 'a:1.1.0',
+  },
+  {
+    name: 'platforms are asked for, of the newest first',
+    image: 'a:1.0.0',
+    annotations: { ...semver, 'weaveflux.dev/platform.app': 'linux/arm64' },
+    tags: [tag('1.0.0'), tag('1.1.0', 2, DIGEST_A), built('1.2.0', 'linux/amd64'), tag('1.3.0')],
+    state: 'not-scanned',
+    asks: ['1.3.0', '1.1.0', '1.0.0'],
+    says: /^For which platforms index\.docker\.io\/library\/a has images is being read\.$/,
+  },
+  {
+    name: 'nothing is released where no tag has the platform, or cannot be read',
+    image: 'a:0.9.0',
+    annotations: { ...semver, 'weaveflux.dev/platform.app': 'linux/arm64' },
+    tags: [built('1.1.0', 'linux/amd64'), tag('1.2.0')],
+    unreadable: ['1.2.0'],
+    state: 'no-match',
+    says: /that fits semver:\^1 is known to have an image for linux\/arm64\.$/,
+  },
+  {
+    name: 'an image that tells no platform is for all',
+    image: 'a:1.0.0',
+    annotations: { ...semver, 'weaveflux.dev/platform.app': 'linux/arm64' },
+    tags: [tag('1.0.0'), built('1.1.0')],
+    state: 'update',
+    to: 'a:1.1.0',
   },
   {
     name: 'a young tag that a person released is not gone back from',

@@ -10,6 +10,7 @@ import {
 import {
   compareTo,
   currentTag,
+  isForeign,
   isUnread,
   obstacleOf,
   policyOf,
@@ -17,7 +18,6 @@ import {
   releaseCommand,
   shownPolicy,
   whyHeld,
-  withoutMinAge,
 } from './question.ts';
 import { ranked } from './ranked.ts';
 
@@ -58,8 +58,9 @@ export function choose(question: Question): Decision {
 }
 
 function decide(question: Question, policy: Policy, tags: readonly Tag[]): Decision {
-  const order = ranked(policy, tags);
-  if (order.length === 0) return settled('no-match', `No tag of ${question.image.canonicalName} fits ${policy.text}.`);
+  const admitted = ranked(policy, tags);
+  const order = admitted.filter((tag) => !isForeign(question, tag));
+  if (order.length === 0) return settled('no-match', whyNoMatch(question, policy, admitted));
   if (policy.order === 'created') {
     const unread = order.filter((tag) => isUnread(question, tag)).map(({ tag }) => tag);
     if (unread.length > 0) return reading(unread.slice(0, DESCRIBE_AT_ONCE), unread.length);
@@ -74,6 +75,11 @@ function decide(question: Question, policy: Policy, tags: readonly Tag[]): Decis
   const isBehind =
     decision.state === 'current' && decision.needsMetadata.length === 0 && top !== undefined && top !== ripe.tag;
   return isBehind && isNewerThanFile(question, policy, top) ? heldBack(question, top, ripe.waiting) : decision;
+}
+
+function whyNoMatch({ image, policy: { platform } }: Question, policy: Policy, admitted: readonly Tag[]): string {
+  if (admitted.length === 0) return `No tag of ${image.canonicalName} fits ${policy.text}.`;
+  return `No tag of ${image.canonicalName} that fits ${policy.text} is known to have an image for ${platform}.`;
 }
 
 /** The file may have what is too young already, by a person's word, or something newer: then nothing waits. */
@@ -97,10 +103,12 @@ function firstRipe(question: Question, policy: Policy, order: readonly Tag[]): {
 
 function readingAges(question: Question, policy: Policy, order: readonly Tag[]): Decision {
   const unread = order.filter((tag) => obstacleOf(question, policy, tag) === 'unread').slice(0, AGES_AT_ONCE);
-  return reading(
+  const decision = reading(
     unread.map(({ tag }) => tag),
     unread.length,
   );
+  if (question.policy.platform === undefined) return decision;
+  return { ...decision, reason: `For which platforms ${question.image.canonicalName} has images is being read.` };
 }
 
 /** Never older: by the policy's order if both tags fit it, else by created time if both are known, else a person decides. */
@@ -207,9 +215,8 @@ function withNewer(question: Question, decision: Decision): Decision {
 function known(question: Question, policy: Policy): Tag | undefined {
   const admitted = question.tags?.filter(({ tag }) => policy.admits(tag)) ?? [];
   if (policy.order === 'created' && admitted.some((tag) => isUnread(question, tag))) return undefined;
-  const ageless = withoutMinAge(question);
   return admitted
-    .filter((tag) => obstacleOf(ageless, policy, tag) === undefined)
+    .filter((tag) => obstacleOf(question, policy, tag) === undefined)
     .reduce<Tag | undefined>((best, tag) => (best && (policy.compare(tag, best) ?? 0) <= 0 ? best : tag), undefined);
 }
 

@@ -3,7 +3,7 @@ import type { ImageRepository, Registry } from '../registry/types.ts';
 import { choose, type Decision } from './choose.ts';
 import { type ImageHistoryEntry, pastChanges } from './history.ts';
 import { compareBy, heldDigests, heldTags, type PastChange } from './holds.ts';
-import type { Question } from './question.ts';
+import { lacksPlatforms, type Question } from './question.ts';
 import type { Decided } from './scan.ts';
 import type { Subject } from './subjects.ts';
 
@@ -46,6 +46,7 @@ const HOST_WIDE = new Set<Problem['code']>(['REGISTRY_RATE_LIMIT', 'REGISTRY_UNR
 /** Decides about one subject, reading of tags what its policy needs. */
 export async function decide(subject: Subject, knowledge: Knowledge, sources: Sources): Promise<Decided> {
   const { registry, history, now, repository, signal } = sources;
+  const { policy } = subject;
   const unreadable = new Set<string>();
   let refreshed = false;
   for (;;) {
@@ -58,8 +59,9 @@ export async function decide(subject: Subject, knowledge: Knowledge, sources: So
     if (repository === undefined || signal === undefined || knowledge.tags === undefined) return done();
     const wanted = decision.needsMetadata;
     if (wanted.length > 0) {
-      const described = await registry.describe(repository, wanted, signal);
-      const unread = described.filter((tag) => !learn(knowledge, tag));
+      const options = policy.platform === undefined ? {} : { platforms: true };
+      const described = await registry.describe(repository, wanted, signal, options);
+      const unread = described.filter((tag) => !learn(knowledge, tag) || lacksPlatforms(subject, tag));
       const why = registry.known(repository.name)?.problem;
       // One of them may be the newest: nothing is decided without what could be read a moment later.
       if (unread.length > 0 && why !== undefined && HOST_WIDE.has(why.code)) return done();

@@ -37,7 +37,8 @@ interface Given {
 
 function questionOf(given: Given): TagQuestion {
   const { image = 'a:1.4.1', annotations = {}, tags, gone = [], held = [], unreadable = [], automated = true } = given;
-  const policy = readPolicies(annotations, ['app']).containers.get('app');
+  const written = Object.fromEntries(Object.entries(annotations).filter(([, value]) => value !== ''));
+  const policy = readPolicies(written, ['app']).containers.get('app');
   assert.ok(policy);
   return {
     workload: 'shop:deployment/web',
@@ -124,6 +125,32 @@ const CASES: readonly (readonly [what: string, given: Given, standing: Readonly<
       'main-1': /^older /,
       'dev-1': /^not-admitted It does not fit glob:main-\*\.$/,
     },
+  ],
+  [
+    'platforms',
+    {
+      annotations: { ...semver, 'weaveflux.dev/platform.app': 'linux/arm64' },
+      tags: [
+        { ...tag('1.4.1', 9), platforms: ['linux/arm64'] },
+        { ...tag('1.4.2', 8), platforms: ['linux/amd64', 'linux/arm64/v8'] },
+        { ...tag('1.4.3', 7), platforms: ['linux/amd64', 'windows/amd64'] },
+        tag('1.4.4'),
+      ],
+      unreadable: ['1.4.4'],
+    },
+    {
+      '1.4.4': /^wrong-platform Whether it has an image for linux\/arm64 could not be read\.$/,
+      '1.4.3': /^wrong-platform It has no image for linux\/arm64; it has for linux\/amd64, windows\/amd64\.$/,
+      '1.4.2': /^chosen /,
+    },
+  ],
+  [
+    'platforms that are not read yet',
+    {
+      annotations: { ...semver, 'weaveflux.dev/platform.app': 'linux/arm64' },
+      tags: [tag('1.4.1', 9), tag('1.4.2', 3)],
+    },
+    { '1.4.2': /^unread For which platforms it is made is not read yet\.$/ },
   ],
   [
     'what was deleted',
@@ -236,6 +263,8 @@ const anyName = fc.oneof(
   fc.constantFrom('dev', 'latest', '1', '1.0', 'v1.0.0', '2.0.0-rc.1'),
 );
 
+const anyPlatforms = fc.option(fc.subarray(['linux/amd64', 'linux/arm64']), { nil: undefined });
+
 const anything = fc.record({
   image: fc.oneof(
     anyName.map((it) => `a:${it}`),
@@ -244,15 +273,29 @@ const anything = fc.record({
   annotations: fc.record({
     'weaveflux.dev/tag.app': fc.constantFrom(...KINDS),
     'weaveflux.dev/min-age.app': fc.constantFrom('0s', '48h'),
+    'weaveflux.dev/platform.app': fc.constantFrom('', 'linux/arm64'),
     'weaveflux.dev/locked': fc.constantFrom('true', 'false', 'false'),
     'weaveflux.dev/digest.app': fc.constantFrom('follow', 'other'),
   }),
   tags: fc
-    .uniqueArray(fc.record({ name: anyName, hours: fc.option(fc.nat(99), { nil: undefined }), isRead: fc.boolean() }), {
-      selector: (it) => it.name,
-      maxLength: 12,
-    })
-    .map((list) => list.map((it) => tag(it.name, it.hours, it.isRead ? DIGEST : undefined))),
+    .uniqueArray(
+      fc.record({
+        name: anyName,
+        hours: fc.option(fc.nat(99), { nil: undefined }),
+        isRead: fc.boolean(),
+        platforms: anyPlatforms,
+      }),
+      {
+        selector: (it) => it.name,
+        maxLength: 12,
+      },
+    )
+    .map((list) =>
+      list.map((it) => ({
+        ...tag(it.name, it.hours, it.isRead ? DIGEST : undefined),
+        ...(it.platforms === undefined ? {} : { platforms: it.platforms }),
+      })),
+    ),
   held: fc.array(anyName, { maxLength: 3 }),
   unreadable: fc.array(anyName, { maxLength: 3 }),
   automated: fc.oneof(fc.constant(true), fc.constant(true), fc.boolean()),

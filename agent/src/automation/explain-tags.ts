@@ -12,13 +12,14 @@ import { toHold } from './images.ts';
 import {
   compareTo,
   currentTag,
+  isWatched,
+  lacksPlatforms,
   type Obstacle,
   obstacleOf,
   policyOf,
   type Question,
   releaseCommand,
   shownPolicy,
-  withoutMinAge,
 } from './question.ts';
 import { newestFirst } from './ranked.ts';
 
@@ -38,8 +39,6 @@ interface Case {
   readonly policy: Policy | undefined;
   readonly current: Tag | undefined;
   readonly listed: ReadonlySet<string>;
-  /** Nothing is released here without being asked: no ages are read, and none counts. */
-  readonly isWatched: boolean;
 }
 
 /** The tags that the registry lists, those that it did once, and the file's: newest first as far as that can be told. */
@@ -60,14 +59,12 @@ export function tagNamed({ tags = [], remembered = [] }: Question, name: string)
 
 /** Why each of these tags was or was not chosen, by the rules that `choose` goes by. Pure. */
 export function explainTags(question: TagQuestion, tags: readonly Tag[] = tagsOf(question)): TagExplanation[] {
-  const isWatched = question.ignored || question.policy.pinned || !question.automated;
   const known: Case = {
     question,
     decision: choose(question),
-    policy: isWatched ? shownPolicy(question) : policyOf(question).policy,
+    policy: isWatched(question) ? shownPolicy(question) : policyOf(question).policy,
     current: currentTag(question),
     listed: new Set(question.tags?.map(({ tag }) => tag)),
-    isWatched,
   };
   return tags.map((tag) => ({ ...tag, ...standingOf(known, tag) }));
 }
@@ -92,8 +89,8 @@ function isTaken({ state, chosen, isNewer }: Decision, tag: Tag): boolean {
 
 /** What is older for good is said to be that, whatever else stands in its way. */
 function amongAdmitted(known: Case, policy: Policy, tag: Tag): Standing {
-  const { question, decision, current, isWatched } = known;
-  const obstacle = obstacleOf(isWatched ? withoutMinAge(question) : question, policy, tag);
+  const { question, decision, current } = known;
+  const obstacle = obstacleOf(question, policy, tag);
   if (obstacle === 'held') return held(question, tag);
   const order = current && compareTo(current, policy, tag);
   if (current !== undefined && order !== undefined && order < 0)
@@ -143,17 +140,25 @@ function held(question: TagQuestion, tag: Tag): Standing {
   return { standing: 'held', reason, hold: toHold(tag.tag, change) };
 }
 
-function hindered({ question, isWatched }: Case, obstacle: Exclude<Obstacle, 'held'>, tag: Tag): Standing {
+function hindered({ question }: Case, obstacle: Exclude<Obstacle, 'held'>, tag: Tag): Standing {
   if (obstacle === 'unread') {
-    const reason = isWatched
+    if (lacksPlatforms(question, tag))
+      return { standing: 'unread', reason: 'For which platforms it is made is not read yet.' };
+    const reason = isWatched(question)
       ? 'When it was created is not read, because nothing is released here without being asked.'
       : 'When it was created is not read yet.';
     return { standing: 'unread', reason };
   }
+  if (obstacle === 'wrong-platform') return { standing: 'wrong-platform', reason: whyForeign(question, tag) };
   if (obstacle === 'undated') return { standing: 'undated', reason: whyUndated(question, tag) };
   const { minAge = 0 } = question.policy;
   const until = utc((createdTime(tag) ?? question.now) + minAge);
   return { standing: 'too-young', reason: `It is not ${formatDuration(minAge)} old until ${until}.`, until };
+}
+
+function whyForeign({ policy: { platform } }: Question, { platforms = [] }: Tag): string {
+  if (platforms.length === 0) return `Whether it has an image for ${platform} could not be read.`;
+  return `It has no image for ${platform}; it has for ${platforms.join(', ')}.`;
 }
 
 function whyUndated(question: Question, tag: Tag): string {

@@ -9,6 +9,7 @@ import {
   type Problem,
   type Tag,
 } from '@weaveflux/shared';
+import { runsOn } from './platforms.ts';
 
 /** All that is known when one container's image is decided. */
 export interface Question {
@@ -41,7 +42,7 @@ export interface Question {
 export type Has = Pick<ReadonlySet<string>, 'has'>;
 
 /** What keeps a tag that the policy admits from being chosen, whatever the file says. */
-export type Obstacle = 'held' | 'unread' | 'undated' | 'too-young';
+export type Obstacle = 'held' | 'wrong-platform' | 'unread' | 'undated' | 'too-young';
 
 /** Why a tag or digest is held, as the end of a sentence. */
 export function whyHeld({ failed }: Question, name: string): string {
@@ -61,21 +62,34 @@ export function shownPolicy(question: Question): Policy | undefined {
   return question.policy.policy ?? (invalid === undefined ? (question.versions ?? policy) : undefined);
 }
 
-/** The same where nothing is released without being asked, so that it does not matter how young a tag is. */
-export function withoutMinAge(question: Question): Question {
-  const { minAge: _, ...policy } = question.policy;
-  return { ...question, policy };
+/** Whether nothing is released here without being asked: then no image is read, and what only that tells does not count. */
+export function isWatched({ ignored, automated, policy }: Question): boolean {
+  return ignored || policy.pinned || !automated;
 }
 
 /** What stands in the way of a tag that the policy admits; `undefined` = nothing. */
 export function obstacleOf(question: Question, policy: Policy, tag: Tag): Obstacle | undefined {
   if (question.held.has(tag.tag)) return 'held';
-  const { minAge = 0 } = question.policy;
+  if (isForeign(question, tag)) return 'wrong-platform';
+  const watched = isWatched(question);
+  if (!watched && lacksPlatforms(question, tag)) return 'unread';
+  const minAge = watched ? 0 : (question.policy.minAge ?? 0);
   if (policy.order !== 'created' && minAge === 0) return undefined;
   if (isUnread(question, tag)) return 'unread';
   const created = createdTime(tag);
   if (created === undefined) return 'undated';
   return created + minAge > question.now ? 'too-young' : undefined;
+}
+
+/** Whether a tag has no image for the platform that is asked for; what could not be read is not believed to have one. */
+export function isForeign({ policy: { platform }, unreadable }: Question, { tag, platforms }: Tag): boolean {
+  if (platform === undefined) return false;
+  return platforms === undefined ? unreadable?.has(tag) === true : !runsOn(platforms, platform);
+}
+
+/** Whether a tag has to be read for its platforms. */
+export function lacksPlatforms({ policy }: Pick<Question, 'policy'>, { platforms }: Tag): boolean {
+  return policy.platform !== undefined && platforms === undefined;
 }
 
 /** A tag that has been read has a digest, whether or not its image tells when it was created. */

@@ -11,6 +11,8 @@ export interface DescribeJob {
   readonly tags: readonly string[];
   /** Whether tags that are known are looked at again. */
   readonly refresh: boolean;
+  /** Whether tags of which all but their platforms is known are read. */
+  readonly platforms: boolean;
   readonly labelFirst: boolean;
   /** Requests at the same time. */
   readonly width: number;
@@ -38,13 +40,15 @@ export async function describeTags(client: RegistryClient, job: DescribeJob, sig
       target: job.target,
       tag,
       labelFirst: job.labelFirst,
-      knownAs: (digest) => known.get(digest),
+      knownAs: (digest) => enough(job, known.get(digest)),
     };
-    const digest = record.listed.get(tag)?.digest;
+    const before = record.listed.get(tag);
+    const isMissed = job.platforms && before?.platforms === undefined;
+    const digest = isMissed ? undefined : before?.digest;
     if (digest !== undefined && (await readDigest(client, read, signal)) === digest) return;
     const facts = await readImage(client, read, signal);
     known.set(facts.digest, facts);
-    if (!applyFacts(record, tag, facts)) return;
+    if (!applyFacts(record, tag, before?.pushed === undefined ? facts : withoutCreated(facts))) return;
     news += 1;
     if (news % SAVE_EVERY === 0) await job.save();
   }
@@ -70,17 +74,28 @@ export async function describeTags(client: RegistryClient, job: DescribeJob, sig
   if (failed !== undefined) throw failed.reason;
 }
 
-function isWanted({ record, refresh, isResting }: DescribeJob, tag: string): boolean {
+function isWanted({ record, refresh, platforms, isResting }: DescribeJob, tag: string): boolean {
   if (isResting(tag)) return false;
-  return refresh || record.listed.get(tag)?.digest === undefined;
+  const known = record.listed.get(tag);
+  return refresh || known?.digest === undefined || (platforms && known.platforms === undefined);
+}
+
+/** What is known by a digest, unless more is asked for. */
+function enough({ platforms }: DescribeJob, known: ImageFacts | undefined): ImageFacts | undefined {
+  return platforms && known?.platforms === undefined ? undefined : known;
+}
+
+/** Where a registry tells when tags were pushed, they are ordered by that, and not some of them by another time. */
+function withoutCreated({ created: _, ...facts }: ImageFacts): ImageFacts {
+  return facts;
 }
 
 /** Content never changes under its digest, so tags that share one share what is known. */
 function byDigest(record: TagRecord): Map<string, ImageFacts> {
   const known = new Map<string, ImageFacts>();
   for (const facts of [...record.deleted.values(), ...record.listed.values()]) {
-    const { digest, created } = facts;
-    if (digest !== undefined) known.set(digest, { digest, ...(created === undefined ? {} : { created }) });
+    const { pushed: _, digest, ...rest } = facts;
+    if (digest !== undefined) known.set(digest, { digest, ...rest });
   }
   return known;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { WeavefluxError } from '@weaveflux/shared';
 import type { RegistryClient } from './client.ts';
-import { MANIFEST_TYPES, readCreated, readManifest } from './manifests.ts';
+import { MANIFEST_TYPES, readCreated, readManifest, readPlatform } from './manifests.ts';
 import type { ListTarget } from './tag-list.ts';
 import { type Answer, first } from './transport.ts';
 
@@ -11,6 +11,8 @@ export interface ImageFacts {
   readonly digest: string;
   /** RFC 3339; absent where the image does not say. */
   readonly created?: string;
+  /** `os/architecture` with or without `/variant`; empty = it does not say, absent = not known. */
+  readonly platforms?: readonly string[];
 }
 
 /** How to read one image. */
@@ -34,8 +36,7 @@ export async function readImage(client: RegistryClient, read: ImageRead, signal:
   const digest = verified(answer, claimedDigest(answer), read);
   const known = read.knownAs(digest);
   if (known !== undefined) return known;
-  const created = await createdOf(client, read, answer.body, 1, signal);
-  return { digest, ...(created === undefined ? {} : { created }) };
+  return { digest, ...(await contentOf(client, read, answer.body, 1, signal)) };
 }
 
 /** The digest that a tag points to now: one request that counts as no pull. `undefined` where the registry does not say. */
@@ -53,34 +54,41 @@ export async function readDigest(
   }
 }
 
-async function createdOf(
+async function contentOf(
   client: RegistryClient,
   read: ImageRead,
   body: Buffer,
   depth: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Omit<ImageFacts, 'digest'>> {
   const manifest = understood(read, () => readManifest(body.toString('utf8')));
-  if (manifest.kind === 'unsupported') return undefined;
-  const below = manifest.kind === 'image' ? manifest.config : manifest.child;
-  if (below === undefined) return manifest.created;
-  if (manifest.kind === 'image') return (await createdByConfig(client, read, below, signal)) ?? manifest.created;
-  if (depth >= MAX_DEPTH) return manifest.created;
-  const answer = await client.ask(manifestQuestion(read, below), signal);
-  verified(answer, below, read);
-  return (await createdOf(client, read, answer.body, depth + 1, signal)) ?? manifest.created;
+  if (manifest.kind === 'unsupported') return { platforms: [] };
+  const { created } = manifest;
+  const stated = { ...(created === undefined ? {} : { created }), platforms: [] };
+  if (manifest.kind === 'image') {
+    if (manifest.config === undefined) return stated;
+    return { ...stated, ...(await contentOfConfig(client, read, manifest.config, signal)) };
+  }
+  const { platforms } = manifest;
+  if (manifest.child === undefined || depth >= MAX_DEPTH) return { ...stated, platforms };
+  const answer = await client.ask(manifestQuestion(read, manifest.child), signal);
+  verified(answer, manifest.child, read);
+  return { ...stated, ...(await contentOf(client, read, answer.body, depth + 1, signal)), platforms };
 }
 
-async function createdByConfig(
+async function contentOfConfig(
   client: RegistryClient,
   read: ImageRead,
   digest: string,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Omit<ImageFacts, 'digest'>> {
   const path = `/v2/${read.target.place.path}/blobs/${digest}`;
   const answer = await client.ask({ ...read.target, target: path, limit: CONFIG_BYTES }, signal);
   verified(answer, digest, read);
-  return understood(read, () => readCreated(answer.body.toString('utf8'), read.labelFirst));
+  const text = answer.body.toString('utf8');
+  const created = understood(read, () => readCreated(text, read.labelFirst));
+  const platform = readPlatform(text);
+  return { ...(created === undefined ? {} : { created }), platforms: platform === undefined ? [] : [platform] };
 }
 
 function manifestQuestion({ target }: ImageRead, reference: string) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCreated, readManifest } from './manifests.ts';
+import { readCreated, readManifest, readPlatform } from './manifests.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const child = (letter: string, os: string, architecture: string, more = {}) => ({
@@ -20,6 +20,35 @@ test('of an index linux/amd64 is taken, else the first that is a platform', () =
   assert.equal(childOf([child('a', 'linux', 'amd64', attestation), child('b', 'linux', 's390x')]), digest('b'));
   assert.equal(childOf([{ digest: digest('a') }]), digest('a'));
   assert.equal(childOf([]), undefined);
+});
+
+test('the platforms of an index are those of its images, where each of them says its own', () => {
+  const platformsOf = (manifests: unknown[]) => {
+    const manifest = readManifest(JSON.stringify({ manifests }));
+    return manifest.kind === 'index' ? manifest.platforms : manifest.kind;
+  };
+  const arm = { digest: digest('c'), platform: { os: 'linux', architecture: 'arm', variant: 'v7' } };
+  const attestation = child('d', 'unknown', 'unknown');
+  assert.deepEqual(platformsOf([child('a', 'linux', 'amd64'), child('b', 'linux', 'amd64'), arm, attestation]), [
+    'linux/amd64',
+    'linux/arm/v7',
+  ]);
+  assert.deepEqual(platformsOf([child('a', 'linux', 'amd64'), { digest: digest('b') }]), []);
+  assert.deepEqual(platformsOf([child('a', 'linux', 'amd64,x'), attestation]), []);
+});
+
+test('the platform of an image is what its config says', () => {
+  assert.equal(readPlatform('{"os":"linux","architecture":"arm64","variant":"v8"}'), 'linux/arm64/v8');
+  assert.equal(readPlatform('{"os":"linux","architecture":"amd64","variant":""}'), 'linux/amd64');
+  for (const text of [
+    '{"os":"linux"}',
+    '{"os":"","architecture":"amd64"}',
+    '{"os":"a b","architecture":"c"}',
+    '7',
+    '',
+  ]) {
+    assert.equal(readPlatform(text), undefined, text);
+  }
 });
 
 test('a chart or another artifact is no image with a config, its own annotation tells the time', () => {

@@ -14,6 +14,9 @@ const IMAGE_CONFIGS = new Set([
   'application/vnd.docker.container.image.v1+json',
 ]);
 const CREATED_LABEL = 'org.opencontainers.image.created';
+const PLATFORM = /^[\w.-]{1,40}(?:\/[\w.-]{1,40}){1,2}$/;
+/** More than anybody builds for. */
+const MAX_PLATFORMS = 100;
 /** Reproducible builds write the year 1, 1970 or 1980 where the time is: none of them says when. */
 const FIRST_BELIEVABLE = Date.UTC(1980, 0, 3);
 
@@ -24,9 +27,10 @@ const imageSchema = z.object({
   config: z.object({ digest, mediaType: z.string().nullish() }),
   annotations,
 });
+const platformSchema = z.object({ os: z.string(), architecture: z.string(), variant: z.string().nullish() });
 const childSchema = z.object({
   digest,
-  platform: z.object({ os: z.string(), architecture: z.string() }).nullish(),
+  platform: platformSchema.nullish(),
   annotations,
 });
 const indexSchema = z.object({ manifests: z.array(childSchema).max(10_000), annotations });
@@ -40,7 +44,13 @@ const configSchema = z.object({
 /** What a manifest leads to. */
 export type Manifest =
   | { readonly kind: 'image'; readonly config: string | undefined; readonly created: string | undefined }
-  | { readonly kind: 'index'; readonly child: string | undefined; readonly created: string | undefined }
+  | {
+      readonly kind: 'index';
+      readonly child: string | undefined;
+      readonly created: string | undefined;
+      /** What it has images for; empty = it does not say that of all. */
+      readonly platforms: readonly string[];
+    }
   /** Docker's schema 1 and other things that are no image. */
   | { readonly kind: 'unsupported' };
 
@@ -53,7 +63,8 @@ export function readManifest(text: string): Manifest {
     const index = indexSchema.safeParse(json);
     if (!index.success) throw unreadable('manifest');
     const created = readTime(index.data.annotations?.[CREATED_LABEL]);
-    return { kind: 'index', child: choosePlatform(index.data.manifests)?.digest, created };
+    const images = index.data.manifests.filter(isImage);
+    return { kind: 'index', child: choosePlatform(images)?.digest, created, platforms: platformsOf(images) };
   }
   const image = imageSchema.safeParse(json);
   if (!image.success) return { kind: 'unsupported' };
@@ -72,15 +83,35 @@ export function readCreated(text: string, labelFirst = false): string | undefine
   return labelFirst ? (labelled ?? own) : (own ?? labelled);
 }
 
-/** linux/amd64, else the first platform that is one: attestations call theirs unknown. */
-function choosePlatform(children: readonly Child[]): Child | undefined {
-  const images = children.filter(({ platform, annotations: notes }) => {
-    return (
-      platform?.os !== 'unknown' &&
-      platform?.architecture !== 'unknown' &&
-      notes?.['vnd.docker.reference.type'] === undefined
-    );
-  });
+/** The platform that the image of this config is for; `undefined` = it does not say. */
+export function readPlatform(text: string): string | undefined {
+  const platform = platformSchema.safeParse(parse(text));
+  return platform.success ? platformText(platform.data) : undefined;
+}
+
+/** Attestations call their platform unknown. */
+function isImage({ platform, annotations: notes }: Child): boolean {
+  return (
+    platform?.os !== 'unknown' &&
+    platform?.architecture !== 'unknown' &&
+    notes?.['vnd.docker.reference.type'] === undefined
+  );
+}
+
+function platformsOf(images: readonly Child[]): string[] {
+  const platforms = images.map(({ platform }) => (platform ? platformText(platform) : undefined));
+  return platforms.includes(undefined)
+    ? []
+    : [...new Set(platforms.filter((text) => text !== undefined))].slice(0, MAX_PLATFORMS);
+}
+
+function platformText({ os, architecture, variant }: z.infer<typeof platformSchema>): string | undefined {
+  const text = [os, architecture, ...(variant ? [variant] : [])].join('/');
+  return PLATFORM.test(text) ? text : undefined;
+}
+
+/** linux/amd64, else the first platform. */
+function choosePlatform(images: readonly Child[]): Child | undefined {
   return images.find(({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64') ?? images[0];
 }
 

@@ -171,7 +171,7 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
       const record = await attempt(repository, signal, (known, target) => list(known, target, signal));
       return toScan(record, now().toISOString());
     },
-    async describe(repository, tags, signal, { refresh = false } = {}) {
+    async describe(repository, tags, signal, { refresh = false, platforms = false } = {}) {
       const { name } = repository;
       const labelFirst = findGlob(options.useLabels ?? [], name) !== undefined;
       const record = await attempt(repository, signal, (known, target) =>
@@ -182,6 +182,7 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
             target,
             tags,
             refresh,
+            platforms,
             labelFirst,
             width: Math.max(1, Math.min(burst, MAX_WIDTH)),
             isResting: (tag) => (resting.get(`${name}:${tag}`) ?? 0) > clock.now(),

@@ -16,7 +16,7 @@ const fileSchema = z.object({
   scannedAt: z.string().optional(),
   etag: z.string().optional(),
   dropped: z.number().int().default(0),
-  /** `[tag]`, `[tag, digest]`, `[tag, digest, created]` or `[tag, digest, created, pushed]`; an empty text = not known. */
+  /** `[tag, digest, created, pushed, platforms]`, up to the last that is known; an empty text = not known. */
   listed: z.array(listedSchema),
   deleted: z.array(deletedSchema),
 });
@@ -24,6 +24,8 @@ const fileSchema = z.object({
 /** Characters; beyond it tags of which nothing is known are left out, they are listed again anyway. */
 const MAX_TEXT = 16 * 1024 * 1024;
 const READABLE = 80;
+/** What stands for the platforms of an image that was read and does not say. */
+const NO_PLATFORM = '-';
 
 /** A file name for an image repository: readable, and unlike that of any other, whatever the name holds. */
 export function fileNameOf(name: string): string {
@@ -73,17 +75,22 @@ function serialize(record: Serializable, listed: readonly (readonly [string, Tag
     etag,
     dropped,
     listed: listed.map(([tag, known]) => [tag, ...withoutEnd(known)]),
-    deleted: [...record.deleted].map(([tag, known]) => ({ tag, ...known })),
+    deleted: [...record.deleted].map(([tag, { platforms: _, ...known }]) => ({ tag, ...known })),
   });
 }
 
 /** What is known, in the order of the file, up to the last that is. */
-function withoutEnd({ digest = '', created = '', pushed = '' }: TagFacts): string[] {
-  const known = [digest, created, pushed];
+function withoutEnd({ digest = '', created = '', pushed = '', platforms }: TagFacts): string[] {
+  const known = [digest, created, pushed, platforms === undefined ? '' : platforms.join() || NO_PLATFORM];
   while (known.at(-1) === '') known.pop();
   return known;
 }
 
-function facts(digest = '', created = '', pushed = ''): TagFacts {
-  return { ...(digest && { digest }), ...(created && { created }), ...(pushed && { pushed }) };
+function facts(digest = '', created = '', pushed = '', platforms = ''): TagFacts {
+  return {
+    ...(digest && { digest }),
+    ...(created && { created }),
+    ...(pushed && { pushed }),
+    ...(platforms && { platforms: platforms === NO_PLATFORM ? [] : platforms.split(',') }),
+  };
 }

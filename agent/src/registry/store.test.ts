@@ -30,7 +30,8 @@ test('a record comes back as it was, and not as another repository', () => {
   const record = emptyRecord('r.io/a');
   applyList(record, { tags: new Set(['1', '2', '3']), dropped: 2, etag: '"e"' }, '2026-01-01T00:00:00.000Z');
   applyFacts(record, '1', { digest: digest(1), created: '2025-01-01T00:00:00.000Z' });
-  applyFacts(record, '2', { digest: digest(2) });
+  applyFacts(record, '2', { digest: digest(2), platforms: ['linux/amd64', 'linux/arm64/v8'] });
+  applyFacts(record, '3', { digest: digest(3), platforms: [] });
   applyList(record, { tags: new Set(['2', '3']), dropped: 2, etag: '"e"' }, '2026-01-02T00:00:00.000Z');
   assert.deepEqual(readRecord(writeRecord(record), 'r.io/a'), record);
   assert.throws(() => readRecord(writeRecord(record), 'r.io/b'));

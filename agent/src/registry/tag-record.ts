@@ -8,6 +8,8 @@ export interface TagFacts {
   readonly digest?: string;
   readonly created?: string;
   readonly pushed?: string;
+  /** Empty = it was read and does not say. */
+  readonly platforms?: readonly string[];
 }
 
 /** A tag that the registry no longer lists. */
@@ -67,7 +69,8 @@ export function applyList(record: TagRecord, list: TagList, at: string): boolean
 /** Takes over what an image says about itself; whether that is news. */
 export function applyFacts(record: TagRecord, tag: string, facts: ImageFacts): boolean {
   const before = record.listed.get(tag);
-  if (before?.digest === facts.digest && before.created === facts.created) return false;
+  const isNews = facts.platforms !== undefined && facts.platforms.join() !== before?.platforms?.join();
+  if (before?.digest === facts.digest && before.created === facts.created && !isNews) return false;
   record.listed.set(tag, withFacts(before, facts));
   delete record.shown;
   return true;
@@ -116,12 +119,13 @@ export function toKnown(record: TagRecord, now: string): Scan {
 export function toTag(tag: string, facts: TagFacts): Tag {
   // Most tags are never read, and there may be a million.
   if (facts === NOTHING) return { tag };
-  const { digest, created, pushed } = facts;
+  const { digest, created, pushed, platforms } = facts;
   return {
     tag,
     ...(created === undefined ? {} : { created }),
     ...(pushed === undefined ? {} : { pushed }),
     ...(digest === undefined ? {} : { digest }),
+    ...(platforms === undefined ? {} : { platforms }),
   };
 }
 

@@ -33,13 +33,14 @@ export interface Registry {
   /**
    * Reads created time and digest of these tags where they are not known yet; bounded by the rate limit. Never throws: a tag
    * that cannot be read comes back without digest and is left alone for a while; what went wrong is in `known(name).problem`.
-   * A tag with digest and without `created` has been read and does not say. `refresh` = look whether known tags have moved.
+   * A tag with digest and without `created` has been read and does not say. `refresh` = look whether known tags have moved;
+   * `platforms` = read also tags of which all but their platforms is known.
    */
   describe(
     repository: ImageRepository,
     tags: readonly string[],
     signal: AbortSignal,
-    options?: { readonly refresh?: boolean },
+    options?: { readonly refresh?: boolean; readonly platforms?: boolean },
   ): Promise<readonly Tag[]>;
   /** What is known without asking, also of tags that have been deleted since. */
   known(name: string): Scan | undefined;

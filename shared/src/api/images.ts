@@ -9,6 +9,8 @@ export const tagSchema = z.object({
   /** When the tag was pushed (RFC 3339), where the registry tells. */
   pushed: z.string().optional(),
   digest: z.string().optional(),
+  /** `os/architecture` with or without `/variant`; empty = it was read and does not say; absent = not read. */
+  platforms: z.array(z.string()).readonly().optional(),
 });
 export type Tag = z.infer<typeof tagSchema>;
 
@@ -70,8 +72,6 @@ export const imageStatusSchema = z.object({
   held: z.array(z.string()),
   /** The same tags with who went back, when and by which commit; absent where none is held. */
   holds: z.array(holdSchema).optional(),
-  pin: z.object({ user: z.string().optional(), message: z.string().optional() }).optional(),
-  /** Newest first as far as that is known, at most ten that the policy admits. */
   /** Where the chosen tag waits for a person to merge it; absent where the agent commits it by itself. */
   proposed: z
     .object({
@@ -82,6 +82,8 @@ export const imageStatusSchema = z.object({
       url: z.string().optional(),
     })
     .optional(),
+  pin: z.object({ user: z.string().optional(), message: z.string().optional() }).optional(),
+  /** Newest first as far as that is known, at most ten that the policy admits. */
   available: z.array(tagSchema),
   scannedAt: z.string().optional(),
   problem: problemSchema.optional(),
@@ -103,6 +105,8 @@ export const tagStandingSchema = z.enum([
   'artifact',
   'held',
   'too-young',
+  /** It has no image for the platform that is asked for, or that could not be found out. */
+  'wrong-platform',
   /** When it was created is not read yet. */
   'unread',
   /** When it was created cannot be known. */

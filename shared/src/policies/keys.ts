@@ -13,7 +13,17 @@ const PRECEDENCE = [PREFIX, ...FLUX_PREFIXES, FLUX_FILTER_PREFIX];
 export const MAX_KEY_NAME = 63;
 
 /** What a key's value may be. All are strings in YAML. */
-export type KeyType = 'boolean' | 'ignore' | 'policy' | 'regexp' | 'duration' | 'time' | 'pointers' | 'text' | 'word';
+export type KeyType =
+  | 'boolean'
+  | 'ignore'
+  | 'policy'
+  | 'regexp'
+  | 'duration'
+  | 'time'
+  | 'pointers'
+  | 'platform'
+  | 'text'
+  | 'word';
 
 /** One key that the product reads or writes. */
 export interface KeyDescription {
@@ -58,6 +68,12 @@ export const KEYS = [
     default: '0s',
     example: '24h',
     meaning: 'A tag is released only when its image was created at least so long ago.',
+  }),
+  key('platform', 'platform', {
+    perContainer: true,
+    default: 'none',
+    example: 'linux/arm64',
+    meaning: 'A tag is released only when it has an image for this platform.',
   }),
   key('digest', 'word', {
     perContainer: true,

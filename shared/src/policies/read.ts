@@ -18,7 +18,7 @@ interface Entry {
 type Look = (name: KeyName, container?: string) => Entry | undefined;
 
 /** Keys that decide whether a container may be released: where one cannot be understood, it is not. */
-const DECIDING = ['tag', 'tag-filter', 'min-age', 'digest', 'locked'] as const;
+const DECIDING = ['tag', 'tag-filter', 'min-age', 'platform', 'digest', 'locked'] as const;
 
 /** What the annotations of one object mean for it and for its containers, with all that is wrong with them. */
 export function readPolicies(annotations: Annotations, containers: readonly string[]): ObjectPolicies {
@@ -69,6 +69,7 @@ function readContainer(container: string, look: Look): ContainerPolicy {
   const pinUser = look('locked_user')?.value;
   const pinMessage = look('locked_msg')?.value;
   const minAge = look('min-age', container)?.value;
+  const platform = look('platform', container)?.value;
   return {
     container,
     ...(problem === undefined ? readPolicy(container, look) : { invalid: problem }),
@@ -77,6 +78,7 @@ function readContainer(container: string, look: Look): ContainerPolicy {
     ...(pinned && pinMessage !== undefined ? { pinMessage } : {}),
     followDigest: look('digest', container)?.value === 'follow',
     ...(minAge === undefined ? {} : { minAge: parseDuration(minAge) }),
+    ...(platform === undefined ? {} : { platform }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface ContainerPolicy {
   readonly followDigest: boolean;
   /** Milliseconds. */
   readonly minAge?: number;
+  /** `os/architecture`, maybe with `/variant`: what a tag must have an image for. */
+  readonly platform?: string;
 }
 
 /** A problem with an annotation. */

@@ -3,6 +3,7 @@ import type { KeyDescription, KeySpelling } from './keys.ts';
 import { compileExpression } from './regexp.ts';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+const PLATFORM = /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/;
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/;
 
 /** What is wrong with a value of a key, as the end of a sentence that begins with the key; `undefined` = nothing. */
@@ -23,6 +24,8 @@ export function wrongValue(key: KeyDescription, value: unknown): string | undefi
       return isTime(value) ? undefined : `is "${value}"; it takes a time such as 2030-01-31T18:00:00Z (RFC 3339)`;
     case 'pointers':
       return wrongPointers(value);
+    case 'platform':
+      return PLATFORM.test(value) ? undefined : `is "${value}"; it takes a platform such as linux/arm64`;
     default:
       return undefined;
   }
