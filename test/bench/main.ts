@@ -10,6 +10,7 @@ import { interference } from './interference.ts';
 import { oneOfThousand } from './one-of-thousand.ts';
 import { loadNow, record } from './report.ts';
 import { scan } from './scan.ts';
+import { scanLarge } from './scan-large.ts';
 import { setup } from './setup.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -18,6 +19,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   idle,
   interference,
   scan,
+  scanLarge,
   edit,
   editor,
   host,

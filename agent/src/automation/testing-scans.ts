@@ -1,0 +1,4 @@
+/** What scans and decides, without a cluster; for measurements. */
+export { createRegistry } from '../registry/registry.ts';
+export { createScanner } from './scan.ts';
+export { subjectIn, workloadText } from './testing.ts';
