@@ -31,7 +31,7 @@ export const decisionStateSchema = z.enum([
 ]);
 export type DecisionState = z.infer<typeof decisionStateSchema>;
 
-/** A tag that is refused since a person went back, and the change by which it was left. */
+/** A tag that is refused since a person, or the agent, went back from it, and the change by which it was left. */
 export const holdSchema = z.object({
   tag: z.string(),
   from: z.string(),
@@ -42,6 +42,8 @@ export const holdSchema = z.object({
   time: z.string().optional(),
   /** The revision of the commit. */
   commit: z.string(),
+  /** Why the agent went back by itself: what the workload's health said; absent where a person went back. */
+  failure: z.string().optional(),
 });
 export type Hold = z.infer<typeof holdSchema>;
 
