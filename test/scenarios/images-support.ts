@@ -40,9 +40,12 @@ export interface CommandResult {
   readonly text: string;
 }
 
-/** Starts it; the registry lets everybody in unless told. No pod ever runs. */
-export async function startImageWorld(options: RegistryOptions = { users: {} }): Promise<ImageWorld> {
-  const [world, registry] = await Promise.all([startWorld({}), startRegistry(options)]);
+/** Starts it; the registry lets everybody in unless told. No pod ever runs without `controllers`. */
+export async function startImageWorld(
+  options: RegistryOptions = { users: {} },
+  { controllers }: { readonly controllers: boolean } = { controllers: false },
+): Promise<ImageWorld> {
+  const [world, registry] = await Promise.all([startWorld({}, { controllers }), startRegistry(options)]);
   return {
     world,
     registry,

@@ -34,7 +34,7 @@ export function imageStatus({ subject, decision, held, tags, scannedAt, problem 
 }
 
 /** A held tag as the API tells it. */
-export function toHold(tag: string, { revision, from, to, by, time }: PastChange): Hold {
+export function toHold(tag: string, { revision, from, to, by, time, failure }: PastChange): Hold {
   return {
     tag,
     from,
@@ -42,6 +42,7 @@ export function toHold(tag: string, { revision, from, to, by, time }: PastChange
     commit: revision,
     ...(by === undefined ? {} : { by }),
     ...(time === undefined ? {} : { time }),
+    ...(failure === undefined ? {} : { failure }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { effectiveTag, manifestsOf, objectKey, parseFile, withTag } from '@weaveflux/shared';
+import { effectiveTag, manifestsOf, objectKey, parseFile, SETTINGS_FILE, withTag } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import { type Environment, short } from '../delivery/environment.ts';
 import { delivered, type Wanted } from '../delivery/memory.ts';
@@ -97,8 +97,9 @@ export function createRollbacks(parts: RollbackParts): Rollbacks {
     const now = env.now().getTime();
     const action = memory.outcomes.get(object)?.action;
     const isFresh = action === 'configured' || action === 'created';
-    const since = isFresh ? now : Date.parse(commit.time);
-    const settled = isLongAgo(now - since, deadlineOf(id.kind, body, config.healthDeadline));
+    const committed = Date.parse(commit.time);
+    const settled = isLongAgo(now - committed, deadlineOf(id.kind, body, config.healthDeadline));
+    const since = isFresh ? now : committed;
     const release: Watched = { revision: commit.revision, since, settled, failed: false };
     watched.set(object, release);
     return release;
@@ -109,8 +110,12 @@ export function createRollbacks(parts: RollbackParts): Rollbacks {
     for (const object of watched.keys()) if (!groups.has(object)) watched.delete(object);
     return [...groups].flatMap(([object, group]) => {
       const found = concerned(object);
-      const release = found && releaseTo(group, history);
-      if (found === undefined || release === undefined) return [];
+      if (found === undefined) return [];
+      const release = releaseTo(group, history);
+      if (release === undefined) {
+        watched.delete(object);
+        return [];
+      }
       const known = watch(object, found, release);
       update(object, known);
       const health = memory.live.get(object)?.health;
@@ -138,7 +143,12 @@ export function createRollbacks(parts: RollbackParts): Rollbacks {
   async function draft(due: readonly Due[], revision: string, head: string): Promise<Draft<readonly Due[]>> {
     const history = await parts.history(head);
     const still = head === revision ? due : due.filter((one) => isSameRelease(one, releaseTo(one.subjects, history)));
-    const drafted = await draftProposals(still.flatMap(stepsOf), await parts.load(head, signal), signal);
+    const loaded = await parts.load(head, signal);
+    if (loaded.settings.images.write !== undefined) {
+      propose(still, `images.write in ${SETTINGS_FILE} leaves it to people`);
+      return { request: undefined, result: [] };
+    }
+    const drafted = await draftProposals(still.flatMap(stepsOf), loaded, signal);
     const carried = still.filter(({ object }) => drafted.carried.some(({ change }) => change.place.object === object));
     if (drafted.files.size === 0) return { request: undefined, result: [] };
     return { request: { files: drafted.files, message: messageOf(carried, drafted) }, result: carried };
@@ -150,9 +160,9 @@ export function createRollbacks(parts: RollbackParts): Rollbacks {
     return formatMessage({ ...rollbackTexts(failures), changes, failures, ...(skip === undefined ? {} : { skip }) });
   }
 
-  function propose(due: readonly Due[]): void {
+  function propose(due: readonly Due[], why: string): void {
     for (const one of due) {
-      const message = `${sayFailure(one)}: going back to ${sayGood(one)} is proposed; --git-readonly keeps it from being committed.`;
+      const message = `${sayFailure(one)}: going back to ${sayGood(one)} is proposed; ${why}.`;
       parts.news.once(`rollback ${one.object}`, message, () =>
         env.emit({ type: 'proposed', severity: 'warning', ...about(one), message }),
       );
@@ -185,7 +195,7 @@ export function createRollbacks(parts: RollbackParts): Rollbacks {
       const due = found.filter((_, index) => asReleased[index]);
       if (due.length === 0) return false;
       if (config.gitReadonly) {
-        propose(due);
+        propose(due, '--git-readonly keeps it from being committed');
         return false;
       }
       const { commit, result } = await writeBack(

@@ -12,7 +12,8 @@ export const BEHAVIOUR_DELAY = 'rig.weaveflux.dev/delay';
 
 /**
  * What pods do on the fake node: `fail` cannot pull its image (a Job's pod exits with 1), `crash` starts and dies
- * again and again, `dawdle` becomes ready only after the delay, `hang` (a Job's pod) runs and never completes.
+ * again and again, `dawdle` becomes ready only after the delay, `hang` (a Job's pod) runs and never completes. Whatever
+ * its annotations, a pod whose image has a tag that ends with `-broken` never becomes ready.
  */
 export type Behaviour = 'fail' | 'crash' | 'dawdle' | 'hang';
 
