@@ -88,7 +88,7 @@ export function dashboardStrings(): DashboardStrings {
     actHistory: l10n.t('History'),
     actExplain: l10n.t('Explain'),
     actLog: l10n.t('Show log'),
-    updatesNone: l10n.t('Every image is the newest that its policy admits.'),
+    updatesNone: l10n.t('No image has anything newer that its policy admits.'),
     updateNeedsRelease: l10n.t('Needs release'),
     updateHeld: l10n.t('Held'),
     updateWaiting: l10n.t('Waits'),

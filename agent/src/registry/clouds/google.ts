@@ -1,5 +1,6 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import type { GoogleAuth } from 'google-auth-library';
+import { untilAborted } from '../../concurrency/until-aborted.ts';
 import type { Clock } from '../clock.ts';
 import type { Cloud } from './cloud.ts';
 import { createKeptLogins, type GivenLogin } from './kept-logins.ts';
@@ -27,9 +28,10 @@ export interface GoogleToken {
 export function createGoogle(ask: () => Promise<GoogleToken | undefined>, clock: Clock): Cloud {
   const logins = createKeptLogins(clock);
 
-  async function login(): Promise<GivenLogin> {
+  async function login(signal: AbortSignal): Promise<GivenLogin> {
     const until = clock.now() + TEN_MINUTES;
-    const found = await ask();
+    // Google's library takes no signal.
+    const found = await untilAborted(ask(), signal);
     if (found === undefined) return { credential: undefined, expiresAt: until };
     const { token, expiresAt } = found;
     return { credential: { kind: 'password', username: USERNAME, password: token }, expiresAt: expiresAt ?? until };
