@@ -267,6 +267,12 @@ export function createAutomation(parts: AutomationParts): Automation {
     return entries.filter(({ from, to }) => from !== to).map((entry) => toHistoryEntry(entry, resolve));
   }
 
+  function statusOf(one: Decided): ImageStatus {
+    const status = shown.get(one) ?? imageStatus(one);
+    shown.set(one, status);
+    return side.shown(status);
+  }
+
   return {
     start: passes.runAll,
     delivered() {
@@ -284,12 +290,7 @@ export function createAutomation(parts: AutomationParts): Automation {
       arrivals.look();
       if (rollbacks.look()) passes.runNow();
     },
-    images: () =>
-      decided.map((one) => {
-        const status = shown.get(one) ?? imageStatus(one);
-        shown.set(one, status);
-        return side.shown(status);
-      }),
+    images: () => decided.map(statusOf),
     tags(name, limit, until) {
       const { target } = env;
       return describedTags(decided, name, limit, { target, registry, signal: until });
@@ -298,6 +299,7 @@ export function createAutomation(parts: AutomationParts): Automation {
       explainImages(decided, wanted, {
         known: registry.known,
         history: entries,
+        statusOf,
         repository: env.repository,
         revision: memory.sync.revision,
         signal: until,

@@ -1,10 +1,16 @@
-import { displayName, type ImageExplanation, parseObjectKey, WeavefluxError } from '@weaveflux/shared';
+import {
+  displayName,
+  type ImageExplanation,
+  type ImageStatus,
+  parseObjectKey,
+  WeavefluxError,
+} from '@weaveflux/shared';
 import type { Repository } from '../git/repository.ts';
 import type { Registry } from '../registry/types.ts';
 import { questionOf } from './decide.ts';
 import { explainTags, type TagQuestion, tagNamed, tagsOf } from './explain-tags.ts';
 import type { ImageHistoryEntry } from './history.ts';
-import { imageStatus } from './images.ts';
+import { pinCommit } from './pin-commit.ts';
 import { policyPlace } from './policy-place.ts';
 import type { Decided } from './scan.ts';
 
@@ -24,8 +30,10 @@ export interface ExplainSources {
   readonly known: Registry['known'];
   /** What was decided by. */
   readonly history: readonly ImageHistoryEntry[];
-  readonly repository: Pick<Repository, 'files' | 'read'>;
-  /** The revision whose files say where a policy is written. */
+  /** What is shown of an image elsewhere. */
+  readonly statusOf: (decided: Decided) => ImageStatus;
+  readonly repository: Pick<Repository, 'files' | 'read' | 'history'>;
+  /** The revision whose files say where a policy is written, and whose commits who pinned. */
   readonly revision: string | undefined;
   readonly signal: AbortSignal;
 }
@@ -47,10 +55,12 @@ export async function explainImages(
 async function explainOne(one: Decided, wish: ExplainWish, sources: ExplainSources): Promise<ImageExplanation> {
   const question = questionAgain(one, sources);
   const policyAt = await policyPlace(one.subject, sources);
+  const pinnedBy = await pinCommit(one.subject, sources);
   const all = wish.tag === undefined ? tagsOf(question) : [tagNamed(question, wish.tag)];
   return {
-    image: imageStatus(one),
+    image: sources.statusOf(one),
     ...(policyAt === undefined ? {} : { policyAt }),
+    ...(pinnedBy === undefined ? {} : { pinnedBy }),
     total: all.length,
     tags: explainTags(question, all.slice(0, wish.limit)),
   };

@@ -139,6 +139,7 @@ describe('the commands', () => {
     const { out } = await weaveflux(['images', '--explain', web]);
     assert.match(out, /^shop:deployment\/web web {2}current$/m);
     assert.match(out, /^Policy +semver:~1\.4 \(shop\/web\.yaml:5\)$/m);
+    assert.match(out, /^Pinned +by Weaveflux 2m ago \(4f0c2d1 Release registry\.example\.com/m);
     assert.match(out, /^1\.5\.0 +not-admitted +It is outside of semver:~1\.4\.$/m);
     assert.match(out, /^1\.4\.3 +3h +held +It is held because Ada went back\.$/m);
     assert.doesNotMatch(out, / more/);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { problemSchema } from '../problems.ts';
+import { commitSchema } from './status.ts';
 
 /** What is known of one tag of an image repository. */
 export const tagSchema = z.object({
@@ -141,6 +142,8 @@ export const imageExplanationSchema = z.object({
   image: imageStatusSchema,
   /** Where the policy is written; absent where none is. */
   policyAt: z.object({ file: z.string(), line: z.number().int() }).optional(),
+  /** The commit by which it was pinned, its author who asked for that; absent where it is not, or that is not found. */
+  pinnedBy: commitSchema.optional(),
   /** The tags that are known, as far as they were asked for: how many there are of `tags` without the limit. */
   total: z.number().int(),
   /** Newest first as far as that can be told. */

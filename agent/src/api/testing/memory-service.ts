@@ -276,7 +276,13 @@ function exampleExplanation(image: ImageStatus, limit: number): ImageExplanation
     },
     { tag: '1.4.2', created: '2026-05-04T09:00:00Z', standing: 'current', reason: 'It is in the file.' },
   ];
-  return { image, policyAt: { file: 'shop/web.yaml', line: 5 }, total: tags.length, tags: tags.slice(0, limit) };
+  return {
+    image,
+    policyAt: { file: 'shop/web.yaml', line: 5 },
+    pinnedBy: COMMIT,
+    total: tags.length,
+    tags: tags.slice(0, limit),
+  };
 }
 
 function exampleOutcomes(confirmPrune: string | undefined): Job['outcomes'] {

@@ -1,8 +1,8 @@
-import type { ImageExplanation, ImageStatus, TagExplanation } from '@weaveflux/shared';
+import type { Commit, ImageExplanation, TagExplanation } from '@weaveflux/shared';
 import { type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
 import type { Printer } from '../print.ts';
-import { ago, type Cell, type Color, colorOf, place, plain } from '../text.ts';
+import { ago, type Cell, type Color, colorOf, place, plain, short } from '../text.ts';
 
 /** What `weaveflux images --explain` takes beside the workload. */
 export interface ExplainOptions {
@@ -35,15 +35,11 @@ function limitOf({ tags, all }: ExplainOptions, isForScripts: boolean): number {
   throw usage(`--tags got "${tags}"; with --explain it takes a number from 1 to ${MOST}.`);
 }
 
-function printOne(
-  printer: Printer,
-  { image, policyAt, tags, total }: ImageExplanation,
-  isNext: boolean,
-  now: Date,
-): void {
+function printOne(printer: Printer, explanation: ImageExplanation, isNext: boolean, now: Date): void {
+  const { image, tags, total } = explanation;
   if (isNext) printer.line('');
   printer.line(`${plain(`${image.name} ${image.container}`)}  ${printer.paint(image.state, colorOf(image.state))}`);
-  printer.rows(about(image, policyAt, now).map(([title, text]) => [{ text: title, color: 'dim' }, text]));
+  printer.rows(about(explanation, now).map(([title, text]) => [{ text: title, color: 'dim' }, text]));
   if (image.problem !== undefined) printer.problem(image.problem);
   printer.line('');
   printer.table(
@@ -54,15 +50,20 @@ function printOne(
   if (left > 0) printer.line(`… and ${left} more${total > MOST ? '' : '; --all shows them'}`);
 }
 
-function about(image: ImageStatus, policyAt: ImageExplanation['policyAt'], now: Date): [string, Cell][] {
+function about({ image, policyAt, pinnedBy }: ImageExplanation, now: Date): [string, Cell][] {
   const where = policyAt === undefined ? '' : ` (${place(policyAt)})`;
   const age = ago(image.scannedAt, now);
   return [
     ['Image', `${image.image} (${place(image)})`],
     ['Why', image.reason],
     ['Policy', `${image.policy ?? (where === '' ? 'none is written' : 'not understood')}${where}`],
+    ...(pinnedBy === undefined ? [] : [['Pinned', pinnedSince(pinnedBy, now)] satisfies [string, Cell]]),
     ['Scanned', age === '' ? 'not yet' : `${age} ago`],
   ];
+}
+
+function pinnedSince({ author, time, revision, subject }: Commit, now: Date): string {
+  return `by ${author} ${ago(time, now)} ago (${short(revision)} ${subject})`;
 }
 
 function row(tag: TagExplanation, now: Date): Cell[] {
