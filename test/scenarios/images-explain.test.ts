@@ -80,6 +80,14 @@ test('the command tells it below the decision, with the line where the policy is
   assert.equal(wrong.code, 1);
   assert.match(wrong.text, /told:deployment\/web has no image "side"; its images are of: app/);
 
+  const pin = await scene.command('pin', 'web', '--reason', 'audit');
+  assert.equal(pin.code, 0, pin.text);
+  await scene.untilImage('the pin', 'web', ({ state }) => state === 'pinned');
+  const pinned = await scene.command('images', '--explain', 'web');
+  assert.match(pinned.text, /^Pinned +by Ann <ann@x\.io> \d+s ago \([0-9a-f]{7} /m);
+  assert.equal((await scene.command('unpin', 'web')).code, 0);
+  await scene.untilImage('the end of the pin', 'web', ({ state }) => state === 'current');
+
   using _fault = registry.fault({ match: /glob/, status: 500 });
   await scene.untilImage('the registry to fail', 'web', ({ problem }) => problem !== undefined);
   const failing = await scene.command('images', '--explain', 'web');
