@@ -197,7 +197,7 @@ export function createAutomation(parts: AutomationParts): Automation {
         const wanted = head.revision === revision ? proposals : await stillWanted(proposals, head.revision);
         const loaded = await parts.load(head.revision, signal);
         // A person may have closed a window by just this head.
-        const { windows } = readWindows(loaded.settings.windows);
+        const { windows } = readWindows(loaded.settings);
         // Just this head may be the first that names a branch for proposals.
         const isDirect = loaded.settings.images.write === undefined;
         const allowed = wanted.filter((proposal) => isDirect && gate.isOpen(proposal, windows));

@@ -8,11 +8,25 @@ import { subjectIn, workloadText } from './testing.ts';
 import { createWindowGate, holdBack } from './windows.ts';
 
 const NOW = new Date('2026-12-01T07:00:00Z');
-const HOURS = { name: 'business-hours', allow: '0 9 * * 1-5', for: '8h', timeZone: 'Europe/Berlin', line: 2 };
-const FREEZE = { name: 'freeze', deny: '0 0 1 * *', for: '24h', timeZone: 'UTC', line: 5 };
+const HOURS = {
+  name: 'business-hours',
+  allow: '0 9 * * 1-5',
+  for: '8h',
+  timeZone: 'Europe/Berlin',
+  applies: ['commits'],
+  line: 2,
+} satisfies WindowSetting;
+const FREEZE = {
+  name: 'freeze',
+  deny: '0 0 1 * *',
+  for: '24h',
+  timeZone: 'UTC',
+  applies: ['commits'],
+  line: 5,
+} satisfies WindowSetting;
 const RELEASE = 'weaveflux release shop:deployment/cart --container app --tag 1.5.0 takes it at once.';
 
-const windowsOf = (...settings: WindowSetting[]) => readWindows(settings).windows;
+const windowsOf = (...settings: WindowSetting[]) => readWindows({ windows: settings, images: {} }).windows;
 
 const REASONS: readonly { readonly name: string; readonly windows: WindowSetting[]; readonly reason: string }[] = [
   {

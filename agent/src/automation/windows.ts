@@ -1,7 +1,6 @@
-import { wallTime } from '@weaveflux/shared';
 import { createAlarms } from '../delivery/alarms.ts';
 import type { Environment } from '../delivery/environment.ts';
-import { type Window, type WindowState, windowAt, windowsFor } from '../plan/windows.ts';
+import { sayWaiting, type Window, type WindowState, windowAt, windowsFor } from '../plan/windows.ts';
 import type { Proposal } from './proposals.ts';
 import { releaseCommand } from './question.ts';
 import type { Decided } from './scan.ts';
@@ -73,15 +72,7 @@ function waitingFor(one: Decided, state: WindowState): Decided {
   const { decision, subject } = one;
   const { chosen } = decision;
   const command = releaseCommand({ workload: subject.place.workload, policy: subject.policy }, chosen?.tag);
-  const reason = `${chosen?.tag} ${whyWaiting(state)}; ${command} takes it at once.`;
+  const reason = `${chosen?.tag} ${sayWaiting(state)}; ${command} takes it at once.`;
   const { to: _, ...rest } = decision;
   return { ...one, decision: { ...rest, state: 'outside-window', reason } };
-}
-
-function whyWaiting({ window, until }: WindowState): string {
-  if (window === undefined) return 'waits for a window';
-  const { name, kind, times, timeZone, line } = window;
-  if (times === undefined) return `waits because the window ${name} (.weaveflux.yaml:${line}) cannot be understood`;
-  const what = kind === 'deny' ? `waits for the end of the window ${name}` : `waits for the window ${name}`;
-  return until === undefined ? `${what}, which does not come` : `${what} until ${wallTime(until, timeZone)}`;
 }

@@ -16,6 +16,7 @@ import { stanceOnArrival, stanceToward } from './stance.ts';
 import { refreshSuspensions } from './suspensions.ts';
 import { finishDelivery } from './sync-state.ts';
 import { locatePolicies, policyProblems, wantedOf } from './wanted.ts';
+import { tellWait, waitOf } from './windows.ts';
 
 /** What one delivery needs besides the environment. */
 export interface DeliverySteps {
@@ -42,7 +43,7 @@ export async function deliver(
   const marked = markedIn(loaded, (manifest) => ids.get(manifest));
   memory.marked = marked.images;
   memory.imagePolicies = marked.policies;
-  const { windows, problems } = readWindows(loaded.settings.windows);
+  const { windows, problems } = readWindows(loaded.settings);
   memory.windows = windows;
   memory.sync.problems = [
     ...loaded.problems,
@@ -55,7 +56,13 @@ export async function deliver(
   if (suspensionNow(env) !== undefined)
     await applyOwnManifest(env, work.revision, resolved.desired, steps.overtaken, signal);
   const suspension = suspensionNow(env);
+  memory.sync.waits = suspension === undefined ? waitOf(memory, work, env.now()) : undefined;
   if (suspension !== undefined) return holdBack(env, steps, work, `the environment is suspended: ${suspension.reason}`);
+  const { waits } = memory.sync;
+  if (waits !== undefined) {
+    tellWait(env, work, waits);
+    return holdBack(env, steps, work, waits.reason);
+  }
 
   await keepReported(env, before, signal);
   const applied = await applyAll(env, steps, work, resolved, signal);

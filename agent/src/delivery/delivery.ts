@@ -3,12 +3,16 @@ import type { Head } from '../git/repository.ts';
 import { DELIVERY_BACKOFF, retryDelay } from '../plan/backoff.ts';
 import { RenderCache } from '../render/cache.ts';
 import { createLoader, loadRevision } from '../render/load.ts';
+import { createAlarms } from './alarms.ts';
 import { sawCluster } from './cluster.ts';
 import { type DeliverySteps, deliver } from './deliver.ts';
 import { type Environment, short } from './environment.ts';
 import { createGuard } from './guard.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { noteRewritten } from './rewritten.ts';
+
+/** The alarm at which a window opens that a revision waits for. */
+const OPENING = 'opening';
 
 /** The first flow, running: Git to cluster, and the guard over what was delivered. */
 export interface Delivery {
@@ -27,6 +31,7 @@ export function createDelivery(
 ): Delivery {
   const { repository, target, config } = env;
   const guard = createGuard(env, { signal: options.signal, again: () => loop.again() });
+  const openings = createAlarms(env.now, () => loop.again());
   const cache = new RenderCache();
   const loader = createLoader(repository, config.gitPaths, cache);
   const steps: DeliverySteps = {
@@ -45,6 +50,9 @@ export function createDelivery(
       async deliver(work, signal) {
         const report = await deliver(env, steps, work, signal);
         sawCluster(env, undefined);
+        const until = env.memory.sync.waits?.until;
+        if (until === undefined) openings.clear(OPENING);
+        else openings.set(OPENING, until);
         guard.afterDelivery();
         options.onDelivered();
         return report;
@@ -67,6 +75,7 @@ export function createDelivery(
       guard.recheckDrifted();
     },
     async stop(deadline) {
+      openings.stop();
       await loop.stop(deadline);
       await guard.stop();
     },

@@ -51,6 +51,18 @@ export interface SyncMemory {
   /** The unhealthy objects that were told of, and of which revision. */
   unhealthy?: { readonly revision: string; readonly objects: readonly string[] };
   ignored: number;
+  /** The last revision that no window kept from being delivered. */
+  admitted?: string;
+  /** Why the revision is not delivered yet: what it changes is left as it is. */
+  waits?: SyncWait | undefined;
+}
+
+/** For what a revision waits. */
+export interface SyncWait {
+  /** One sentence without its full stop. */
+  readonly reason: string;
+  /** Absent = it does not end by itself. */
+  readonly until?: Date | undefined;
 }
 
 /** What the agent knows between two steps. Rebuilt from Git and the cluster at every start; nothing depends on keeping it. */
@@ -60,7 +72,7 @@ export interface Memory {
   marked: readonly MarkedImage[];
   /** The ImagePolicies and ImageRepositories that these are understood by. */
   imagePolicies: readonly Manifest[];
-  /** When images may be committed, by the revision. */
+  /** When images may be committed and revisions delivered, by the revision. */
   windows: readonly Window[];
   /** Why images cannot be scanned or released, one an image repository or object. */
   imageProblems: readonly Problem[];

@@ -21,6 +21,9 @@ export function stanceOnArrival(
 
 function stanceWith(env: Environment, object: DesiredObject, live: LivePolicies | undefined): Stance {
   const { memory } = env;
+  const { waits } = memory.sync;
+  const isNew = memory.applied.get(object.key)?.hash !== object.hash;
+  if (waits !== undefined && isNew) return { kind: 'leave', reason: waits.reason };
   return stanceOf({
     key: object.key,
     declared: memory.wanted.get(object.key)?.policies,

@@ -10,7 +10,7 @@ import {
   type WindowStatus,
 } from '@weaveflux/shared';
 import { ownState, type Window } from '../plan/windows.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, SyncWait } from './memory.ts';
 
 /** What a status says besides the memory: fixed for the life of the agent. */
 export interface AgentFacts {
@@ -52,6 +52,7 @@ export function statusOf(memory: Memory, facts: AgentFacts, branch: string, read
       ...optional('startedAt', sync.startedAt),
       ...optional('finishedAt', sync.finishedAt),
       counts: countActions(objects),
+      ...(sync.waits === undefined ? {} : { waits: waitStatus(sync.waits) }),
       problems: [...clusterProblems(memory), ...sync.problems, ...objectProblems(memory), ...memory.imageProblems],
       ignored: sync.ignored,
     },
@@ -79,8 +80,12 @@ function clusterProblems({ cluster: { problem }, sync }: Memory): Problem[] {
   return problem === undefined || sync.problems.some(({ code }) => code === problem.code) ? [] : [problem];
 }
 
+function waitStatus({ reason, until }: SyncWait): Status['sync']['waits'] {
+  return { reason, ...optional('until', until?.toISOString()) };
+}
+
 function windowStatus(window: Window, now: Date): WindowStatus {
-  const { name, kind, timeZone, workloads, line } = window;
+  const { name, kind, timeZone, applies, workloads, line } = window;
   const { active, until } = ownState(window, now);
   return {
     name,
@@ -88,6 +93,7 @@ function windowStatus(window: Window, now: Date): WindowStatus {
     active,
     ...optional('until', until?.toISOString()),
     timeZone,
+    applies: [...applies],
     ...(workloads === undefined ? {} : { workloads: [...workloads] }),
     line,
   };

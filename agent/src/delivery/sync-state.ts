@@ -15,15 +15,15 @@ export function finishDelivery(env: Environment, work: Work, outcomes: readonly 
   forgetLeft(memory);
   const started = Date.parse(sync.startedAt ?? '');
   sync.finishedAt = env.now().toISOString();
-  const suspended = suspensionOf(memory.suspensions, undefined, env.now()) !== undefined;
+  const heldBack = isHeldBack(env);
   const problems = problemsOf(env);
   const failed = problems.some(({ severity }) => severity === 'error');
-  if (!failed && !suspended && sync.appliedRevision !== work.revision) {
+  if (!failed && !heldBack && sync.appliedRevision !== work.revision) {
     sync.appliedRevision = work.revision;
     observeSinceSeen(env, env.metrics.pushToApplied);
   }
   env.metrics.reconcile.observe({ result: failed ? 'failed' : 'applied' }, (env.now().getTime() - started) / 1000);
-  if (suspended) sync.state = 'pending';
+  if (heldBack) sync.state = 'pending';
   else tellApplied(env, work.revision, problems, outcomes);
   refreshState(env);
   const retry = problems.some(({ severity, code }) => severity === 'error' && isRetryable(code));
@@ -36,11 +36,16 @@ export function refreshState(env: Environment): void {
   env.onState?.();
 }
 
+/** Whether nothing of the revision is to be sent now. */
+function isHeldBack({ memory, now }: Environment): boolean {
+  return memory.sync.waits !== undefined || suspensionOf(memory.suspensions, undefined, now()) !== undefined;
+}
+
 function settleState(env: Environment): void {
   const { memory } = env;
   const { sync } = memory;
   if (sync.finishedAt === undefined || sync.revision === undefined) return;
-  if (suspensionOf(memory.suspensions, undefined, env.now()) !== undefined) return;
+  if (isHeldBack(env)) return;
   const summary = summarize(env);
   sync.state = summary.state;
   if (summary.state === 'healthy' && sync.healthyRevision !== sync.revision) tellHealthy(env, sync.revision);

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { WindowSetting } from '@weaveflux/shared';
-import { readWindows, windowAt, windowsFor } from './windows.ts';
+import { readWindows, windowAt, windowsFor, windowsOfDeploys } from './windows.ts';
 
 const BERLIN = { timeZone: 'Europe/Berlin' };
 const HOURS = { name: 'hours', allow: '0 9 * * 1-5', for: '8h', ...BERLIN };
 const FREEZE = { name: 'freeze', deny: '0 0 24 12 *', for: '240h', ...BERLIN };
 const NIGHTLY = { name: 'nightly', allow: '30 2 * * *', for: '1h', ...BERLIN };
 
-type Written = Omit<WindowSetting, 'line' | 'timeZone'> & { readonly timeZone?: string };
+type Written = Omit<WindowSetting, 'line' | 'timeZone' | 'applies'> &
+  Partial<Pick<WindowSetting, 'timeZone' | 'applies'>>;
 
-const read = (...settings: Written[]) =>
-  readWindows(settings.map((setting, index) => ({ timeZone: 'UTC', line: index + 2, ...setting })));
+const read = (...settings: Written[]) => readWindows({ windows: settings.map(completed), images: {} });
+
+function completed(setting: Written, index: number): WindowSetting {
+  return { timeZone: 'UTC', applies: ['commits'], line: index + 2, ...setting };
+}
 
 interface Case {
   readonly name: string;
@@ -284,4 +288,25 @@ it('a state never changes before the time that it tells, whatever the windows', 
     const before = new Date(until.getTime() - 1);
     assert.equal(windowAt(windows, before).open, open, `${now.toISOString()} just before ${until.toISOString()}`);
   }
+});
+
+it('commits and deliveries have windows of their own', () => {
+  const { windows } = read(
+    { ...HOURS, name: 'commits' },
+    { ...HOURS, name: 'deploys', applies: ['deploys'] },
+    { ...HOURS, name: 'both', applies: ['commits', 'deploys'] },
+  );
+  const names = (of: readonly { readonly name: string }[]) => of.map(({ name }) => name);
+  assert.deepEqual(names(windowsFor(windows, 'shop:deployment/cart')), ['commits', 'both']);
+  assert.deepEqual(names(windowsOfDeploys(windows)), ['deploys', 'both']);
+});
+
+it('where images are only proposed, no window is about commits', () => {
+  const settings = [HOURS, { ...HOURS, name: 'both', applies: ['commits' as const, 'deploys' as const] }];
+  const images = { write: { branch: 'weaveflux/images' } };
+  const { windows } = readWindows({ windows: settings.map(completed), images });
+  assert.deepEqual(
+    windows.map(({ name, applies }) => [name, applies]),
+    [['both', ['deploys']]],
+  );
 });

@@ -3,8 +3,10 @@ import {
   matchesGlob,
   type Problem,
   parseDuration,
+  type RepositorySettings,
   SETTINGS_FILE,
   type WindowSetting,
+  wallTime,
 } from '@weaveflux/shared';
 import { Cron } from 'croner';
 
@@ -14,6 +16,7 @@ export interface Window {
   readonly name: string;
   readonly kind: 'allow' | 'deny';
   readonly timeZone: string;
+  readonly applies: WindowSetting['applies'];
   /** Globs of names of workloads; absent = all. */
   readonly workloads?: readonly string[] | undefined;
   /** When it opens and for how many milliseconds; absent = that cannot be understood, so that it keeps everything closed. */
@@ -37,22 +40,27 @@ const STEPS = 200;
 /** A year: nothing longer is a window. */
 const LONGEST = 366 * 24 * 3_600_000;
 
+/** Settings as far as they are about windows. */
+type Stated = Pick<RepositorySettings, 'windows' | 'images'>;
+
 /**
- * The windows that are stated. One whose times cannot be understood is a problem at its line, and counts as closed: what
+ * The windows that are stated. None is about commits where images are only proposed: merging them is a person's will. One whose times cannot be understood is a problem at its line, and counts as closed: what
  * waits is only late, and says why, while what happens in spite of a window cannot be taken back.
  */
-export function readWindows(settings: readonly WindowSetting[]): { windows: Window[]; problems: Problem[] } {
+export function readWindows({ windows: settings, images }: Stated): { windows: Window[]; problems: Problem[] } {
   const windows: Window[] = [];
   const problems: Problem[] = [];
-  for (const { name, allow, deny, for: length, timeZone, workloads, line } of settings) {
+  for (const { name, allow, deny, for: length, timeZone, applies: stated, workloads, line } of settings) {
+    const applies = stated.filter((what) => what !== 'commits' || images.write === undefined);
+    if (applies.length === 0) continue;
     const pattern = allow ?? deny ?? '';
     const kind = allow === undefined ? 'deny' : 'allow';
-    const window: Window = { name: name ?? pattern, kind, timeZone, line, ...(workloads && { workloads }) };
+    const window: Window = { name: name ?? pattern, kind, timeZone, applies, line, ...(workloads && { workloads }) };
     try {
       windows.push({ ...window, times: { opens: cronOf(pattern, timeZone), duration: durationOf(length) } });
     } catch (error) {
       const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-      const message = `The window ${JSON.stringify(window.name)} cannot be understood (${why}), so the agent commits no image that it is about; correct it.`;
+      const message = `The window ${JSON.stringify(window.name)} cannot be understood (${why}), so it counts as closed; correct it.`;
       problems.push(failure('INVALID_SETTINGS', message, { file: SETTINGS_FILE, line }));
       windows.push(window);
     }
@@ -60,9 +68,24 @@ export function readWindows(settings: readonly WindowSetting[]): { windows: Wind
   return { windows, problems };
 }
 
-/** The windows that are about a workload (`displayName`). */
+/** The windows of commits that are about a workload (`displayName`). */
 export function windowsFor(windows: readonly Window[], workload: string): Window[] {
-  return windows.filter(({ workloads }) => workloads?.some((glob) => matchesGlob(glob, workload)) ?? true);
+  const ofCommits = windows.filter(({ applies }) => applies.includes('commits'));
+  return ofCommits.filter(({ workloads }) => workloads?.some((glob) => matchesGlob(glob, workload)) ?? true);
+}
+
+/** The windows of deliveries. */
+export function windowsOfDeploys(windows: readonly Window[]): Window[] {
+  return windows.filter(({ applies }) => applies.includes('deploys'));
+}
+
+/** What something waits for, and until when, as the end of a sentence. */
+export function sayWaiting({ window, until }: WindowState): string {
+  if (window === undefined) return 'waits for a window';
+  const { name, kind, times, timeZone, line } = window;
+  if (times === undefined) return `waits because the window ${name} (${SETTINGS_FILE}:${line}) cannot be understood`;
+  const what = kind === 'deny' ? `waits for the end of the window ${name}` : `waits for the window ${name}`;
+  return until === undefined ? `${what}, which does not come` : `${what} until ${wallTime(until, timeZone)}`;
 }
 
 /** Whether these windows let something happen now, and when that changes. Deny goes before allow; without any allow all is open that is not denied. */

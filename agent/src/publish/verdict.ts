@@ -46,6 +46,8 @@ export function verdictOf(status: Status): Verdict {
     const message = `${short(head.revision)} is held back: the environment is suspended by ${suspension.by}.`;
     return { ready: 'False', reason: 'Suspended', message };
   }
+  if (sync.revision === head.revision && sync.waits !== undefined)
+    return { ready: 'False', reason: 'OutsideWindow', message: `${sync.waits.reason}.`, next: 'reconciling' };
   if (sync.revision === head.revision && sync.state === 'failed') return failed(status, head.revision);
   if (sync.revision === head.revision && sync.state === 'applied') return progressing(status, head.revision);
   if (sync.revision === head.revision && sync.state === 'healthy') return failed(status, head.revision);

@@ -10,6 +10,7 @@ export const EVENT_TYPES = [
   'git-recovered',
   'cluster-unreachable',
   'cluster-recovered',
+  'sync-waiting',
   'sync-started',
   'object-created',
   'object-configured',

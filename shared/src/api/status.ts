@@ -68,7 +68,7 @@ export const suspensionSchema = z.object({
 });
 export type Suspension = z.infer<typeof suspensionSchema>;
 
-/** A window of `.weaveflux.yaml`, in which images may or may not be committed automatically. */
+/** A window of `.weaveflux.yaml`, in which images may or may not be committed automatically, or revisions delivered. */
 export const windowStatusSchema = z.object({
   /** Its name, else its cron expression. */
   name: z.string(),
@@ -78,6 +78,7 @@ export const windowStatusSchema = z.object({
   /** When it closes, or opens next (RFC 3339); absent where that never happens or cannot be understood. */
   until: z.string().optional(),
   timeZone: z.string(),
+  applies: z.array(z.enum(['commits', 'deploys'])),
   /** Globs of names of workloads; absent = all. */
   workloads: z.array(z.string()).optional(),
   /** In `.weaveflux.yaml`. */
@@ -144,6 +145,15 @@ export const statusSchema = z.object({
     /** Objects by action in the last delivery. */
     counts: z.partialRecord(actionSchema, z.number().int()),
     problems: z.array(problemSchema),
+    /** Why the revision is not delivered yet, where a window of `.weaveflux.yaml` keeps it. */
+    waits: z
+      .object({
+        /** One sentence without its full stop. */
+        reason: z.string(),
+        /** RFC 3339; absent = it does not end by itself. */
+        until: z.string().optional(),
+      })
+      .optional(),
     /** Documents that are no manifests, files and folders passed over. */
     ignored: z.number().int(),
   }),

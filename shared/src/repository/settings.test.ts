@@ -15,13 +15,13 @@ const usable: { name: string; text: string; settings: object; problems?: { line:
     },
   },
   {
-    name: 'windows know their line, and are of UTC where nothing else is said',
+    name: 'windows know their line, and are of UTC and about commits where nothing else is said',
     text: 'windows:\n  - {name: hours, allow: 0 9 * * 1-5, for: 8h, timeZone: Europe/Berlin}\n  - deny: 0 0 24 12 *\n    for: 240h\n    workloads: [shop:*]\n',
     settings: {
       ...DEFAULT_SETTINGS,
       windows: [
-        { name: 'hours', allow: '0 9 * * 1-5', for: '8h', timeZone: 'Europe/Berlin', line: 2 },
-        { deny: '0 0 24 12 *', for: '240h', timeZone: 'UTC', workloads: ['shop:*'], line: 3 },
+        { name: 'hours', allow: '0 9 * * 1-5', for: '8h', timeZone: 'Europe/Berlin', applies: ['commits'], line: 2 },
+        { deny: '0 0 24 12 *', for: '240h', timeZone: 'UTC', applies: ['commits'], workloads: ['shop:*'], line: 3 },
       ],
     },
   },
@@ -63,6 +63,12 @@ const refused: { name: string; text: string; line: number; holds: string }[] = [
     text: 'windows:\n  - {allow: 0 9 * * *, deny: 0 9 * * *, for: 8h}\n',
     line: 2,
     holds: 'either allow or deny',
+  },
+  {
+    name: 'a window of deploys for some workloads',
+    text: 'windows:\n  - {allow: 0 9 * * *, for: 8h, applies: [deploys], workloads: ["shop:*"]}\n',
+    line: 2,
+    holds: 'about the whole environment',
   },
   {
     name: 'a key that no window has',

@@ -23,7 +23,7 @@ export interface RepositorySettings {
   /** Globs of files and folders that are passed over. */
   readonly ignore: readonly string[];
   readonly pruneLimit: PruneLimit;
-  /** When the agent may commit images by itself. */
+  /** When the agent may commit images by itself or deliver revisions. */
   readonly windows: readonly WindowSetting[];
   readonly images: ImageSettings;
 }
@@ -72,7 +72,7 @@ export const settingsSchema = z.object({
     .max(50)
     .default([])
     .describe(
-      'When the agent may commit images by itself: never inside deny, and where there is an allow, only inside one.',
+      'When the agent may commit images by itself or deliver revisions: never inside deny, and where there is an allow, only inside one.',
     ),
   images: imageSettingsSchema.default({}).describe('How image updates are written back.'),
 });

@@ -57,6 +57,7 @@ function summary(status: Status, now: Date): [string, string][] {
   if (repository.deployKey !== undefined) lines.push(['Deploy key', repository.deployKey]);
   const revision = sync.revision === undefined ? '' : ` at ${short(sync.revision)}`;
   lines.push(['Sync', `${sync.state}${revision}${counts(status)}`]);
+  if (sync.waits !== undefined) lines.push(['', `${sync.waits.reason}; weaveflux sync delivers it at once`]);
   for (const { object, reason, by, until } of status.suspensions) {
     const end = until === undefined ? 'until resumed' : `until ${until}`;
     lines.push(['Suspended', `${nameOf(object)} by ${by}, ${end}: ${reason}`]);
@@ -70,11 +71,14 @@ function summary(status: Status, now: Date): [string, string][] {
   return lines;
 }
 
-/** What a window means for automatic commits now, and when that changes. */
-function sayWindow({ name, kind, active, until, timeZone, workloads }: WindowStatus): string {
+const KEPT = { commits: 'images from being committed', deploys: 'revisions from being delivered' } as const;
+
+/** What a window means now, and when that changes. */
+function sayWindow({ name, kind, active, until, timeZone, applies, workloads }: WindowStatus): string {
   const whose = workloads === undefined ? name : `${name} (${workloads.join(', ')})`;
   const time = until === undefined ? undefined : wallTime(new Date(until), timeZone);
-  if (active) return `${whose} ${kind === 'deny' ? 'keeps images from being committed' : 'is open'} until ${time}`;
+  const keeps = applies.map((what) => KEPT[what]).join(' and ');
+  if (active) return `${whose} ${kind === 'deny' ? `keeps ${keeps}` : 'is open'} until ${time}`;
   if (time === undefined) return `${whose} has no time at which it opens`;
   return kind === 'deny' ? `${whose} begins at ${time}` : `${whose} is closed until ${time}`;
 }

@@ -16,6 +16,7 @@ const PARTS: Readonly<Record<EventType, readonly Part[]>> = {
   'git-recovered': STATUS,
   'cluster-unreachable': STATUS,
   'cluster-recovered': STATUS,
+  'sync-waiting': STATUS,
   'sync-started': STATUS,
   'object-created': STATUS,
   'object-configured': STATUS,

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { settingsCompletions } from './settings.ts';
 
 const cases: { name: string; text: string; expected: string[] }[] = [
-  { name: 'an empty file', text: '|', expected: ['ignore', 'pruneLimit', 'windows'] },
-  { name: 'beside what is there', text: 'ignore: []\npr|\n', expected: ['pruneLimit', 'windows'] },
+  { name: 'an empty file', text: '|', expected: ['ignore', 'pruneLimit', 'windows', 'images'] },
+  { name: 'beside what is there', text: 'ignore: []\npr|\n', expected: ['pruneLimit', 'windows', 'images'] },
   { name: 'inside of a mapping', text: 'pruneLimit:\n  |\nignore: []\n', expected: ['objects', 'percent'] },
   { name: 'beside what is there in it', text: 'pruneLimit:\n  objects: 1\n  p|\n', expected: ['percent'] },
   { name: 'at no depth that keys have', text: 'pruneLimit:\n  objects: 1\n    |\n', expected: [] },

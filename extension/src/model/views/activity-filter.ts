@@ -31,6 +31,7 @@ const CATEGORY_OF: Readonly<Record<EventType, Category>> = {
   'git-recovered': 'access',
   'cluster-unreachable': 'access',
   'cluster-recovered': 'access',
+  'sync-waiting': 'delivery',
   'sync-started': 'delivery',
   'object-created': 'delivery',
   'object-configured': 'delivery',

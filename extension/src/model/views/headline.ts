@@ -15,6 +15,7 @@ const HEADLINES: Readonly<Record<EventType, () => Headline>> = {
   'git-recovered': () => [l10n.t('Git can be read again'), l10n.t('Git can be read again')],
   'cluster-unreachable': () => [l10n.t('Cluster does not answer'), l10n.t('Cluster does not answer')],
   'cluster-recovered': () => [l10n.t('Cluster answers again'), l10n.t('Cluster answers again')],
+  'sync-waiting': () => [l10n.t('{0} waits for its window'), l10n.t('Delivery waits for its window')],
   'sync-started': () => [l10n.t('Delivering {0}'), l10n.t('Delivering')],
   'object-created': () => [l10n.t('Created {0}'), l10n.t('Created')],
   'object-configured': () => [l10n.t('Configured {0}'), l10n.t('Configured')],
@@ -51,6 +52,7 @@ const HEADLINES: Readonly<Record<EventType, () => Headline>> = {
 /** Of these the revision is named, not an object. */
 const ABOUT_REVISION: ReadonlySet<EventType> = new Set([
   'revision-fetched',
+  'sync-waiting',
   'sync-started',
   'sync-applied',
   'healthy',
@@ -65,6 +67,7 @@ const ICONS: Partial<Readonly<Record<EventType, string>>> = {
   'git-recovered': 'plug',
   'cluster-recovered': 'plug',
   'registry-recovered': 'plug',
+  'sync-waiting': 'clock',
   'sync-started': 'sync',
   'object-created': 'diff-added',
   'object-configured': 'diff-modified',
