@@ -27,6 +27,20 @@ test('tags are described until the policy can decide; one that cannot be read ta
   );
 });
 
+test('a tag of which only its platforms cannot be read is asked about once, and is not released', async () => {
+  const asked: string[][] = [];
+  const registry = registryWith({
+    scan: { tags: Object.values(DATED), scannedAt: 'now' },
+    describe: (tags) => asked.push([...tags]),
+  });
+  const annotations = { ...AUTOMATED, 'weaveflux.dev/platform.app': 'linux/arm64' };
+  const subject = subjectIn(workloadText('web', 'example.org/web:a', annotations));
+  const scanner = createScanner({ target: noSecrets(), now }, registry);
+  const [decided] = await scanner.decideAll([subject], [], AbortSignal.timeout(10_000));
+  assert.equal(decided?.decision.state, 'no-match');
+  assert.deepEqual(asked, [['b', 'a']]);
+});
+
 test('a registry that was never reached is named as the reason, with why credentials are missing', async () => {
   const problem = failure('REGISTRY_AUTH', 'example.org refuses.');
   const registry = registryWith({ scan: { tags: [], scannedAt: 'now', problem } });
