@@ -2,6 +2,9 @@ export type { ApiServer } from './api/listener.ts';
 export { type PeopleApiOptions, startPeopleApi } from './api/people.ts';
 export { createReviewAuthorizer, type ReviewAuthorizerOptions, type Reviews } from './api/review-authorizer.ts';
 export type { AgentConfig } from './config/types.ts';
+export { createForge } from './forges/forge.ts';
+export { createReviewRequests, type ReviewRequests } from './forges/requests.ts';
+export type { Forge, ForgeConfig, ForgeKind } from './forges/types.ts';
 export {
   type OnOperation,
   type OpenRepository,

@@ -19,6 +19,7 @@ export type { AgentImage, LayerSize, NodeOptions, RigNode } from './node/types.t
 export { freePort } from './ports.ts';
 export { inheritedEnvironment, type ProcessOptions, type RigProcess, startProcess } from './processes.ts';
 export { type ForwardProxy, startForwardProxy } from './proxy.ts';
+export { type RecordedAnswer, type RecordedRequest, type Recorder, startRecorder } from './recorder.ts';
 export { type AzureLogins, createAzureLogins } from './registry/azure.ts';
 export type { Fault, RegistryRequest } from './registry/faults.ts';
 export type { ImageOptions } from './registry/images.ts';

@@ -12,6 +12,7 @@ import {
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import { type Environment, short } from '../delivery/environment.ts';
 import { noteRewritten } from '../delivery/rewritten.ts';
+import type { ReviewRequests } from '../forges/requests.ts';
 import type { Repository } from '../git/repository.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import { readWindows } from '../plan/windows.ts';
@@ -71,6 +72,8 @@ export interface Automation {
 export interface AutomationParts {
   readonly env: Environment;
   readonly registry: Registry;
+  /** Absent = no pull or merge requests are made. */
+  readonly requests?: ReviewRequests | undefined;
   readonly load: DeliverySteps['load'];
   /** Makes the first flow look at once: there is a new commit. */
   lookNow(): Promise<void>;
@@ -85,7 +88,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   const history = createImageHistory(env.repository);
   const news = createNews(env);
   const arrivals = createArrivals(env);
-  const side = createProposalBranch({ env, repository, load: parts.load, lookNow: parts.lookNow, news, signal });
+  const side = createProposalBranch({ ...parts, repository, news });
   const gate = createWindowGate(env, (names) => passes.runSome(names));
   const rollbacks = createRollbacks({
     env,

@@ -9,6 +9,7 @@ import {
 } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import type { Environment } from '../delivery/environment.ts';
+import type { RequestWish, ReviewRequests } from '../forges/requests.ts';
 import type { Repository, SideTip } from '../git/repository.ts';
 import type { News } from './news.ts';
 import { type Drafted, describeChange, draftProposals, type Proposal, trailerOf } from './proposals.ts';
@@ -37,22 +38,6 @@ export interface BranchWish {
   readonly proposals: readonly Proposal[];
   readonly revision: string;
   readonly undecided: (workload: string, container: string) => boolean;
-}
-
-/** Keeps pull or merge requests for the branch. */
-export interface ReviewRequests {
-  /** Opens one, or brings it up to date; gives its address, `undefined` where a person closed one that said the same. */
-  keep(wish: RequestWish, signal: AbortSignal): Promise<string | undefined>;
-  /** Closes the one that is open. */
-  close(branch: string, signal: AbortSignal): Promise<void>;
-}
-
-/** What a request is to say. */
-export interface RequestWish {
-  readonly branch: string;
-  readonly base: string;
-  readonly title: string;
-  readonly changes: readonly ChangeTrailer[];
 }
 
 /** What the branch needs. */
@@ -157,7 +142,7 @@ export function createProposalBranch(parts: ProposalBranchParts): ProposalBranch
     const tip = await repository.sideTip(branch, signal);
     if (tip === undefined || !isOurs(tip, branch, config.gitEmail)) return true;
     if (holds(tip, undecided)) return false;
-    await requests?.close(branch, signal);
+    await requests?.close({ branch, base: repository.branch }, signal);
     await repository.removeSide(branch, tip.revision, signal);
     return true;
   }

@@ -42,6 +42,7 @@ describe('defaults', () => {
       gitReadonly: false,
       gitSkipMessage: undefined,
       gitHttps: {},
+      forge: undefined,
       sshKnownHosts: undefined,
       syncInterval: 300_000,
       syncTimeout: 60_000,

@@ -6,6 +6,7 @@ import type { SigningKey } from '../git/signing.ts';
 import { redact } from '../text/redact.ts';
 import { flagOf, fromArguments, fromEnvironment, fromFile, type Given, invalid, variable } from './arguments.ts';
 import { FLAGS, type FlagName, REFUSED, REPLACED } from './flags.ts';
+import { forgeConfig } from './forge.ts';
 import type { AgentConfig } from './types.ts';
 import { splitList, type ValueType } from './values.ts';
 
@@ -54,6 +55,12 @@ export function parseConfig(
       ...(remote.password === undefined ? {} : { password: remote.password }),
       ...(tokenFile === undefined ? {} : { tokenFile: resolve(tokenFile) }),
     },
+    forge: forgeConfig({
+      gitUrl: remote.url,
+      tokenFile: absolute(read('forge-token-file')),
+      kind: read('forge'),
+      url: read('forge-url'),
+    }),
     sshKnownHosts: absolute(read('ssh-known-hosts')),
     syncInterval: read('sync-interval'),
     syncTimeout: read('sync-timeout'),

@@ -1,3 +1,4 @@
+import { FORGE_KINDS } from '../forges/types.ts';
 import {
   absolutePath,
   address,
@@ -132,6 +133,27 @@ export const FLAGS = {
     path,
     undefined,
     'File with the token or password for https, read anew for each call; goes before the Secret and the URL.',
+    { flux: 'new' },
+  ),
+  'forge-token-file': flag(
+    'Git',
+    path,
+    undefined,
+    'File with the token that opens a pull or merge request for `images.write.branch` of `.weaveflux.yaml`, read anew for each call; without it none is opened.',
+    { flux: 'new' },
+  ),
+  forge: flag(
+    'Git',
+    choice(FORGE_KINDS),
+    undefined,
+    'The kind of host that the request is opened at (`gitea` for Forgejo, too); without it by the host of `git-url`, where its name tells.',
+    { flux: 'new' },
+  ),
+  'forge-url': flag(
+    'Git',
+    text('an https address'),
+    undefined,
+    "The address of that host's API, such as `https://git.example.com/api/v1`; without it by the host of `git-url`.",
     { flux: 'new' },
   ),
   'ssh-known-hosts': flag(

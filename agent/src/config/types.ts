@@ -1,3 +1,4 @@
+import type { ForgeConfig } from '../forges/types.ts';
 import type { SigningKey } from '../git/signing.ts';
 
 /** All settings of the agent: flags over WEAVEFLUX_* over --config file over defaults. Durations in milliseconds. */
@@ -18,6 +19,8 @@ export interface AgentConfig {
   readonly gitSkipMessage: string | undefined;
   /** What --git-url's own user and password were, or what the token file gives; never printed. */
   readonly gitHttps: { readonly username?: string; readonly password?: string; readonly tokenFile?: string };
+  /** Where pull or merge requests are made; absent = nowhere. */
+  readonly forge: ForgeConfig | undefined;
   readonly sshKnownHosts: string | undefined;
   readonly syncInterval: number;
   readonly syncTimeout: number;

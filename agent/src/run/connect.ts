@@ -2,11 +2,15 @@ import { type ClusterAccess, loadClusterAccess } from '@weaveflux/shared/node';
 import type { AgentConfig } from '../config/types.ts';
 import type { Environment } from '../delivery/environment.ts';
 import { createMemory } from '../delivery/memory.ts';
+import { createForge } from '../forges/forge.ts';
+import { createReviewRequests, type ReviewRequests } from '../forges/requests.ts';
 import { type OpenRepository, openRepository } from '../git/open.ts';
 import { healthOf } from '../health/health.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createOwnEnvironment, type OwnEnvironment } from '../publish/own-environment.ts';
 import { createSuspensionStore } from '../publish/suspension-store.ts';
+import { createAgents } from '../registry/agents.ts';
+import { readProxies } from '../registry/proxies.ts';
 import { createRegistry } from '../registry/registry.ts';
 import type { Registry } from '../registry/types.ts';
 import { type ClientOptions, createClient, type KubernetesClient } from '../targets/kubernetes/client.ts';
@@ -38,6 +42,8 @@ export interface Home {
 export interface Edges extends Omit<Environment, 'emit'> {
   readonly repository: OpenRepository;
   readonly registry: Registry;
+  /** Absent where no pull or merge requests are to be made. */
+  readonly requests?: ReviewRequests | undefined;
   /** For what the agent itself keeps in the cluster. */
   readonly client: KubernetesClient;
   /** The object that shows the environment in the cluster, where its kind is served. */
@@ -82,6 +88,7 @@ export async function connect(config: AgentConfig, host: Host, home: Home, mayWr
     target,
     suspensionStore: createSuspensionStore(target.inventory, own, host.warn),
     registry,
+    requests: openRequests(config, host),
     client,
     own,
     metrics,
@@ -153,6 +160,14 @@ async function openMirror(
   );
   host.atEnd(() => repository.close());
   return repository;
+}
+
+function openRequests({ forge }: AgentConfig, { env, now, atEnd }: Host): ReviewRequests | undefined {
+  if (forge === undefined) return undefined;
+  const time = () => now().getTime();
+  const agents = createAgents({ caFile: env.SSL_CERT_FILE, proxies: readProxies(env), now: time });
+  atEnd(() => agents.close());
+  return createReviewRequests(createForge(forge, agents.for('own', new URL(forge.url).host)), time);
 }
 
 function openRegistry(config: AgentConfig, metrics: Metrics, host: Host): Registry {

@@ -124,7 +124,14 @@ function createFlows(env: Connected, closing: AbortController, onDelivered: () =
     },
   });
   const { load, loop } = delivery;
-  const automation = createAutomation({ env, registry: env.registry, load, lookNow: loop.lookNow, signal });
+  const automation = createAutomation({
+    env,
+    registry: env.registry,
+    requests: env.requests,
+    load,
+    lookNow: loop.lookNow,
+    signal,
+  });
   return {
     delivery,
     automation,
