@@ -78,7 +78,7 @@ export function obstacleOf(question: Question, policy: Policy, tag: Tag): Obstac
   if (isUnread(question, tag)) return 'unread';
   const created = createdTime(tag);
   if (created === undefined) return 'undated';
-  return created + minAge > question.now ? 'too-young' : undefined;
+  return minAge > 0 && created + minAge > question.now ? 'too-young' : undefined;
 }
 
 /** Whether a tag has no image for the platform that is asked for; what could not be read is not believed to have one. */
