@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Problem, Tag } from '@weaveflux/shared';
 import type { Environment } from '../delivery/environment.ts';
 import type { ImageRepository, Registry, Scan } from '../registry/types.ts';
@@ -13,6 +13,9 @@ import type { Subject } from './subjects.ts';
 
 /** Milliseconds that all images wait for the slowest registry; what it says after that is taken up as soon as it does. */
 const PATIENCE = 5_000;
+
+/** Images that are decided about before others may use the process. */
+const AT_ONCE = 10;
 
 /** A subject with what was decided about it. */
 export interface Decided {
@@ -78,7 +81,9 @@ export function createScanner(
 
   async function decideKnown(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<Decided[]> {
     const decided: Decided[] = [];
-    for (const subject of subjects) {
+    for (const [index, subject] of subjects.entries()) {
+      // Others get their turn: choosing among a million tags takes seconds.
+      if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
       const scan = known(subject.image.canonicalName);
       decided.push(await decide(subject, knowledgeOf(scan), { registry, history, now: now() }));
     }
