@@ -5,8 +5,10 @@ import { objectOf } from './delivery-support.ts';
 import { type ImageScene, type ImageWorld, policies, startImageWorld } from './images-support.ts';
 
 const ON = { 'rollback-on-failed-health': 'true' };
-/** Seconds. Long enough for an agent to be killed within. */
+/** Seconds that a Deployment may take. */
 const DEADLINE = 4;
+/** The same where something is done between release and deadline. */
+const LONGER = 12;
 
 let images: ImageWorld;
 before(async () => {
@@ -44,7 +46,7 @@ test('a good release stays; a bad one is taken back, held and told once; a newer
   assert.match(held.reason, /v3-broken is held because the agent went back from it, as the workload did not become/);
   const { text } = await scene.command('history', 'web');
   assert.match(text, /v3-broken -> v2 +rolled back: ReplicaSet/);
-  assert.match((await scene.command('images', '--explain', 'web')).text, /v3-broken[^]*did not become/);
+  assert.match((await scene.command('images', '--explain', 'web')).text, /v3-broken[\s\S]*did not become/);
 
   await push('story', 'v4');
   await scene.untilFile('web.yaml', '/story:v4 ');
@@ -54,14 +56,17 @@ test('a good release stays; a bad one is taken back, held and told once; a newer
 
 test('it goes by the annotation before the flag, and without either nothing goes back', async () => {
   await push('asked', 'v1');
-  await using scene = await start('asked', {}, { 'weaveflux.dev/rollback': 'true' });
+  await using scene = await start('asked', {}, { annotations: { 'weaveflux.dev/rollback': 'true' } });
   await push('refused', 'v1');
-  await using other = await start('refused', ON, { 'weaveflux.dev/rollback': 'false' });
+  await using other = await start('refused', ON, { annotations: { 'weaveflux.dev/rollback': 'false' } });
   await push('off', 'v1');
   await using off = await start('off', {});
   for (const name of ['asked', 'refused', 'off']) await push(name, 'v2-broken');
   await rolledBack(scene);
-  assert.equal(await scene.repository.read('web.yaml'), web('asked', 'v1', { 'weaveflux.dev/rollback': 'true' }));
+  assert.equal(
+    await scene.repository.read('web.yaml'),
+    web('asked', 'v1', { annotations: { 'weaveflux.dev/rollback': 'true' } }),
+  );
   await staysFailed(other, 'v2-broken');
   await staysFailed(off, 'v2-broken');
   assert.doesNotMatch(await messageOf(off, await off.repository.head()), /Healthy-Before/);
@@ -69,7 +74,7 @@ test('it goes by the annotation before the flag, and without either nothing goes
 
 test('where the workload was not healthy before, nothing goes back', async () => {
   await push('sick', 'v1-broken');
-  await using scene = await start('sick', ON, {}, 'v1-broken');
+  await using scene = await start('sick', ON, { tag: 'v1-broken' });
   await push('sick', 'v2-broken');
   await staysFailed(scene, 'v2-broken');
 });
@@ -83,7 +88,7 @@ test("a person's release does not go back, nor what a person changed since", asy
   await staysFailed(scene, 'hotfix-broken');
 
   await push('changed', 'v1');
-  await using changed = await start('changed', ON);
+  await using changed = await start('changed', ON, { deadline: LONGER });
   await push('changed', 'v2-broken');
   await changed.untilFile('web.yaml', ':v2-broken ');
   const text = await changed.repository.read('web.yaml');
@@ -93,7 +98,7 @@ test("a person's release does not go back, nor what a person changed since", asy
 
 test('an agent that is killed between release and deadline goes back once all the same', async () => {
   await push('killed', 'v1');
-  await using scene = await start('killed', ON);
+  await using scene = await start('killed', ON, { deadline: LONGER });
   await push('killed', 'v2-broken');
   await scene.untilFile('web.yaml', ':v2-broken ');
   const released = await scene.repository.head();
@@ -112,12 +117,30 @@ test('an agent that is killed between release and deadline goes back once all th
   assert.equal(rollbacksTold(scene).length, 0, 'it is not told again');
 });
 
+test('an agent that may only read proposes to go back', async () => {
+  await push('reading', 'v1');
+  await using scene = await start('reading', ON, { deadline: LONGER });
+  await push('reading', 'v2-broken');
+  await scene.untilFile('web.yaml', ':v2-broken ');
+  const released = await scene.repository.head();
+  await scene.running.kill();
+  await scene.restart({ 'git-readonly': 'true' });
+  const told = await scene.running.event('the proposal', ({ type }) => type === 'proposed', { deadline: 60_000 });
+  assert.match(told.message, /^reading:deployment\/web did not become healthy with app v2-broken \(.*progress/);
+  assert.match(told.message, /: going back to app v1 is proposed; --git-readonly keeps it from being committed\.$/);
+  assert.equal(await scene.repository.head(), released);
+});
+
 test('a StatefulSet goes back at the deadline of the agent, and what is suspended waits', async () => {
   await push('stateful', 'v1');
   const stateful = web('stateful', 'v1')
     .replace('kind: Deployment', 'kind: StatefulSet')
     .replace(`progressDeadlineSeconds: ${DEADLINE}`, 'serviceName: web');
-  await using scene = await images.scene('stateful', { 'web.yaml': stateful }, { ...ON, 'health-deadline': '3s' });
+  await using scene = await images.scene(
+    'stateful',
+    { 'web.yaml': stateful },
+    { ...ON, 'health-deadline': `${LONGER}s` },
+  );
   await scene.running.healthy(await scene.repository.head());
   await push('stateful', 'v2-broken');
   await scene.untilFile('web.yaml', ':v2-broken ');
@@ -126,7 +149,9 @@ test('a StatefulSet goes back at the deadline of the agent, and what is suspende
   const suspended = await scene.command('suspend', 'web', '--reason', 'somebody looks', '--for', '1h');
   assert.equal(suspended.code, 0, suspended.text);
   const before = await scene.image('web');
-  await scene.untilImage('a scan more', 'web', ({ scannedAt }) => later(scannedAt, before.scannedAt, 4_000));
+  await scene.untilImage('a scan more', 'web', ({ scannedAt }) =>
+    later(scannedAt, before.scannedAt, (LONGER + 2) * 1000),
+  );
   assert.equal(await scene.repository.head(), released);
   assert.equal((await scene.command('resume', 'web')).code, 0);
   assert.match((await rolledBack(scene)).message, /did not become healthy with app v2-broken \(0 of 1 replicas/);
@@ -136,16 +161,20 @@ test('a StatefulSet goes back at the deadline of the agent, and what is suspende
 async function start(
   name: string,
   flags: Readonly<Record<string, string>>,
-  annotations: Readonly<Record<string, string>> = {},
-  tag = 'v1',
+  { tag = 'v1', ...options }: WebOptions & { readonly tag?: string } = {},
 ): Promise<ImageScene> {
-  const scene = await images.scene(name, { 'web.yaml': web(name, tag, annotations) }, flags);
+  const scene = await images.scene(name, { 'web.yaml': web(name, tag, options) }, flags);
   const state = tag.endsWith('-broken') ? 'failed' : 'healthy';
   await scene.running.until(`web to be ${state}`, ({ sync }) => sync.state === state);
   return scene;
 }
 
-function web(name: string, tag: string, annotations: Readonly<Record<string, string>> = {}): string {
+interface WebOptions {
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly deadline?: number;
+}
+
+function web(name: string, tag: string, { annotations = {}, deadline = DEADLINE }: WebOptions = {}): string {
   const all = { ...policies({ app: 'numerical:^v(\\d+)' }), ...annotations };
   const lines = Object.entries(all).map(([key, value]) => `    ${key}: '${value}'\n`);
   return `apiVersion: apps/v1
@@ -155,7 +184,7 @@ metadata:
   annotations:
 ${lines.join('')}spec:
   replicas: 1
-  progressDeadlineSeconds: ${DEADLINE}
+  progressDeadlineSeconds: ${deadline}
   selector: { matchLabels: { app: web } }
   template:
     metadata: { labels: { app: web } }
