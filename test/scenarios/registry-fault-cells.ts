@@ -67,6 +67,11 @@ export const KINDS: readonly Kind[] = [
     codes: ['REGISTRY_RATE_LIMIT'],
   },
   { name: '429 always, without', fault: () => ({ status: 429 }), codes: ['REGISTRY_RATE_LIMIT'] },
+  {
+    name: '503 always, with Retry-After',
+    fault: () => ({ status: 503, headers: { 'retry-after': '3600' } }),
+    codes: ['REGISTRY_RATE_LIMIT'],
+  },
   { name: '500 once', fault: () => ({ times: 1, status: 500 }), codes: [] },
   { name: '500 always', fault: () => ({ status: 500 }), codes: ['REGISTRY_FAILED'] },
   { name: 'slow', fault: () => ({ delay: 100 }), codes: [] },
