@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type DeletedTag, emptyRecord, type TagFacts, type TagRecord } from './tag-record.ts';
+import { type DeletedTag, emptyRecord, NOTHING, type TagFacts, type TagRecord } from './tag-record.ts';
 
 const listedSchema = z.tuple([z.string()], z.string());
 const deletedSchema = z.object({
@@ -51,7 +51,7 @@ export function readRecord(text: string, name: string): TagRecord {
   const file = fileSchema.parse(JSON.parse(text));
   if (file.name !== name) throw new Error('it is about another image repository');
   const record = emptyRecord(name);
-  for (const [tag, ...known] of file.listed) record.listed.set(tag, facts(...known));
+  for (const [tag, ...known] of file.listed) record.listed.set(tag, known.length === 0 ? NOTHING : facts(...known));
   for (const { tag, digest, created, pushed, since } of file.deleted)
     record.deleted.set(tag, { ...facts(digest, created, pushed), since });
   if (file.scannedAt !== undefined) record.scannedAt = file.scannedAt;

@@ -33,7 +33,7 @@ export interface TagRecord {
 }
 
 /** One object for all tags of which nothing is known: there may be a million. */
-const NOTHING: TagFacts = Object.freeze({});
+export const NOTHING: TagFacts = Object.freeze({});
 const MAX_DELETED = 2000;
 
 /** A record that knows nothing. */
