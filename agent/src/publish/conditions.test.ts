@@ -116,6 +116,19 @@ const CASES: readonly Case[] = [
     says: /held back.*Ann/,
   },
   {
+    name: 'a new head waits for its window',
+    status: statusOf({
+      sync: {
+        state: 'pending',
+        appliedRevision: OLD,
+        healthyRevision: OLD,
+        waits: { reason: 'aaaaaaa waits for the window hours until 2026-12-01T09:00 (Europe/Berlin)' },
+      },
+    }),
+    expect: ['False', 'OutsideWindow', 'Reconciling'],
+    says: /^aaaaaaa waits for the window hours until .*\.$/,
+  },
+  {
     name: 'one workload suspended is not all',
     status: statusOf({ suspensions: [{ ...WHOLE, object: 'apps/Deployment/shop/web' }] }),
     expect: ['True', 'Healthy'],
