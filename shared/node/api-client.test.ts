@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
-import { Agent, buildConnector } from 'undici';
 import { WeavefluxError } from '../src/errors.ts';
 import { createApiClient } from './api-client.ts';
+import { HttpConnections } from './http-connections.ts';
 
 /** Serves what an agent would not: the other half of a broken line. */
 async function serve(listener: RequestListener) {
@@ -169,19 +169,17 @@ test('an act that nobody heard is sent again to whom the next connection leads',
     new WeavefluxError('API_UNREACHABLE', 'Nothing listens there.', {
       cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
     });
-  const open = buildConnector({});
   let failures = 1;
-  const dispatcher = new Agent({
-    connect: (options, callback) => (failures-- > 0 ? callback(refused(), null) : open(options, callback)),
+  const connections = new HttpConnections(async () => {
+    if (failures-- > 0) throw refused();
+    return connect(Number(new URL(url).port), '127.0.0.1');
   });
-  const client = createApiClient({ url, dispatcher, name: 'the agent', token: async () => 'token' });
+  const client = createApiClient({ url, connections, name: 'the agent', token: async () => 'token' });
   assert.equal((await client.sync({})).id, 'job-1');
-  await dispatcher.destroy();
-  failures = 2;
-  const never = new Agent({ connect: (_options, callback) => callback(refused(), null) });
-  await assert.rejects(createApiClient({ url, dispatcher: never, token: async () => 'token' }).sync({}), {
+  connections.destroy();
+  const never = new HttpConnections(() => Promise.reject(refused()));
+  await assert.rejects(createApiClient({ url, connections: never, token: async () => 'token' }).sync({}), {
     message: 'Nothing listens there.',
   });
-  await never.destroy();
   await stop();
 });

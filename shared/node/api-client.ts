@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Dispatcher, request } from 'undici';
+import type { Agent } from 'node:http';
 import * as z from 'zod';
 import { type Event, eventSchema } from '../src/api/events.ts';
 import {
@@ -14,15 +14,18 @@ import { type Status, type Suspension, statusSchema, suspensionSchema } from '..
 import { WeavefluxError } from '../src/errors.ts';
 import { refusal, subject, unreachable, wasCut, wasNotTaken } from './api-errors.ts';
 import { readFrames } from './event-frames.ts';
+import { type HttpAnswer, sendRequest } from './http.ts';
+import { systemConnections } from './http-connections.ts';
 
 /** What a token is for: to read, or to act upon the environment. */
 export type Use = 'read' | 'act';
 
-/** How an agent is reached: an address on this machine, or one that a port-forward's dispatcher makes so. */
+/** How an agent is reached: an address on this machine, or one that the connections of a port-forward make so. */
 export interface AgentConnection {
   /** `http://127.0.0.1:3030`. */
   readonly url: string;
-  readonly dispatcher?: Dispatcher;
+  /** Opens connections in another way than to the address. */
+  readonly connections?: Agent;
   /** How people know it; absent = by its address. */
   readonly name?: string;
   /** The token to send now; it is asked for at every request, and once more where the last one was `refused`. */
@@ -101,8 +104,12 @@ const SILENCE = 45_000;
 const FIRST_RETRY = 500;
 const LONGEST_RETRY = 30_000;
 
-/** Makes the client of one agent. It keeps no state but the connection. */
-export function createApiClient(connection: AgentConnection): ApiClient {
+/** An agent, and the connections to it. */
+type Reached = AgentConnection & { readonly connections: Agent };
+
+/** Makes the client of one agent. It keeps no state but its connections. */
+export function createApiClient(agent: AgentConnection): ApiClient {
+  const connection: Reached = { ...agent, connections: agent.connections ?? systemConnections() };
   const get = <S extends z.ZodType>(schema: S, path: string, call: Call = {}) =>
     callAgent(connection, schema, path, { tries: 2, ...call });
   const post = <S extends z.ZodType>(schema: S, path: string, body: unknown, call: Call) =>
@@ -149,7 +156,7 @@ export function createApiClient(connection: AgentConnection): ApiClient {
 }
 
 async function callAgent<S extends z.ZodType>(
-  connection: AgentConnection,
+  connection: Reached,
   schema: S,
   path: string,
   call: Call,
@@ -157,9 +164,7 @@ async function callAgent<S extends z.ZodType>(
   for (let left = (call.tries ?? 1) - 1, unheard = 1; ; ) {
     try {
       const response = await send(connection, path, call, 'application/json');
-      const answer = schema.safeParse(
-        response.statusCode === 204 ? await nothing(response) : await response.body.json(),
-      );
+      const answer = schema.safeParse(response.status === 204 ? response.leave() : JSON.parse(await response.text()));
       if (answer.success) return answer.data;
     } catch (error) {
       const failed = unreachable(connection, error, call.signal);
@@ -173,27 +178,28 @@ async function callAgent<S extends z.ZodType>(
 }
 
 /** Sends a request, once more with a new token where the first is refused. */
-async function send(connection: AgentConnection, path: string, call: Call, accept: string) {
+async function send(connection: Reached, path: string, call: Call, accept: string) {
   const use = call.use ?? (call.method === 'POST' ? 'act' : 'read');
   const first = await connection.token(call.signal, use, false);
   const response = await sendWith(first, connection, path, call, accept);
-  if (response.statusCode !== 401) return accepted(connection, response);
+  if (response.status !== 401) return accepted(connection, response);
   const second = await connection.token(call.signal, use, true);
   if (second === first) return accepted(connection, response);
-  await response.body.dump();
+  response.leave();
   return accepted(connection, await sendWith(second, connection, path, call, accept));
 }
 
-async function accepted(connection: AgentConnection, response: Dispatcher.ResponseData) {
-  if (response.statusCode >= 400) throw await refusal(connection, response);
+async function accepted(connection: AgentConnection, response: HttpAnswer) {
+  if (response.status >= 400) throw await refusal(connection, response);
   return response;
 }
 
-function sendWith(token: string, connection: AgentConnection, path: string, call: Call, accept: string) {
+function sendWith(token: string, connection: Reached, path: string, call: Call, accept: string) {
   const query = Object.entries(call.query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const search = query.length === 0 ? '' : `?${new URLSearchParams(query)}`;
   const deadline = call.deadline ?? DEADLINE;
-  return request(`${connection.url}/api/v1/${path}${search}`, {
+  return sendRequest({
+    url: new URL(`${connection.url}/api/v1/${path}${search}`),
     method: call.method ?? 'GET',
     headers: {
       accept,
@@ -202,16 +208,11 @@ function sendWith(token: string, connection: AgentConnection, path: string, call
       ...call.headers,
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    ...(connection.dispatcher === undefined ? {} : { dispatcher: connection.dispatcher }),
-    ...(call.signal === undefined ? {} : { signal: call.signal }),
-    headersTimeout: deadline,
-    bodyTimeout: accept === 'text/event-stream' ? SILENCE : deadline,
+    agent: connection.connections,
+    signal: call.signal,
+    deadline,
+    silence: accept === 'text/event-stream' ? SILENCE : deadline,
   });
-}
-
-async function nothing(response: Dispatcher.ResponseData): Promise<undefined> {
-  await response.body.dump();
-  return undefined;
 }
 
 /** A newer agent may tell of things that this version has no word for. */
@@ -220,10 +221,7 @@ function knownEvent(value: unknown): Event[] {
   return event.success ? [event.data] : [];
 }
 
-async function* follow(
-  connection: AgentConnection,
-  options: StreamOptions,
-): AsyncGenerator<StreamItem, void, undefined> {
+async function* follow(connection: Reached, options: StreamOptions): AsyncGenerator<StreamItem, void, undefined> {
   const { signal } = options;
   let lastId = options.lastEventId;
   let pause = FIRST_RETRY;
@@ -233,7 +231,7 @@ async function* follow(
       const response = await send(connection, 'events', { headers, signal }, 'text/event-stream');
       pause = FIRST_RETRY;
       options.onOpen?.();
-      for await (const frame of readFrames(response.body)) {
+      for await (const frame of readFrames(response.chunks)) {
         lastId = frame.id ?? lastId;
         if (frame.event === 'reset') yield { kind: 'reset' };
         else for (const event of knownEvent(frame.data)) yield { kind: 'event', event };

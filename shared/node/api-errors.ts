@@ -1,14 +1,14 @@
-import type { Dispatcher } from 'undici';
 import { errorResponseSchema } from '../src/api/requests.ts';
 import { asWeavefluxError, WeavefluxError } from '../src/errors.ts';
 import type { AgentConnection } from './api-client.ts';
+import type { HttpAnswer } from './http.ts';
 
 /** The agent's own error, or a sentence about whoever answered in its place. */
-export async function refusal(connection: AgentConnection, response: Dispatcher.ResponseData): Promise<WeavefluxError> {
-  const body = errorResponseSchema.safeParse(await response.body.json().catch(() => undefined));
+export async function refusal(connection: AgentConnection, response: HttpAnswer): Promise<WeavefluxError> {
+  const body = errorResponseSchema.safeParse(await jsonIn(response));
   if (!body.success) {
     const where = connection.name === undefined ? `at ${connection.url}` : `for ${connection.name}`;
-    const message = `What answers ${where} (HTTP ${response.statusCode}) is no Weaveflux agent, or a newer one.`;
+    const message = `What answers ${where} (HTTP ${response.status}) is no Weaveflux agent, or a newer one.`;
     return new WeavefluxError('API_UNREACHABLE', message);
   }
   const { code, message, object, file, line } = body.data.error;
@@ -42,5 +42,14 @@ export function wasNotTaken(error: unknown): boolean {
 /** Whether the connection ended under a request, so that nobody knows whether it was heard. */
 export function wasCut(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+async function jsonIn(response: HttpAnswer): Promise<unknown> {
+  try {
+    return JSON.parse(await response.text());
+  } catch {
+    // Not the agent's words, whoever said them.
+    return undefined;
+  }
 }

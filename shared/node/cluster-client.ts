@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
-import { Agent, type Dispatcher, request } from 'undici';
 import { WeavefluxError } from '../src/errors.ts';
 import { isObject, type JsonObject } from '../src/json.ts';
 import { type ClusterAccess, type ClusterCredentials, clusterTls } from './cluster-access.ts';
+import { type HttpAnswer, sendRequest, sendUpgrade } from './http.ts';
+import { type HttpConnections, systemConnections } from './http-connections.ts';
 
 /** What the API said to a person's request, also where it refused. */
 export interface ClusterAnswer {
@@ -34,17 +35,15 @@ const DEADLINE = 15_000;
 export function createClusterClient(access: ClusterAccess): ClusterClient {
   const url = new URL(access.server);
   const base = url.pathname.replace(/\/+$/, '');
-  let held: { readonly certificate: string | undefined; readonly agent: Agent } | undefined;
+  let held: { readonly certificate: string | undefined; readonly connections: HttpConnections } | undefined;
 
-  function agentFor(credentials: ClusterCredentials): Agent {
+  /** Those of an older certificate end by themselves once their requests have. */
+  function connectionsFor(credentials: ClusterCredentials): HttpConnections {
     const { certificate } = credentials;
-    if (held !== undefined && held.certificate === certificate?.cert) return held.agent;
-    void held?.agent.close();
-    held = {
-      certificate: certificate?.cert,
-      agent: new Agent({ allowH2: false, connect: { ...clusterTls(access, credentials), timeout: DEADLINE } }),
-    };
-    return held.agent;
+    if (held !== undefined && held.certificate === certificate?.cert) return held.connections;
+    const tls = url.protocol === 'https:' ? clusterTls(access, credentials) : undefined;
+    held = { certificate: certificate?.cert, connections: systemConnections(tls) };
+    return held.connections;
   }
 
   /** Sends with the credentials as they are, and once more with new ones where these are refused. */
@@ -78,81 +77,43 @@ export function createClusterClient(access: ClusterAccess): ClusterClient {
         signal,
         ({ status }: ClusterAnswer) => status,
         async (credentials, both) => {
-          const response = await request(`${url.origin}${base}${path}`, {
+          const answer = await sendRequest({
             method,
-            dispatcher: agentFor(credentials),
+            url: new URL(`${url.origin}${base}${path}`),
             headers: { accept: 'application/json', 'content-type': 'application/json', ...credentials.headers },
-            body: body === undefined ? null : JSON.stringify(body),
+            body: body === undefined ? undefined : JSON.stringify(body),
+            agent: connectionsFor(credentials),
             signal: both,
           });
-          return answerOf(response.statusCode, response.headers, await response.body.text());
+          return readAnswer(answer);
         },
       ),
     upgrade: (path, headers, signal) =>
-      authorized(signal, refusedWith, (credentials, both) => {
-        const options: Dispatcher.DispatchOptions = {
-          origin: url.origin,
-          path: base + path,
+      authorized(signal, refusedWith, async (credentials, both): Promise<Upgraded> => {
+        const upgraded = await sendUpgrade({
           method: 'GET',
-          upgrade: 'websocket',
+          url: new URL(`${url.origin}${base}${path}`),
           headers: { ...headers, ...credentials.headers },
-        };
-        return dispatchUpgrade(agentFor(credentials), options, both);
+          agent: connectionsFor(credentials),
+          signal: both,
+        });
+        if ('socket' in upgraded) return { socket: upgraded.socket, head: upgraded.headers };
+        return { refusal: await readAnswer(upgraded) };
       }),
     async close() {
-      await held?.agent.destroy();
+      held?.connections.destroy();
     },
   };
-}
-
-/** undici's own calls hide the answer that comes in place of an upgrade, and with it what the person lacks. */
-function dispatchUpgrade(agent: Agent, options: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<Upgraded> {
-  const { promise, resolve, reject } = Promise.withResolvers<Upgraded>();
-  const chunks: Buffer[] = [];
-  let head: { status: number; headers: UpgradeHead } | undefined;
-  let abort: ((reason: Error) => void) | undefined;
-  const cancel = () => {
-    reject(signal.reason);
-    abort?.(signal.reason);
-  };
-  signal.addEventListener('abort', cancel, { once: true });
-  const settled = () => signal.removeEventListener('abort', cancel);
-  agent.dispatch(options, {
-    onRequestStart(controller) {
-      abort = (reason) => controller.abort(reason);
-      if (signal.aborted) cancel();
-    },
-    onRequestUpgrade(_controller, _status, headers, socket) {
-      settled();
-      if (signal.aborted) socket.destroy();
-      resolve({ socket, head: headers as UpgradeHead });
-    },
-    onResponseStart(_controller, status, headers) {
-      head = { status, headers: headers as UpgradeHead };
-    },
-    onResponseData(_controller, chunk) {
-      chunks.push(chunk);
-    },
-    onResponseEnd() {
-      settled();
-      const text = Buffer.concat(chunks).toString('utf8');
-      resolve({ refusal: answerOf(head?.status ?? 0, head?.headers ?? {}, text) });
-    },
-    onResponseError(_controller, error) {
-      settled();
-      reject(error);
-    },
-  });
-  return promise;
 }
 
 function refusedWith(answer: Upgraded): number | undefined {
   return 'refusal' in answer ? answer.refusal.status : undefined;
 }
 
-function answerOf(status: number, headers: UpgradeHead, text: string): ClusterAnswer {
-  const time = new Date(String(headers.date ?? ''));
-  return { status, body: parse(text), time: Number.isNaN(time.getTime()) ? new Date() : time };
+async function readAnswer(answer: HttpAnswer): Promise<ClusterAnswer> {
+  const time = new Date(answer.headers.date ?? '');
+  const body = parse(await answer.text());
+  return { status: answer.status, body, time: Number.isNaN(time.getTime()) ? new Date() : time };
 }
 
 function parse(text: string): JsonObject {

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
-import { Agent, type buildConnector } from 'undici';
 import { asWeavefluxError } from '../src/errors.ts';
 import type { AgentConnection } from './api-client.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { type ClusterClient, createClusterClient } from './cluster-client.ts';
 import { type AgentPod, chooseEnvironment, choosePod, listAgentPods, readAgentLease } from './find-agent.ts';
+import { HttpConnections } from './http-connections.ts';
 import { openForward } from './port-forward.ts';
 import { createAccountTokens } from './service-account-token.ts';
 
@@ -60,19 +60,18 @@ export async function connectToAgent(
 /** A connection to the agent of an environment that is known to be there; the client stays its owner's. */
 export function connectionTo(client: ClusterClient, namespace: string, environment: string): ClusterAgentConnection {
   const closing = new AbortController();
-  const forwards = createForwards(client, namespace, environment, closing.signal);
-  const dispatcher = new Agent({ allowH2: false, connect: forwards });
+  const connections = new HttpConnections(createForwards(client, namespace, environment, closing.signal));
   const tokens = createAccountTokens(client, namespace, () => performance.now());
   return {
     environment,
     namespace,
     url: URL_INSIDE,
     name: `the agent of environment ${environment} in namespace ${namespace}`,
-    dispatcher,
+    connections,
     token: (signal, use, refused) => tokens.token(use, either(signal, closing.signal), refused),
     async [Symbol.asyncDispose]() {
       closing.abort();
-      await dispatcher.destroy();
+      connections.destroy();
     },
   };
 }
@@ -83,7 +82,7 @@ function createForwards(
   namespace: string,
   environment: string,
   signal: AbortSignal,
-): buildConnector.connector {
+): () => Promise<Duplex> {
   let held: AgentPod | undefined;
 
   async function find(): Promise<AgentPod> {
@@ -118,12 +117,12 @@ function createForwards(
     return openTo(await find());
   }
 
-  return (_options, callback) => {
-    open().then(
-      // undici takes any stream for a socket; its type asks for one of the system's.
-      (stream) => callback(null, stream as unknown as Parameters<typeof callback>[1] & object),
-      (error) => callback(asWeavefluxError(error), null),
-    );
+  return async () => {
+    try {
+      return await open();
+    } catch (error) {
+      throw asWeavefluxError(error);
+    }
   };
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { type ClusterAgentConnection, connectToAgent, loadClusterAccess } from '@weaveflux/shared/node';
-import { request } from 'undici';
 import { type ApiObject, type RigNode, startNode, waitFor } from '../rig/index.ts';
 import { applyFile, ONE_FILE } from './access-support.ts';
 
@@ -71,12 +72,16 @@ describe('the way to an agent on a real node', () => {
 
   /** A connection that was kept may have been cut meanwhile; who asks again gets a new one. */
   async function ask(connection: ClusterAgentConnection, tries = 2): Promise<string> {
-    const { url, dispatcher } = connection;
+    const { url, connections } = connection;
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    request(url, { ...(connections === undefined ? {} : { agent: connections }) }, resolve)
+      .on('error', reject)
+      .end();
     try {
-      const { statusCode, body } = await request(url, { ...(dispatcher === undefined ? {} : { dispatcher }) });
-      return `${statusCode} ${(await body.text()).trim()}`;
+      const answer = await promise;
+      return `${answer.statusCode} ${(await text(answer)).trim()}`;
     } catch (error) {
-      if (tries > 1 && error instanceof Error && 'code' in error && error.code === 'UND_ERR_SOCKET')
+      if (tries > 1 && error instanceof Error && 'code' in error && error.code === 'ECONNRESET')
         return ask(connection, tries - 1);
       throw error;
     }
