@@ -1,4 +1,4 @@
-import { WeavefluxError } from '@weaveflux/shared';
+import { WeavefluxError } from '@weaveflux/shared/errors';
 import type { ApiClient } from '@weaveflux/shared/node';
 import * as vscode from 'vscode';
 import { lastPart } from '../model/agent/folder-names.ts';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { type ErrorCode, WeavefluxError } from '@weaveflux/shared';
+import { type ErrorCode, WeavefluxError } from '@weaveflux/shared/errors';
 
 /** Codes of the Git extension, and what we call them. */
 const CODES: Readonly<Record<string, ErrorCode>> = {

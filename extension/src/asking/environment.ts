@@ -2,11 +2,14 @@ import { WeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import type { Environment } from '../agents/environments.ts';
 import type { Target } from '../model/target.ts';
-import type { Services } from '../services.ts';
+import type { BasicServices } from '../services.ts';
 import { pickOne } from './ask.ts';
 
 /** The environment that a command is about, as far as that can be told without asking. */
-export function environmentFor({ environments }: Services, target: Target): Environment | undefined {
+export function environmentFor(
+  { environments }: Pick<BasicServices, 'environments'>,
+  target: Target,
+): Environment | undefined {
   if (target.environment !== undefined) return environments.byId(target.environment);
   const active = vscode.window.activeTextEditor?.document.uri;
   const [only, ...others] = environments.all;
@@ -14,7 +17,11 @@ export function environmentFor({ environments }: Services, target: Target): Envi
 }
 
 /** The same, asked for where several are open. Errors: NOT_FOUND where none is. */
-export async function chooseEnvironment(services: Services, target: Target, title: string): Promise<Environment> {
+export async function chooseEnvironment(
+  services: Pick<BasicServices, 'environments'>,
+  target: Target,
+  title: string,
+): Promise<Environment> {
   const { all } = services.environments;
   const environment = environmentFor(services, target) ?? (all.length === 0 ? undefined : await pick(all, title));
   if (environment === undefined) throw new WeavefluxError('NOT_FOUND', noEnvironment());

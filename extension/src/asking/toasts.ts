@@ -1,4 +1,4 @@
-import { asWeavefluxError, WeavefluxError } from '@weaveflux/shared';
+import { asWeavefluxError, WeavefluxError } from '@weaveflux/shared/errors';
 import * as vscode from 'vscode';
 
 /** Messages to the person; a failure or warning that is still open is not shown again. */

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import type { Environment } from '../agents/environments.ts';
+import { chooseEnvironment } from '../asking/environment.ts';
 import { UNKNOWN_STATE } from '../model/agent/state.ts';
 import { dashboardOf } from '../model/dashboard/dashboard-of.ts';
 import { type HostMessage, pageMessageSchema, pageStateSchema, readMessage } from '../model/dashboard/protocol.ts';
+import { targetOf } from '../model/target.ts';
 import { coalesced } from '../model/timing/coalesce.ts';
-import type { Services } from '../services.ts';
+import type { BasicServices } from '../services.ts';
 import { TIMERS } from '../timers.ts';
 import { act } from './act.ts';
 import { createHistoryReader } from './history-reader.ts';
@@ -20,8 +23,13 @@ export function environmentOf(state: unknown): string | undefined {
   return readMessage(pageStateSchema, state)?.environment;
 }
 
+/** The environment that the command is called for; asked for where that is open. Errors: NOT_FOUND where none is open. */
+export function environmentFor(services: BasicServices, argument: unknown): Promise<Environment> {
+  return chooseEnvironment(services, targetOf(argument), vscode.l10n.t('Open Dashboard'));
+}
+
 /** Fills a panel with the dashboard of the environment of an id, and keeps it so until it is disposed of. */
-export function showDashboard(services: Services, panel: vscode.WebviewPanel, id: string): vscode.Disposable {
+export function showDashboard(services: BasicServices, panel: vscode.WebviewPanel, id: string): vscode.Disposable {
   const { environments, settings, log } = services;
   const { webview } = panel;
   /** Whether the page is there and listens; VS Code throws it away while it is hidden. */

@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
-import { chooseEnvironment } from '../asking/environment.ts';
-import { targetOf } from '../model/target.ts';
-import type { Services } from '../services.ts';
+import type { BasicServices } from '../services.ts';
 
 /** The kind of the panels, as VS Code keeps it over a restart. */
 const VIEW_TYPE = 'weaveflux.dashboard';
 
 /** The dashboard: one panel an environment, opened by its command and again after a restart. */
-export function registerDashboard(services: Services): vscode.Disposable {
+export function registerDashboard(services: BasicServices): vscode.Disposable {
   const panels = new Map<string, vscode.WebviewPanel>();
   // Panels themselves stay: VS Code brings them back after a restart.
   const filled = new Set<vscode.Disposable>();
@@ -30,7 +28,8 @@ export function registerDashboard(services: Services): vscode.Disposable {
   }
 
   async function open(argument: unknown): Promise<void> {
-    const { id, name } = await chooseEnvironment(services, targetOf(argument), vscode.l10n.t('Open Dashboard'));
+    const { environmentFor } = await loadPanel();
+    const { id, name } = await environmentFor(services, argument);
     const shown = panels.get(id);
     if (shown !== undefined) shown.reveal();
     else await fill(vscode.window.createWebviewPanel(VIEW_TYPE, name, vscode.ViewColumn.Active), id);

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { Services } from '../services.ts';
+import type { BasicServices } from '../services.ts';
 
 /** Of `when` clauses: whether the file in the active editor belongs to an environment. */
 const KEY = 'weaveflux.fileInEnvironment';
 
 /** Keeps the context key of menus true. */
-export function followActiveFile({ environments }: Services): vscode.Disposable {
+export function followActiveFile({ environments }: Pick<BasicServices, 'environments'>): vscode.Disposable {
   let last: boolean | undefined;
 
   function tell(): void {

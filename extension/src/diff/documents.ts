@@ -1,7 +1,8 @@
 import { asWeavefluxError } from '@weaveflux/shared';
 import * as vscode from 'vscode';
-import { type Address, encodeAddress, parseAddress, SCHEME, type Subject, subjectKey } from '../model/diff/address.ts';
+import { type Address, encodeAddress, parseAddress, type Subject, subjectKey } from '../model/diff/address.ts';
 import { commented, type Sides } from '../model/diff/document.ts';
+import { SCHEME } from '../model/diff/scheme.ts';
 
 /** Where the texts of virtual documents come from. */
 export interface Contents {
@@ -16,16 +17,17 @@ export interface VirtualDocuments extends vscode.Disposable {
   /** Makes the texts anew, so that opening shows them at once. Errors: a sentence to show. */
   prepare(subject: Subject): Promise<void>;
   uri(subject: Subject, side: Address['side']): vscode.Uri;
+  /** The text of a document. Never rejects: what is wrong stands in the text. */
+  text(uri: vscode.Uri): Promise<string>;
   /** What is open. */
   subjects(): readonly Subject[];
   /** The texts may be others now. */
   refresh(subject: Subject): void;
 }
 
-/** Registers the scheme. */
-export function createVirtualDocuments(contents: Contents): VirtualDocuments {
+/** Documents with these contents. `changed` hears which of them have other texts. */
+export function createVirtualDocuments(contents: Contents, changed: (uri: vscode.Uri) => void): VirtualDocuments {
   const made = new Map<string, Promise<Sides>>();
-  const changed = new vscode.EventEmitter<vscode.Uri>();
 
   function sides(subject: Subject): Promise<Sides> {
     const key = subjectKey(subject);
@@ -43,10 +45,10 @@ export function createVirtualDocuments(contents: Contents): VirtualDocuments {
   function refresh(subject: Subject): void {
     const key = subjectKey(subject);
     made.delete(key);
-    for (const { uri, address } of openDocuments()) if (subjectKey(address.subject) === key) changed.fire(uri);
+    for (const { uri, address } of openDocuments()) if (subjectKey(address.subject) === key) changed(uri);
   }
 
-  async function provide(uri: vscode.Uri): Promise<string> {
+  async function text(uri: vscode.Uri): Promise<string> {
     const address = parseAddress(uri);
     if (address === undefined) return commented([vscode.l10n.t('This address shows nothing.')], '');
     try {
@@ -65,14 +67,7 @@ export function createVirtualDocuments(contents: Contents): VirtualDocuments {
     contents.forget(address.subject);
   }
 
-  const registered = vscode.Disposable.from(
-    changed,
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      onDidChange: changed.event,
-      provideTextDocumentContent: provide,
-    }),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => forget(uri)),
-  );
+  const closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => forget(uri));
   return {
     async prepare(subject) {
       contents.forget(subject);
@@ -80,12 +75,13 @@ export function createVirtualDocuments(contents: Contents): VirtualDocuments {
       await sides(subject);
     },
     uri: (subject, side) => vscode.Uri.from({ scheme: SCHEME, ...encodeAddress({ subject, side }) }),
+    text,
     subjects: () => {
       const open = openDocuments().map(({ address }) => address.subject);
       return [...new Map(open.map((subject) => [subjectKey(subject), subject])).values()];
     },
     refresh,
-    dispose: () => registered.dispose(),
+    dispose: () => closing.dispose(),
   };
 }
 

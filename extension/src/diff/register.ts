@@ -1,39 +1,40 @@
 import * as vscode from 'vscode';
-import type { Services } from '../services.ts';
-import { createContents } from './contents.ts';
-import type { DiffCommand, DiffContext } from './context.ts';
+import { lazily } from '../lazy.ts';
+import { SCHEME } from '../model/diff/scheme.ts';
+import type { StartServices } from '../services.ts';
 import { followActiveFile } from './context-key.ts';
-import { createVirtualDocuments } from './documents.ts';
-import { followChanges } from './follow.ts';
-import { showHistory } from './history.ts';
-import { createPlans } from './plans.ts';
-import { showDrift } from './show-drift.ts';
-import { showPlanOfRevision, showPlanOfWorkingCopy } from './show-plan.ts';
-import { diffWithApplied } from './with-applied.ts';
-import { diffWithCluster } from './with-cluster.ts';
 
-const COMMANDS: Readonly<Record<string, DiffCommand>> = {
-  'weaveflux.diffWithCluster': diffWithCluster,
-  'weaveflux.diffWithApplied': diffWithApplied,
-  'weaveflux.planWorkingCopy': showPlanOfWorkingCopy,
-  'weaveflux.planRevision': showPlanOfRevision,
-  'weaveflux.showDrift': showDrift,
-  'weaveflux.history': showHistory,
-};
+/** What they do is loaded with the first that is called, or with the first document that is shown. */
+const COMMANDS = [
+  'diffWithCluster',
+  'diffWithApplied',
+  'planWorkingCopy',
+  'planRevision',
+  'showDrift',
+  'history',
+] as const;
+export type DiffCommandName = (typeof COMMANDS)[number];
 
 /** The diff editors: working copy and live, last applied, plans, drift; the history of a workload. */
-export function registerDiffs(services: Services): vscode.Disposable {
-  const { toasts, run } = services;
-  const plans = createPlans(services);
-  const contents = createContents(services, plans);
-  const documents = createVirtualDocuments(contents);
-  const context: DiffContext = { services, toasts, documents, plans, inBackground: (work) => void run(work) };
-  const registered = Object.entries(COMMANDS).map(([id, command]) =>
-    vscode.commands.registerCommand(id, (argument: unknown) => run(() => command(context, argument))),
+export function registerDiffs(services: StartServices): vscode.Disposable {
+  const { all, run } = services;
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const diffs = lazily(async () => {
+    const [{ createDiffs }, loaded] = await Promise.all([import('./diffs.ts'), all()]);
+    return createDiffs(loaded, (uri) => changed.fire(uri));
+  });
+  const registered = COMMANDS.map((name) =>
+    vscode.commands.registerCommand(`weaveflux.${name}`, (argument: unknown) =>
+      run(async () => (await diffs.load()).run(name, argument)),
+    ),
   );
   return vscode.Disposable.from(
-    documents,
-    followChanges(services, documents, contents),
+    diffs,
+    changed,
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: (uri) => diffs.use(({ text }) => text(uri)),
+    }),
     followActiveFile(services),
     ...registered,
   );

@@ -5,7 +5,6 @@ import { completionsAt } from '../model/completion/completions.ts';
 import type { Lines } from '../model/completion/lines.ts';
 import { settingsCompletions } from '../model/completion/settings.ts';
 import type { Services } from '../services.ts';
-import { MANIFEST_FILES } from './open-sources.ts';
 import { rangeOf } from './ranges.ts';
 import { isSettingsFile } from './settings-file.ts';
 import { isYamlChecked } from './yaml-extension.ts';
@@ -17,21 +16,14 @@ const KINDS: Readonly<Record<Completion['kind'], vscode.CompletionItemKind>> = {
   tag: vscode.CompletionItemKind.Constant,
 };
 
-/** What begins a part of a key, a policy or a tag; in YAML's plain text nothing else asks for completions. */
-const TRIGGERS = ['/', '.', ':', '"', "'"];
-
-/** Registers the completion of annotations, policies, tags of images, and the keys of `.weaveflux.yaml`. */
-export function registerCompletion(services: Services): vscode.Disposable {
-  return vscode.languages.registerCompletionItemProvider(
-    MANIFEST_FILES,
-    {
-      provideCompletionItems(document, position, token) {
-        if (token.isCancellationRequested) return [];
-        return completionsIn(services, document, position).map(itemOf);
-      },
+/** Makes the completion of annotations, policies, tags of images, and the keys of `.weaveflux.yaml`. */
+export function createCompletion(services: Services): vscode.CompletionItemProvider {
+  return {
+    provideCompletionItems(document, position, token) {
+      if (token.isCancellationRequested) return [];
+      return completionsIn(services, document, position).map(itemOf);
     },
-    ...TRIGGERS,
-  );
+  };
 }
 
 function completionsIn(

@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 import { TIMERS } from '../timers.ts';
 import { diagnosticOf, SOURCE } from './diagnostic.ts';
 import { type Found, lookAtAll } from './look.ts';
-import { MANIFEST_FILES } from './open-sources.ts';
+import { MANIFEST_FILES } from './manifest-files.ts';
 import { createStandings } from './standings.ts';
 
 /** Milliseconds of quiet after a key, and between two looks at what the agent says. */
@@ -17,8 +17,8 @@ export interface Diagnostics extends vscode.Disposable {
   of(document: vscode.TextDocument): Found | undefined;
 }
 
-/** Registers the diagnostics of open files, and of what the agent says of any file. */
-export function registerDiagnostics(services: Services): Diagnostics {
+/** Keeps the diagnostics of open files, and of what the agent says of any file. */
+export function createDiagnostics(services: Services): Diagnostics {
   const { settings, environments, log } = services;
   const collection = vscode.languages.createDiagnosticCollection(SOURCE);
   const standings = createStandings();

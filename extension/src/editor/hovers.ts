@@ -3,12 +3,11 @@ import { agesAt } from '../model/changes/age.ts';
 import { hoverAt } from '../model/hovers/hover.ts';
 import { OPEN_COMMAND } from '../model/markdown.ts';
 import type { Services } from '../services.ts';
-import { MANIFEST_FILES } from './open-sources.ts';
 import { rangeOf } from './ranges.ts';
 
-/** Registers the hovers on images, policies and other annotations. */
-export function registerHovers({ sources, settings }: Services): vscode.Disposable {
-  return vscode.languages.registerHoverProvider(MANIFEST_FILES, {
+/** Makes the hovers on images, policies and other annotations. */
+export function createHovers({ sources, settings }: Services): vscode.HoverProvider {
+  return {
     provideHover(document, { line, character }, token) {
       const open = token.isCancellationRequested ? undefined : sources.of(document);
       if (open === undefined) return undefined;
@@ -26,5 +25,5 @@ export function registerHovers({ sources, settings }: Services): vscode.Disposab
       markdown.isTrusted = { enabledCommands: [OPEN_COMMAND] };
       return new vscode.Hover(markdown, rangeOf(found.range));
     },
-  });
+  };
 }

@@ -3,28 +3,23 @@ import type { LensSpec } from '../model/lenses/lens.ts';
 import type { ManifestSource } from '../model/source/types.ts';
 import type { Services } from '../services.ts';
 import { lensSpecsOf } from './lens-specs.ts';
-import { MANIFEST_FILES } from './open-sources.ts';
 
 /**
- * Registers the lenses' actions as code actions of their lines: lenses are out of reach of the keyboard. They are of no kind, so that
+ * Makes the lenses' actions as code actions of their lines: lenses are out of reach of the keyboard. They are of no kind, so that
  * the light bulb shows them and lists of fixes for a problem do not.
  */
-export function registerLensActions(services: Services): vscode.Disposable {
+export function createLensActions(services: Services): vscode.CodeActionProvider {
   const kind = vscode.CodeActionKind.Empty;
-  return vscode.languages.registerCodeActionsProvider(
-    MANIFEST_FILES,
-    {
-      provideCodeActions(document, range, { only }, token) {
-        if (token.isCancellationRequested || (only !== undefined && only.value !== kind.value)) return [];
-        const { line } = range.start;
-        const specs = lensSpecsOf(services, document, (manifest) => hasLensAt(manifest, line));
-        const own = specs.filter((spec) => spec.range.startLine === line);
-        if (own.length > 0) services.sources.of(document)?.environment?.need();
-        return own.flatMap((spec) => actionOf(spec, own) ?? []);
-      },
+  return {
+    provideCodeActions(document, range, { only }, token) {
+      if (token.isCancellationRequested || (only !== undefined && only.value !== kind.value)) return [];
+      const { line } = range.start;
+      const specs = lensSpecsOf(services, document, (manifest) => hasLensAt(manifest, line));
+      const own = specs.filter((spec) => spec.range.startLine === line);
+      if (own.length > 0) services.sources.of(document)?.environment?.need();
+      return own.flatMap((spec) => actionOf(spec, own) ?? []);
     },
-    { providedCodeActionKinds: [kind] },
-  );
+  };
 }
 
 function hasLensAt({ start, images }: ManifestSource, line: number): boolean {

@@ -6,7 +6,6 @@ import { debounced } from '../model/timing/debounce.ts';
 import type { Services } from '../services.ts';
 import { TIMERS } from '../timers.ts';
 import { lensSpecsOf } from './lens-specs.ts';
-import { MANIFEST_FILES } from './open-sources.ts';
 
 /** Milliseconds between two looks at whether lenses are others; the first word of a change is followed at once. */
 const PAUSE = 40;
@@ -27,13 +26,7 @@ interface Shown {
   readonly specs: readonly LensSpec[];
 }
 
-/** Registers the code lenses over workloads and images. */
-export function registerLenses(services: Services): vscode.Disposable {
-  const provider = createLensProvider(services);
-  return vscode.Disposable.from(provider, vscode.languages.registerCodeLensProvider(MANIFEST_FILES, provider));
-}
-
-/** Makes what answers VS Code's questions for lenses, and tells it where one that is in sight became another. */
+/** Makes the code lenses over workloads and images: what answers VS Code's questions for lenses, and tells it where one that is in sight became another. */
 export function createLensProvider(services: Services): vscode.CodeLensProvider & vscode.Disposable {
   const { environments, settings, sources } = services;
   /** As VS Code was last told that they are, or given them. */

@@ -5,15 +5,6 @@ import { createSourceReader } from '../model/source/reader.ts';
 import type { SourceReader } from '../model/source/types.ts';
 import type { OpenSource, OpenSources } from './sources.ts';
 
-/** The documents that providers are asked about; `OpenSources.of` says which of them are ours. */
-export const MANIFEST_FILES: vscode.DocumentSelector = [
-  { language: 'yaml' },
-  { language: 'json' },
-  { language: 'jsonc' },
-  { language: 'dockercompose' },
-  { pattern: '**/*.{yaml,yml,json}' },
-];
-
 const LANGUAGES = new Set(['yaml', 'json', 'jsonc', 'dockercompose']);
 
 /** A document as it was last asked about. */

@@ -8,35 +8,29 @@ import type { Services } from '../services.ts';
 import { SOURCE } from './diagnostic.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Found } from './look.ts';
-import { MANIFEST_FILES } from './open-sources.ts';
 import { rangeOf } from './ranges.ts';
 
-/** Registers the ways to mend what the diagnostics show. */
-export function registerQuickFixes({ sources }: Services, diagnostics: Diagnostics): vscode.Disposable {
-  const kind = vscode.CodeActionKind.QuickFix;
-  return vscode.languages.registerCodeActionsProvider(
-    MANIFEST_FILES,
-    {
-      provideCodeActions(document, range, context, token) {
-        const found = diagnostics.of(document);
-        const open = found === undefined || token.isCancellationRequested ? undefined : sources.of(document);
-        if (found === undefined || open === undefined) return [];
-        const facts = {
-          source: open.source,
-          state: open.environment?.state,
-          ages: agesAt(new Date(), vscode.env.language),
-        };
-        const refused = lossy(open.source.path, open.source.text);
-        const here = found.findings.filter((finding) => rangeOf(finding.range).intersection(range) !== undefined);
-        return here.flatMap((finding) => {
-          const shown = context.diagnostics.filter((diagnostic) => isOf(diagnostic, finding));
-          const fixes = fixesFor(finding, facts).flatMap((fix) => actionOf(fix, found, shown, refused) ?? []);
-          return [...fixes, ...explanation(finding, found, shown)];
-        });
-      },
+/** Makes the ways to mend what the diagnostics show. */
+export function createQuickFixes({ sources }: Services, diagnostics: Diagnostics): vscode.CodeActionProvider {
+  return {
+    provideCodeActions(document, range, context, token) {
+      const found = diagnostics.of(document);
+      const open = found === undefined || token.isCancellationRequested ? undefined : sources.of(document);
+      if (found === undefined || open === undefined) return [];
+      const facts = {
+        source: open.source,
+        state: open.environment?.state,
+        ages: agesAt(new Date(), vscode.env.language),
+      };
+      const refused = lossy(open.source.path, open.source.text);
+      const here = found.findings.filter((finding) => rangeOf(finding.range).intersection(range) !== undefined);
+      return here.flatMap((finding) => {
+        const shown = context.diagnostics.filter((diagnostic) => isOf(diagnostic, finding));
+        const fixes = fixesFor(finding, facts).flatMap((fix) => actionOf(fix, found, shown, refused) ?? []);
+        return [...fixes, ...explanation(finding, found, shown)];
+      });
     },
-    { providedCodeActionKinds: [kind] },
-  );
+  };
 }
 
 function isOf(diagnostic: vscode.Diagnostic, finding: Finding): boolean {

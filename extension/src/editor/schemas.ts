@@ -8,7 +8,7 @@ const SCHEME = 'weaveflux-schema';
 const ENVIRONMENT_SCHEMA = `${SCHEME}://schemas/environment.json`;
 
 /** Gives the YAML extension, where it is installed, the schema of files that hold an Environment: no file's name tells of these. */
-export function registerSchemas({ context, sources, log }: Services): vscode.Disposable {
+export function offerSchemas({ context, sources, log }: Services): vscode.Disposable {
   let isRegistered = false;
 
   async function register(): Promise<void> {

@@ -4,20 +4,29 @@ import { type ActivityFilter, isFiltering, NO_FILTER, sayFilter } from '../model
 import type { Calendar } from '../model/views/calendar.ts';
 import type { Services } from '../services.ts';
 import { pickActivityFilter } from './activity-filter-picker.ts';
-import { createLiveView } from './live-view.ts';
+import { createLiveView, type LiveView } from './live-view.ts';
+import type { OpenedView } from './opened-view.ts';
 
 /** Milliseconds: so often what is "5 min ago" becomes another. */
 const MINUTE = 60_000;
 /** Context key for the menus: a filter leaves something out. */
 const IS_FILTERED = 'weaveflux.activityFiltered';
 
-/** The view Activity: what happened, the newest first, and the commands that filter it. */
-export function registerActivityView({ environments }: Services, calendar: Calendar): vscode.Disposable {
+/** The view Activity, and what its commands do. */
+export interface ActivityView extends vscode.Disposable, Pick<LiveView, 'tree'> {
+  /** Asks what to show. */
+  filter(): Promise<void>;
+  showAll(): void;
+}
+
+/** Fills the view Activity: what happened, the newest first. */
+export function createActivityView({ environments }: Services, opened: OpenedView, calendar: Calendar): ActivityView {
+  const { view } = opened;
   let filter: ActivityFilter = NO_FILTER;
   let ticks: NodeJS.Timeout | undefined;
 
   const live = createLiveView({
-    id: 'weaveflux.activity',
+    opened,
     environments,
     shows: ['connection', 'events'],
     rows: () =>
@@ -29,17 +38,17 @@ export function registerActivityView({ environments }: Services, calendar: Calen
   });
 
   /** Why the view is empty, where that is no failure. */
-  function say(): void {
+  function say(isEmpty: () => boolean): void {
     const events = environments.all.flatMap(({ state }) => state.events);
     const isKnown = environments.all.some(({ state }) => state.status !== undefined);
-    live.view.description = sayFilter(filter);
-    live.view.message = sayEmpty(events.length, isKnown);
+    view.description = sayFilter(filter);
+    view.message = sayEmpty(events.length, isKnown, isEmpty);
   }
 
-  function sayEmpty(count: number, isKnown: boolean): string {
+  function sayEmpty(count: number, isKnown: boolean, isEmpty: () => boolean): string {
     if (!isKnown) return '';
     if (count === 0) return vscode.l10n.t('Nothing has happened since the agent started.');
-    return live.isEmpty() ? vscode.l10n.t('No event passes the filter.') : '';
+    return isEmpty() ? vscode.l10n.t('No event passes the filter.') : '';
   }
 
   function use(next: ActivityFilter): void {
@@ -50,20 +59,25 @@ export function registerActivityView({ environments }: Services, calendar: Calen
 
   function tickWhileSeen(): void {
     clearInterval(ticks);
-    ticks = live.view.visible ? setInterval(live.changed, MINUTE) : undefined;
+    ticks = view.visible ? setInterval(live.changed, MINUTE) : undefined;
   }
 
-  return vscode.Disposable.from(
+  const listening = vscode.Disposable.from(
     live,
-    live.view.onDidChangeVisibility(({ visible }) => {
+    view.onDidChangeVisibility(({ visible }) => {
       tickWhileSeen();
       if (visible) live.changed();
     }),
     { dispose: () => clearInterval(ticks) },
-    vscode.commands.registerCommand('weaveflux.filterActivity', async () => {
+  );
+  tickWhileSeen();
+  return {
+    tree: live.tree,
+    async filter() {
       const chosen = await pickActivityFilter(filter);
       if (chosen !== undefined) use(chosen);
-    }),
-    vscode.commands.registerCommand('weaveflux.clearActivityFilter', () => use(NO_FILTER)),
-  );
+    },
+    showAll: () => use(NO_FILTER),
+    dispose: () => listening.dispose(),
+  };
 }

@@ -3,13 +3,18 @@ import type { Calendar } from '../model/views/calendar.ts';
 import { environmentRows } from '../model/views/environments.ts';
 import type { Services } from '../services.ts';
 import { createGitFacts } from './git-facts.ts';
-import { createLiveView } from './live-view.ts';
+import { createLiveView, type LiveView } from './live-view.ts';
+import type { OpenedView } from './opened-view.ts';
 
-/** The view Environments: how each stands, its workloads, its other objects, and what waits for a person. */
-export function registerEnvironmentsView({ environments, log }: Services, calendar: Calendar): vscode.Disposable {
+/** Fills the view Environments: how each stands, its workloads, its other objects, and what waits for a person. */
+export function createEnvironmentsView(
+  { environments, log }: Services,
+  opened: OpenedView,
+  calendar: Calendar,
+): Pick<LiveView, 'tree' | 'dispose'> {
   const git = createGitFacts(log, () => performance.now());
   const live = createLiveView({
-    id: 'weaveflux.environments',
+    opened,
     environments,
     shows: ['connection', 'status', 'images', 'rights'],
     rows: () =>
@@ -26,7 +31,7 @@ export function registerEnvironmentsView({ environments, log }: Services, calend
   /** Of a single environment the level with its name is left out. */
   function describe(): void {
     const [only, ...others] = environments.all;
-    live.view.description = others.length === 0 ? (only?.state.agent ?? '') : '';
+    opened.view.description = others.length === 0 ? (only?.state.agent ?? '') : '';
   }
 
   let repositories = watchRepositories();
@@ -35,7 +40,7 @@ export function registerEnvironmentsView({ environments, log }: Services, calend
     return vscode.Disposable.from(...environments.all.map(({ repository }) => repository.onDidChange(live.changed)));
   }
 
-  return vscode.Disposable.from(
+  const listening = vscode.Disposable.from(
     environments.onDidChange(() => {
       repositories.dispose();
       repositories = watchRepositories();
@@ -45,4 +50,5 @@ export function registerEnvironmentsView({ environments, log }: Services, calend
     live,
     git,
   );
+  return { tree: live.tree, dispose: () => listening.dispose() };
 }

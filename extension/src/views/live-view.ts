@@ -5,6 +5,7 @@ import { coalesced } from '../model/timing/coalesce.ts';
 import type { Row } from '../model/views/row.ts';
 import type { RowNode } from '../model/views/tree-state.ts';
 import { TIMERS } from '../timers.ts';
+import type { OpenedView } from './opened-view.ts';
 import { createRowTree } from './row-tree.ts';
 
 /** Milliseconds: what changes faster is drawn together. */
@@ -15,31 +16,29 @@ type Part = StateChange extends ReadonlySet<infer T> ? T : never;
 
 /** A view of what the environments are like. */
 export interface LiveViewOptions {
-  readonly id: string;
+  readonly opened: OpenedView;
   readonly environments: Environments;
   /** The rows as they are now. */
   rows(): readonly Row[];
   /** What of an environment's state the rows show. */
   readonly shows: readonly Part[];
-  readonly canSelectMany?: boolean;
-  /** Called after rows were made while the view is seen. */
-  onDrawn?(): void;
+  /** Called after rows were made while the view is seen, and when it comes in sight. */
+  onDrawn?(isEmpty: () => boolean): void;
 }
 
 /** A view that is drawn when it is seen, and makes nothing while it is not. */
 export interface LiveView extends vscode.Disposable {
-  readonly view: vscode.TreeView<RowNode>;
-  /** Whether no row was made when they were last made. */
-  isEmpty(): boolean;
+  /** What answers VS Code. */
+  readonly tree: vscode.TreeDataProvider<RowNode>;
   /** The rows may be others. */
   changed(): void;
 }
 
-/** Opens a live view. Its environments are connected when somebody first looks at it. */
+/** Fills a view. Its environments are connected when somebody first looks at it. */
 export function createLiveView(options: LiveViewOptions): LiveView {
-  const { id, environments, rows, shows, canSelectMany = false, onDrawn } = options;
-  const tree = createRowTree(rows);
-  const view = vscode.window.createTreeView(id, { treeDataProvider: tree, showCollapseAll: true, canSelectMany });
+  const { environments, rows, shows, onDrawn } = options;
+  const { view, changed } = options.opened;
+  const tree = createRowTree(rows, changed);
   let isDue = false;
 
   const drawing = coalesced(draw, PAUSE, TIMERS);
@@ -48,7 +47,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     isDue = !view.visible;
     if (isDue) return;
     tree.update();
-    onDrawn?.();
+    onDrawn?.(tree.isEmpty);
   }
 
   function need(): void {
@@ -59,7 +58,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     if (!view.visible) return;
     need();
     if (isDue) drawing.ask();
-    else onDrawn?.();
+    else onDrawn?.(tree.isEmpty);
   }
 
   const subscriptions = [
@@ -73,10 +72,11 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     }),
   ];
 
+  // Where somebody looks already, VS Code does not say so again.
+  seen();
   return {
-    view,
-    isEmpty: tree.isEmpty,
+    tree,
     changed: () => drawing.ask(),
-    dispose: () => vscode.Disposable.from(...subscriptions, drawing, view, tree).dispose(),
+    dispose: () => vscode.Disposable.from(...subscriptions, drawing).dispose(),
   };
 }

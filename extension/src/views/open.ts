@@ -8,15 +8,11 @@ import { lineIn } from '../model/views/find-line.ts';
 import { type Opening, openingOf } from '../model/views/opening.ts';
 import type { Services } from '../services.ts';
 
-/** The command that opens what a row, a mark of the dashboard or a lens is about. */
-export function registerOpen(services: Services): vscode.Disposable {
-  return vscode.commands.registerCommand('weaveflux.open', (argument: unknown) =>
-    services.run(async () => {
-      const target = targetOf(argument);
-      const environment = await chooseEnvironment(services, target, vscode.l10n.t('Open'));
-      await open({ services, environment }, openingOf(target, environment.state));
-    }),
-  );
+/** Opens what a row, a mark of the dashboard or a lens is about. Errors: a sentence to show. */
+export async function openTarget(services: Services, argument: unknown): Promise<void> {
+  const target = targetOf(argument);
+  const environment = await chooseEnvironment(services, target, vscode.l10n.t('Open'));
+  await open({ services, environment }, openingOf(target, environment.state));
 }
 
 interface Context {

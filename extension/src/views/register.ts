@@ -1,18 +1,28 @@
 import * as vscode from 'vscode';
-import { createCalendar } from '../model/views/calendar.ts';
-import type { Services } from '../services.ts';
-import { registerActivityView } from './activity-view.ts';
-import { registerEnvironmentsView } from './environments-view.ts';
-import { registerOpen } from './open.ts';
-import { registerUpdatesView } from './updates-view.ts';
+import { type Lazy, lazily } from '../lazy.ts';
+import type { LaterPart, StartServices } from '../services.ts';
+import { openView } from './opened-view.ts';
+import type { Views } from './views.ts';
 
 /** The views Environments, Updates and Activity, and the command that opens what their rows are about. */
-export function registerViews(services: Services): vscode.Disposable {
-  const calendar = createCalendar(vscode.env.language);
-  return vscode.Disposable.from(
-    registerEnvironmentsView(services, calendar),
-    registerUpdatesView(services, calendar),
-    registerActivityView(services, calendar),
-    registerOpen(services),
+export function registerViews({ all, run }: StartServices): LaterPart {
+  const views: Lazy<Views> = lazily(async () => {
+    const [{ createViews }, services] = await Promise.all([import('./views.ts'), all()]);
+    return createViews(services, { environments, updates, activity });
+  });
+  const environments = openView('weaveflux.environments', views, (it) => it.environments.tree);
+  const updates = openView('weaveflux.updates', views, (it) => it.updates.tree, { canSelectMany: true });
+  const activity = openView('weaveflux.activity', views, (it) => it.activity.tree);
+  const registered = vscode.Disposable.from(
+    views,
+    environments,
+    updates,
+    activity,
+    vscode.commands.registerCommand('weaveflux.filterActivity', () => views.use((it) => it.activity.filter())),
+    vscode.commands.registerCommand('weaveflux.clearActivityFilter', () => views.use((it) => it.activity.showAll())),
+    vscode.commands.registerCommand('weaveflux.open', (argument: unknown) =>
+      run(() => views.use((it) => it.open(argument))),
+    ),
   );
+  return { load: views.load, dispose: () => registered.dispose() };
 }

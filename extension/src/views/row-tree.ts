@@ -1,20 +1,22 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Row } from '../model/views/row.ts';
 import { createTreeState, type RowNode } from '../model/views/tree-state.ts';
 import { tooltipOf, treeItemOf } from './tree-item.ts';
 
 /** Rows as VS Code asks for them. */
-export interface RowTree extends vscode.TreeDataProvider<RowNode>, vscode.Disposable {
+export interface RowTree extends vscode.TreeDataProvider<RowNode> {
   /** Makes the rows again; VS Code hears of what is to be drawn again, and of nothing else. */
   update(): void;
   /** Whether there is no row. */
   isEmpty(): boolean;
 }
 
-/** A tree of the rows that `make` makes; nothing is made before somebody asks. */
-export function createRowTree(make: () => readonly Row[]): RowTree {
+/**
+ * A tree of the rows that `make` makes; nothing is made before somebody asks. `changed` hears which rows are to be drawn
+ * again; `undefined` = all.
+ */
+export function createRowTree(make: () => readonly Row[], changed: (nodes: RowNode[] | undefined) => void): RowTree {
   const state = createTreeState();
-  const changed = new vscode.EventEmitter<RowNode[] | undefined>();
   let isMade = false;
 
   function roots(): readonly RowNode[] {
@@ -24,7 +26,6 @@ export function createRowTree(make: () => readonly Row[]): RowTree {
   }
 
   return {
-    onDidChangeTreeData: changed.event,
     getTreeItem: ({ row }) => treeItemOf(row),
     resolveTreeItem(item, { row }) {
       item.tooltip = tooltipOf(row);
@@ -36,9 +37,8 @@ export function createRowTree(make: () => readonly Row[]): RowTree {
     update() {
       if (!isMade) return;
       const changes = state.update(make());
-      if (changes === 'all') changed.fire(undefined);
-      else if (changes.length > 0) changed.fire([...changes]);
+      if (changes === 'all') changed(undefined);
+      else if (changes.length > 0) changed([...changes]);
     },
-    dispose: () => changed.dispose(),
   };
 }

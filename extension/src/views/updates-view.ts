@@ -2,15 +2,20 @@ import * as vscode from 'vscode';
 import type { Calendar } from '../model/views/calendar.ts';
 import { countUpdates, updateRows } from '../model/views/updates.ts';
 import type { Services } from '../services.ts';
-import { createLiveView } from './live-view.ts';
+import { createLiveView, type LiveView } from './live-view.ts';
+import type { OpenedView } from './opened-view.ts';
 
-/** The view Updates: the images with something newer, and how many there are. */
-export function registerUpdatesView({ environments }: Services, calendar: Calendar): vscode.Disposable {
+/** Fills the view Updates: the images with something newer, and how many there are. */
+export function createUpdatesView(
+  { environments }: Services,
+  opened: OpenedView,
+  calendar: Calendar,
+): Pick<LiveView, 'tree' | 'dispose'> {
+  const { view } = opened;
   const live = createLiveView({
-    id: 'weaveflux.updates',
+    opened,
     environments,
     shows: ['connection', 'images'],
-    canSelectMany: true,
     rows: () =>
       updateRows(
         environments.all.map(({ id, name, state }) => ({ id, name, images: state.images })),
@@ -24,26 +29,26 @@ export function registerUpdatesView({ environments }: Services, calendar: Calend
   }
 
   /** An empty view of a connected agent is no failure. */
-  function say(): void {
+  function say(isEmpty: () => boolean): void {
     const isKnown = environments.all.some(({ state }) => state.status !== undefined);
-    live.view.message =
-      isKnown && live.isEmpty() ? vscode.l10n.t('No image has anything newer that its policy admits.') : '';
+    view.message = isKnown && isEmpty() ? vscode.l10n.t('No image has anything newer that its policy admits.') : '';
   }
 
   /** Also of a view that is not seen: that is what a badge is for. */
   function badge(): void {
     const value = count();
-    live.view.badge = value === 0 ? undefined : { value, tooltip: sayCount(value) };
+    view.badge = value === 0 ? undefined : { value, tooltip: sayCount(value) };
   }
 
   badge();
-  return vscode.Disposable.from(
+  const listening = vscode.Disposable.from(
     live,
     environments.onDidChange(badge),
     environments.onDidChangeState(({ change }) => {
       if (change.has('images')) badge();
     }),
   );
+  return { tree: live.tree, dispose: () => listening.dispose() };
 }
 
 function sayCount(count: number): string {

@@ -1,9 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 
-/** The scheme of our read-only documents. */
-export const SCHEME = 'weaveflux';
-
 const base = { environment: z.string() };
 
 const subjectSchema = z.discriminatedUnion('kind', [

@@ -1,0 +1,2 @@
+/** The scheme of our read-only documents. */
+export const SCHEME = 'weaveflux';
