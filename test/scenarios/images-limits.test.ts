@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
+
+let images: ImageWorld;
+before(async () => {
+  images = await startImageWorld();
+});
+after(() => images[Symbol.asyncDispose]());
+
+test('a registry that wants peace is left in peace, shown beside its images with the tags known before, and told of once', async () => {
+  const { registry } = images;
+  for (const name of ['one', 'two']) await registry.pushTags(name, ['1', '2']);
+  const annotations = policies({ app: 'numerical:' });
+  const files = ['one', 'two'].map((name) => [
+    `${name}.yaml`,
+    workload(name, { annotations, containers: { app: `${registry.host}/${name}:1` } }),
+  ]);
+  await using scene = await images.scene('limits', Object.fromEntries(files));
+  const { running } = scene;
+  await scene.untilFile('one.yaml', '/one:2');
+  await scene.untilFile('two.yaml', '/two:2');
+  registry.requests.length = 0;
+  registry.fault({ match: /tags\/list/, times: 1, status: 429, headers: { 'retry-after': '14' } });
+  const told = await running.event('the limit', ({ type }) => type === 'registry-failed');
+  assert.match(told.message, /allows no more requests until \d\d:\d\d UTC/);
+  for (const name of ['one', 'two']) {
+    const image = await scene.untilImage('the reason to be shown', name, ({ problem }) => problem !== undefined);
+    assert.equal(image.problem?.code, 'REGISTRY_RATE_LIMIT');
+    assert.deepEqual([image.tag, image.available.map(({ tag }) => tag)], ['2', ['2', '1']]);
+  }
+  await running.event('the end of the limit', ({ type }) => type === 'registry-recovered');
+  const refused = registry.requests.find(({ status }) => status === 429) ?? assert.fail('nothing was refused');
+  const during = registry.requests.filter(({ time }) => time > refused.time + 1000 && time < refused.time + 13_000);
+  assert.deepEqual(during, [], 'it was asked although it wanted peace');
+  await registry.pushTags('one', ['3']);
+  await scene.untilFile('one.yaml', '/one:3');
+  const count = (type: string) => running.events.filter((event) => event.type === type).length;
+  assert.deepEqual([count('registry-failed'), count('registry-recovered')], [1, 1]);
+});
