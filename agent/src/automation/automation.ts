@@ -101,7 +101,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   });
   const lister = createLister(env, registry, (name) => void showListed(name).catch(failed));
   const scanner = createScanner(env, registry, {
-    onLate: () => passes.runAll(),
+    onLate: () => passes.runSoon(),
     known: lister.known,
     interval: config.automationInterval,
   });

@@ -82,6 +82,16 @@ describe('passes over images', { concurrency: false }, () => {
     assert.deepEqual(begun, ['all', []]);
   });
 
+  test('of what comes late all that comes within half a second is taken up by one, which asks for nothing', async () => {
+    passes.runAll();
+    await settle();
+    for (let late = 0; late < 5; late += 1) passes.runSoon();
+    mock.timers.tick(500);
+    await settle();
+    mock.timers.tick(MINUTE - 501);
+    assert.deepEqual(begun, ['all', []]);
+  });
+
   test('aborted, nothing more is begun', async () => {
     passes.runAll();
     stop.abort();

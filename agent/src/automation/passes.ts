@@ -4,6 +4,8 @@ export interface Passes {
   runAll(): void;
   /** A pass that asks for nothing in particular, now or right after the one under way. */
   runNow(): void;
+  /** A pass that asks for nothing in particular, soon: one for all who want one meanwhile. */
+  runSoon(): void;
   /** A pass that asks for these image repositories, soon: those that are named meanwhile go with it. */
   runSome(repositories: Iterable<string>): void;
   /** Starts no further pass; resolves when the one under way has ended. */
@@ -22,7 +24,7 @@ export interface PassesOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds from the end of a pass to one that asks for some: however many messages come, no registry is asked more often. */
+/** Milliseconds from the end of a pass to one that asks for some or comes soon: however many messages come, no registry is asked more often. */
 const PAUSE = 500;
 
 /** Passes of which none has run. */
@@ -30,6 +32,7 @@ export function createPasses({ pass, onFailed, interval, now, signal }: PassesOp
   const some = new Set<string>();
   let all = false;
   let atOnce = false;
+  let isSoon = false;
   let nextAll = 0;
   let nextSome = 0;
   let running: Promise<void> | undefined;
@@ -42,7 +45,7 @@ export function createPasses({ pass, onFailed, interval, now, signal }: PassesOp
       start();
       return;
     }
-    const at = some.size > 0 ? Math.min(nextSome, nextAll) : nextAll;
+    const at = isSoon || some.size > 0 ? Math.min(nextSome, nextAll) : nextAll;
     timer = setTimeout(start, Math.max(0, at - now()));
   }
 
@@ -51,6 +54,7 @@ export function createPasses({ pass, onFailed, interval, now, signal }: PassesOp
     const repositories = overAll ? undefined : new Set(some);
     all = false;
     atOnce = false;
+    isSoon = false;
     some.clear();
     running = pass(repositories)
       .catch(onFailed)
@@ -69,6 +73,10 @@ export function createPasses({ pass, onFailed, interval, now, signal }: PassesOp
     },
     runNow() {
       atOnce = true;
+      schedule();
+    },
+    runSoon() {
+      isSoon = true;
       schedule();
     },
     runSome(repositories) {
