@@ -44,6 +44,7 @@ export * from './policies/types.ts';
 export { versionsLike } from './policies/versions-like.ts';
 export * from './problems.ts';
 export { matchesGlob } from './repository/glob.ts';
+export * from './repository/image-settings.ts';
 export { FOLDER_MARKS, type IgnoreReason, type Selection, selectFiles } from './repository/select.ts';
 export * from './repository/settings.ts';
 export type { WindowSetting } from './repository/windows.ts';

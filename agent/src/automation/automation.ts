@@ -25,10 +25,19 @@ import { type ExplainWish, explainImages } from './explain-images.ts';
 import { createImageHistory, type ImageHistoryEntry, toHistoryEntry } from './history.ts';
 import { imageStatus } from './images.ts';
 import { createLister } from './lister.ts';
+import { messageFor } from './message.ts';
 import { createNews } from './news.ts';
 import { createPasses } from './passes.ts';
 import { createProposalBranch } from './proposal-branch.ts';
-import { type Drafted, describeChange, draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
+import {
+  type Drafted,
+  describeChange,
+  draftProposals,
+  groupsOf,
+  type Proposal,
+  proposalOf,
+  trailerOf,
+} from './proposals.ts';
 import { createRollbacks } from './rollbacks.ts';
 import { createScanner, type Decided } from './scan.ts';
 import { scanProblems } from './scan-problems.ts';
@@ -36,7 +45,7 @@ import { followedRepositories, isFollowed } from './scan-schedule.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 import { formatMessage } from './trailers.ts';
 import { createWindowGate } from './windows.ts';
-import { type Draft, writeBack } from './write-back.ts';
+import { type Draft, type Written, writeBack } from './write-back.ts';
 
 /** The name under which is remembered that a pass failed. */
 const RELEASE_FAILED = 'release-failed';
@@ -188,13 +197,35 @@ export function createAutomation(parts: AutomationParts): Automation {
     return suspensionOf(memory.suspensions, change.place.object, env.now()) === undefined;
   }
 
-  /** Commits proposals, decided at a revision, in one commit; gives why some could not be written. */
+  /** Commits proposals, decided at a revision, together or each workload's by themselves; gives why some could not be written. */
   async function release(proposals: readonly Proposal[], revision: string): Promise<Problem[]> {
     if (config.gitReadonly) {
       news.propose(proposals);
       return [];
     }
-    const { commit, result } = await writeBack(
+    const { images } = (await parts.load(revision, signal)).settings;
+    const refused: Drafted['refused'][number][] = [];
+    let isCommitted = false;
+    try {
+      for (const group of groupsOf(proposals, images.commit)) {
+        const { commit, result } = await write(group, revision);
+        for (const { proposal, problem } of result.refused) tellRefused(proposal, problem);
+        refused.push(...result.refused);
+        if (commit === undefined) continue;
+        isCommitted = true;
+        for (const proposal of result.carried) tellReleased(proposal, commit.revision);
+      }
+    } finally {
+      if (isCommitted) await lookForOwn();
+    }
+    env.metrics.proposals.set({}, refused.length);
+    if (!isCommitted) await parts.lookNow();
+    return refused.map(({ problem }) => problem);
+  }
+
+  /** Makes one commit of proposals, where they are still wanted. */
+  function write(proposals: readonly Proposal[], revision: string): Promise<Written<Drafted>> {
+    return writeBack(
       repository,
       async (head): Promise<Draft<Drafted>> => {
         const wanted = head.revision === revision ? proposals : await stillWanted(proposals, head.revision);
@@ -210,17 +241,12 @@ export function createAutomation(parts: AutomationParts): Automation {
         const changes = drafted.carried.map(({ change }) => trailerOf(change));
         const objects = drafted.carried.filter(({ change }) => rollbacks.mayGoBackLater(change.place.object));
         const healthyBefore = objects.map(({ change }) => change.place.workload);
-        const message = formatMessage({ changes, healthyBefore, ...(skip === undefined ? {} : { skip }) });
+        const said = messageFor(loaded.settings.images.message, changes);
+        const message = formatMessage({ ...said, changes, healthyBefore, ...(skip === undefined ? {} : { skip }) });
         return { request: { files: drafted.files, message }, result: drafted };
       },
       signal,
     );
-    env.metrics.proposals.set({}, result.refused.length);
-    for (const { proposal, problem } of result.refused) tellRefused(proposal, problem);
-    if (commit !== undefined) for (const proposal of result.carried) tellReleased(proposal, commit.revision);
-    if (commit === undefined) await parts.lookNow();
-    else await lookForOwn();
-    return result.refused.map(({ problem }) => problem);
   }
 
   /** There is a commit of ours: until it is delivered, nothing is decided by what was before. */

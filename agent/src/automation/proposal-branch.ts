@@ -2,7 +2,6 @@ import {
   asWeavefluxError,
   type ImageStatus,
   type Problem,
-  releaseSubject,
   SETTINGS_FILE,
   toProblem,
   WeavefluxError,
@@ -11,9 +10,10 @@ import type { DeliverySteps } from '../delivery/deliver.ts';
 import type { Environment } from '../delivery/environment.ts';
 import type { RequestWish, ReviewRequests } from '../forges/requests.ts';
 import type { Repository, SideTip } from '../git/repository.ts';
+import { messageFor } from './message.ts';
 import type { News } from './news.ts';
 import { type Drafted, describeChange, draftProposals, type Proposal, trailerOf } from './proposals.ts';
-import { type ChangeTrailer, formatMessage, readTrailers } from './trailers.ts';
+import { formatMessage, type MessageRequest, readTrailers } from './trailers.ts';
 
 /** How often a push that lost against another is computed anew. */
 const ATTEMPTS = 3;
@@ -97,7 +97,8 @@ export function createProposalBranch(parts: ProposalBranchParts): ProposalBranch
   }
 
   async function publish(branch: string, wish: BranchWish): Promise<Problem[]> {
-    const drafted = await draftProposals(wish.proposals, await parts.load(wish.revision, signal), signal);
+    const loaded = await parts.load(wish.revision, signal);
+    const drafted = await draftProposals(wish.proposals, loaded, signal);
     const problems = drafted.refused.map(({ problem }) => problem);
     const changes = drafted.carried.map(({ change }) => trailerOf(change));
     if (drafted.files.size === 0) {
@@ -109,9 +110,10 @@ export function createProposalBranch(parts: ProposalBranchParts): ProposalBranch
       await parts.lookNow();
       return problems;
     }
-    const tip = await push(branch, wish, drafted, changes);
+    const said = messageFor(loaded.settings.images.message, changes);
+    const tip = await push(branch, wish, drafted, { ...said, changes });
     if (tip === undefined) return problems;
-    const request = await requestFor({ branch, base: repository.branch, title: releaseSubject(changes), changes });
+    const request = await requestFor({ branch, base: repository.branch, title: said.subject, changes });
     const place: Proposed = { branch, commit: tip, ...(request.url === undefined ? {} : { url: request.url }) };
     standing = new Map(drafted.carried.map((proposal) => [nameOf(proposal), place] as const));
     for (const proposal of drafted.carried) tell(proposal, branch);
@@ -119,9 +121,9 @@ export function createProposalBranch(parts: ProposalBranchParts): ProposalBranch
   }
 
   /** Gives the tip; `undefined` where the branch stays as it is, until more is known. */
-  async function push(branch: string, wish: BranchWish, drafted: Drafted, changes: readonly ChangeTrailer[]) {
+  async function push(branch: string, wish: BranchWish, drafted: Drafted, said: MessageRequest) {
     const skip = config.gitSkipMessage;
-    const message = formatMessage({ changes, proposal: branch, ...(skip === undefined ? {} : { skip }) });
+    const message = formatMessage({ ...said, proposal: branch, ...(skip === undefined ? {} : { skip }) });
     const request = { files: drafted.files, message };
     for (let attempt = 1; ; attempt += 1) {
       const expected = await repository.sideTip(branch, signal);

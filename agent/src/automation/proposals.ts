@@ -36,6 +36,15 @@ export function proposalOf(subject: Subject, decision: Decision): Proposal[] {
   return [{ subject, change }];
 }
 
+/** The proposals of each commit: all in one, or one commit a workload. */
+export function groupsOf(
+  proposals: readonly Proposal[],
+  commit: 'batch' | 'workload' = 'batch',
+): readonly Proposal[][] {
+  if (commit === 'batch') return [[...proposals]];
+  return [...Map.groupBy(proposals, ({ change }) => change.place.object).values()];
+}
+
 /** New texts of files, which proposals they carry, and which cannot be written. */
 export interface Drafted {
   readonly files: ReadonlyMap<string, string>;

@@ -4,7 +4,17 @@ import * as z from 'zod';
 export interface ImageSettings {
   /** Where they are written; absent = to the branch that is delivered. */
   readonly write?: { readonly branch: string } | undefined;
+  /** `batch`: one commit for all that is to be released at a time; `workload`: one for each; absent = `batch`. */
+  readonly commit?: 'batch' | 'workload' | undefined;
+  /** Subject and text of commits, with placeholders; absent = ours. */
+  readonly message?: string | undefined;
 }
+
+/** What may stand between double braces in a message; nothing else may. */
+export const MESSAGE_PLACEHOLDERS = ['summary', 'image', 'from', 'to', 'workload', 'policy'] as const;
+export type MessagePlaceholder = (typeof MESSAGE_PLACEHOLDERS)[number];
+
+const KNOWN = MESSAGE_PLACEHOLDERS.map((name) => `{{${name}}}`);
 
 const BRANCH = /^(?!.*(?:\.\.|\/\/|\/\.|\.\/|\.lock(?:\/|$)))[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,198}[A-Za-z0-9_-])?$/;
 
@@ -21,5 +31,26 @@ export const imageSettingsSchema = z
       .strict()
       .optional()
       .describe('Where image updates are written; without it to the branch that is delivered.'),
+    commit: z
+      .enum(['batch', 'workload'])
+      .optional()
+      .describe('Whether all that is released at a time is one commit (batch), or each workload has its own.'),
+    message: z
+      .string()
+      .max(2_000)
+      .refine(hasSubject, 'its first line is the subject, and must not be empty')
+      .refine(hasKnownPlaceholders, `it takes the placeholders ${KNOWN.join(' ')} and no others`)
+      .refine((text) => !/^\s*weaveflux-/im.test(text), 'no line may begin with "Weaveflux-"')
+      .optional()
+      .describe(`Subject and text of the commits. Placeholders: ${KNOWN.join(' ')}.`),
   })
   .strict();
+
+function hasSubject(text: string): boolean {
+  return text.split('\n', 1)[0]?.trim() !== '';
+}
+
+function hasKnownPlaceholders(text: string): boolean {
+  const rest = KNOWN.reduce((left, placeholder) => left.replaceAll(placeholder, ' '), text);
+  return !/\{\{|\}\}/.test(rest);
+}

@@ -6,12 +6,12 @@ const usable: { name: string; text: string; settings: object; problems?: { line:
   { name: 'nothing is written', text: '', settings: DEFAULT_SETTINGS },
   {
     name: 'all is written',
-    text: 'ignore: [docs/, "**/*.json"]\npruneLimit: {objects: 1, percent: 2.5}\nimages: {write: {branch: weaveflux/images}}\n',
+    text: 'ignore: [docs/, "**/*.json"]\npruneLimit: {objects: 1, percent: 2.5}\nimages: {write: {branch: weaveflux/images}, commit: workload, message: "{{image}} {{to}}"}\n',
     settings: {
       ignore: ['docs/', '**/*.json'],
       pruneLimit: { objects: 1, percent: 2.5 },
       windows: [],
-      images: { write: { branch: 'weaveflux/images' } },
+      images: { write: { branch: 'weaveflux/images' }, commit: 'workload', message: '{{image}} {{to}}' },
     },
   },
   {
@@ -82,6 +82,20 @@ const refused: { name: string; text: string; line: number; holds: string }[] = [
     line: 3,
     holds: '"images.write.branch": it takes the name of a branch',
   })),
+  ...['{{tag}}', '{{ to }}', '{{to', 'x }}', '{{range .}}'].map((message) => ({
+    name: `the placeholder in ${message}`,
+    text: `images:\n  message: "${message}"\n`,
+    line: 2,
+    holds:
+      '"images.message": it takes the placeholders {{summary}} {{image}} {{from}} {{to}} {{workload}} {{policy}} and',
+  })),
+  {
+    name: 'a message without a subject',
+    text: 'images:\n  message: "\\nx"\n',
+    line: 2,
+    holds: 'first line is the subject',
+  },
+  { name: 'a trailer of ours', text: 'images:\n  message: "x\\nWeaveflux-Y: z"\n', line: 2, holds: '"Weaveflux-"' },
   { name: 'a key that no limit has', text: 'pruneLimit:\n  objects: 1\n  share: 3\n', line: 3, holds: 'share' },
 ];
 

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { waitFor } from '../rig/index.ts';
+import { type ImageScene, type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
+
+const SETTINGS = `images:
+  commit: workload
+  message: |
+    chore(images): {{image}} to {{to}} [shop]
+
+    {{workload}} had {{from}}, and {{policy}} asks for more.
+`;
+let images: ImageWorld;
+before(async () => {
+  images = await startImageWorld();
+});
+after(() => images[Symbol.asyncDispose]());
+
+test('each workload has its commit, worded as the repository asks, with our trailers, and nothing outside the path is written', async () => {
+  const { registry } = images;
+  await registry.pushTags('one', ['1', '2']);
+  await registry.pushTags('two', ['1', '2']);
+  const [one, two] = [web('one'), web('two')];
+  const files = { '.weaveflux.yaml': SETTINGS, 'env/one.yaml': one, 'env/two.yaml': two, 'elsewhere/one.yaml': one };
+  await using scene = await images.scene('worded', files, { 'git-path': 'env', 'git-ci-skip': 'true' });
+  await scene.untilFile('env/one.yaml', '/one:2 ');
+  await scene.untilFile('env/two.yaml', '/two:2 ');
+  assert.equal(await scene.repository.read('elsewhere/one.yaml'), one);
+  const commits = await log(scene, 2);
+  for (const name of ['one', 'two']) {
+    const image = `${registry.host}/${name}`;
+    assert.ok(
+      commits.includes(
+        [
+          `chore(images): ${image} to 2 [shop]`,
+          `worded:deployment/${name} had 1, and numerical: asks for more.`,
+          '[ci skip]',
+          `Weaveflux-Change: worded:deployment/${name} app ${image} 1 -> 2 (numerical:)`,
+        ].join('\n\n'),
+      ),
+      commits.join('\n---\n'),
+    );
+  }
+  const head = await scene.repository.head();
+  await scene.running.until('both to be delivered', ({ sync }) => sync.revision === head && sync.finishedAt);
+  const released = scene.running.events.filter(({ type }) => type === 'released');
+  assert.deepEqual(new Set(released.map(({ revision }) => revision)).size, 2);
+  const history = JSON.parse((await scene.command('history', 'one', '-o', 'json')).text) as { policy: string }[];
+  assert.equal(history[0]?.policy, 'numerical:');
+});
+
+test('a message that is not usable is told at its line, and what was in force before goes on', async () => {
+  await images.registry.pushTags('kept', ['1', '2']);
+  await using scene = await images.scene('kept', { '.weaveflux.yaml': 'images: { message: "Take {{to}}" }\n' });
+  await scene.push({ '.weaveflux.yaml': 'images:\n  message: "{{range .Changes}}"\n', 'kept.yaml': web('kept') });
+  const told = /"images\.message": it takes the placeholders .* so the previous settings stay in force/;
+  await scene.running.until('the problem', ({ sync }) =>
+    sync.problems.some(({ message, line }) => told.test(message) && line === 2),
+  );
+  await scene.untilFile('kept.yaml', '/kept:2 ');
+  assert.match((await log(scene, 1))[0] ?? '', /^Take 2\n\nWeaveflux-Change: /);
+});
+
+function web(name: string): string {
+  const image = `${images.registry.host}/${name}:1`;
+  return workload(name, { annotations: policies({ app: 'numerical:' }), containers: { app: image } });
+}
+
+/** The messages of the agent's commits, once there are so many, newest first. */
+async function log({ repository, running }: ImageScene, count: number): Promise<string[]> {
+  return waitFor({ what: `${count} commits by the agent`, deadline: 45_000, interval: 200 }, async () => {
+    const text = await repository.git(['log', '--author=Weave Flux', '--format=%B%x00', 'main']);
+    const found = text.split('\0').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
+    if (found.length === count) return found;
+    throw new Error(`${text}\n${running.process.tail(5)}`);
+  });
+}
