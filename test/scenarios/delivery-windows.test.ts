@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { waitFor } from '../rig/index.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { configMap, type Scene, startScene } from './delivery-support.ts';
+import { configMap, flagsOf, type Scene, startScene } from './delivery-support.ts';
 import { watching, weaveflux } from './interference-support.ts';
 
 const MINUTE = 60_000;
@@ -74,10 +74,20 @@ test('the agent delivers by itself as the window opens, and not before', async (
   assert.equal(status.sync.waits, undefined);
 });
 
-test('who takes the window out of the repository waits for it no more', async () => {
+test('an agent that starts meanwhile looks after what is as the repository says, and sends nothing else', async () => {
   const past = daily('deny', 'freeze', new Date(Date.now() - 5 * MINUTE));
   const held = await scene.push({ '.weaveflux.yaml': past, 'changed.yaml': configMap('changed', { a: 'newest' }) });
   assert.ok((await scene.delivered(held)).sync.waits);
+  await scene.agent.stop();
+  const again = await world.agent(flagsOf(world, scene.repository, 'gated'));
+  scene = { ...scene, agent: again };
+  await again.until('the revision to wait', ({ sync }) => sync.revision === held && sync.waits);
+  await change('same', 'mine');
+  await becomes('same', 'b');
+  assert.equal(await dataOf('changed'), 'newer');
+});
+
+test('who takes the window out of the repository waits for it no more', async () => {
   await scene.push({}, '.weaveflux.yaml');
   await becomes('changed', 'newest');
 });

@@ -11,7 +11,7 @@ import type { Memory } from './memory.ts';
 import { applyOwnManifest } from './own-manifest.ts';
 import { prune } from './prune.ts';
 import { recorder } from './record.ts';
-import { keepReported } from './reported.ts';
+import { keepDelivered, keepReported } from './reported.ts';
 import { stanceOnArrival, stanceToward } from './stance.ts';
 import { refreshSuspensions } from './suspensions.ts';
 import { finishDelivery } from './sync-state.ts';
@@ -56,9 +56,10 @@ export async function deliver(
   if (suspensionNow(env) !== undefined)
     await applyOwnManifest(env, work.revision, resolved.desired, steps.overtaken, signal);
   const suspension = suspensionNow(env);
-  memory.sync.waits = suspension === undefined ? waitOf(memory, work, env.now()) : undefined;
+  const waits = suspension === undefined ? waitOf(memory, work, env.now()) : undefined;
+  if (waits !== undefined) await keepDelivered(env, before, signal);
+  memory.sync.waits = waits;
   if (suspension !== undefined) return holdBack(env, steps, work, `the environment is suspended: ${suspension.reason}`);
-  const { waits } = memory.sync;
   if (waits !== undefined) {
     tellWait(env, work, waits);
     return holdBack(env, steps, work, waits.reason);
@@ -84,10 +85,11 @@ async function readInventory(env: Environment, signal: AbortSignal): Promise<Mem
 
 /** Sends nothing, but watches: what differs and how healthy it is is shown during a suspension, too. */
 function holdBack(env: Environment, steps: DeliverySteps, work: Work, reason: string): DeliveryReport {
-  const { wanted, applied } = env.memory;
+  const { wanted, applied, outcomes } = env.memory;
   const recorded = recorder(env, work.revision, steps.overtaken);
   for (const { object } of wanted.values())
     if (applied.get(object.key)?.hash !== object.hash) recorded.skip(object, reason);
+    else if (!outcomes.has(object.key)) recorded.unchanged(object);
   steps.watch();
   return finishDelivery(env, work, recorded.outcomes);
 }

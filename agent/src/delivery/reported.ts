@@ -1,7 +1,7 @@
 import type { Difference } from '@weaveflux/shared';
 import { inParallel } from '../concurrency/parallel.ts';
 import { FIELD_MANAGER } from '../targets/kubernetes/labels.ts';
-import type { InventoryEntry } from '../targets/kubernetes/types.ts';
+import type { DesiredObject, InventoryEntry } from '../targets/kubernetes/types.ts';
 import type { Environment } from './environment.ts';
 import { stanceToward } from './stance.ts';
 
@@ -17,16 +17,40 @@ export async function keepReported(
   before: ReadonlyMap<string, InventoryEntry>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { memory, target } = env;
+  const isReported = (object: DesiredObject): boolean => stanceToward(env, object).kind === 'report';
+  await keepMet(env, before, isReported, (_, differences) => areOthers(differences), signal);
+}
+
+/**
+ * Takes as delivered also what is in the cluster just as the repository says: where a revision waits, that much of it is
+ * looked after by an agent that has only started.
+ */
+export async function keepDelivered(
+  env: Environment,
+  before: ReadonlyMap<string, InventoryEntry>,
+  signal: AbortSignal,
+): Promise<void> {
+  const isKept = (object: DesiredObject, differences: readonly Difference[]): boolean =>
+    differences.length === 0 || (stanceToward(env, object).kind === 'report' && areOthers(differences));
+  await keepMet(env, before, () => true, isKept, signal);
+}
+
+/** Compares objects that are met for the first time, and takes as delivered those that are to be kept. */
+async function keepMet(
+  { memory, target }: Environment,
+  before: ReadonlyMap<string, InventoryEntry>,
+  isCompared: (object: DesiredObject) => boolean,
+  isKept: (object: DesiredObject, differences: readonly Difference[]) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const met = [...memory.wanted.values()].filter(
-    ({ object }) =>
-      before.has(object.key) && !memory.outcomes.has(object.key) && stanceToward(env, object).kind === 'report',
+    ({ object }) => before.has(object.key) && !memory.outcomes.has(object.key) && isCompared(object),
   );
   await inParallel(met, AT_ONCE, async ({ object }) => {
     try {
       const live = await target.get(object.id, object.manifest.apiVersion, signal);
       if (live === undefined) return;
-      if (areOthers(await target.differences(object, live, signal)))
+      if (isKept(object, await target.differences(object, live, signal)))
         memory.applied.set(object.key, { hash: object.hash });
     } catch {
       // What cannot be compared is sent, and tells by itself what is wrong.
