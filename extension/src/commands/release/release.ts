@@ -19,16 +19,16 @@ export const releaseCommand: Command = async (context, argument) => {
   const title = vscode.l10n.t('Release');
   const subject = await containerFor(context.services, target, title);
   const tag = await askTag(subject, target.tag);
-  if (isHeld(subject, tag)) await confirmHeld(tag);
+  if (isHeld(subject, tag)) await confirmHeld(subject, tag);
   await release(context, [await settlePin({ subject, tag })]);
 };
 
-/** `weaveflux.releaseHeld`: a tag that is held since a person went back from it. */
+/** `weaveflux.releaseHeld`: a tag that is held since a person, or the agent by itself, went back from it. */
 export const releaseHeldCommand: Command = async (context, argument) => {
   const target = targetOf(argument);
   const subject = await containerFor(context.services, target, vscode.l10n.t('Release Anyway'));
   const tag = await heldTag(subject, target.tag);
-  await confirmHeld(tag);
+  await confirmHeld(subject, tag);
   await release(context, [await settlePin({ subject, tag })]);
 };
 
@@ -115,12 +115,16 @@ async function heldTag(subject: ContainerSubject, wanted: string | undefined): P
 }
 
 /** Says what releasing a held tag means, and goes on only where that is wanted. */
-async function confirmHeld({ tag }: Tag): Promise<void> {
+async function confirmHeld({ images, container, name }: ContainerSubject, { tag }: Tag): Promise<void> {
   const go = {
     label: vscode.l10n.t('Release {0} anyway', tag),
     detail: vscode.l10n.t('It is held no longer, and the policy may choose it again.'),
   };
   const keep = { label: vscode.l10n.t('Keep it held'), detail: vscode.l10n.t('Nothing is changed.') };
-  const title = vscode.l10n.t('A person went back from {0}, so no policy chooses it', tag);
+  const failure = images.get(container)?.holds?.find((hold) => hold.tag === tag)?.failure;
+  const title =
+    failure === undefined
+      ? vscode.l10n.t('A person went back from {0}, so no policy chooses it', tag)
+      : vscode.l10n.t('{0} did not become healthy with {1}, so no policy chooses it', name, tag);
   if ((await pickOne([go, keep], { title })) !== go) throw new vscode.CancellationError();
 }

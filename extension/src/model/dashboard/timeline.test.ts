@@ -27,6 +27,14 @@ test('a commit is one release with all its images, by whoever asked for it', () 
   assert.deepEqual(release?.action, { command: 'open', target: { revision: 'b' } });
 });
 
+test('a commit by which the agent went back by itself stands out', () => {
+  const history = [{ ...change('b', HOUR, 'cart'), rollback: 'it crashes' }, change('a', 0, 'cart')];
+  assert.deepEqual(
+    lane('releases', [], history).map(({ tone }) => tone),
+    ['warning', 'info'],
+  );
+});
+
 test('a release that is told is shown at once, and once when the history has it too', () => {
   const event = eventLog();
   const told = [event(HOUR, 'released', { revision: 'b' }), event(HOUR, 'released', { revision: 'b' })];

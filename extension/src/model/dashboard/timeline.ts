@@ -53,7 +53,7 @@ function releaseOf(entries: readonly HistoryEntry[]): TimelineItem[] {
   const release: TimelineItem = {
     id: `release ${commit.revision}`,
     lane: 'releases',
-    tone: 'info',
+    tone: entries.some(({ rollback }) => rollback !== undefined) ? 'warning' : 'info',
     from: Date.parse(commit.time),
     ongoing: false,
     title: commit.subject,

@@ -50,3 +50,8 @@ test('another digest of the same tag is said', () => {
   const [row] = historyRows([entry('1.4', '1.4')], () => '');
   assert.match(row?.detail ?? '', /^new digest · /);
 });
+
+test('why the agent went back by itself is said', () => {
+  const [row] = historyRows([entry('1.5', '1.4', { rollback: 'it crashes' })], () => '');
+  assert.equal(row?.detail, 'from 1.5 · by weaveflux · not healthy: it crashes · 0123456 Release 1.4');
+});

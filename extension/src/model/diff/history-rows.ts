@@ -20,7 +20,7 @@ export function historyRows(entries: readonly HistoryEntry[], ageOf: (time: stri
   for (const { container, to } of entries) if (!newest.has(container)) newest.set(container, to);
   const isOne = newest.size < 2;
   return entries.map((entry) => {
-    const { commit, container, from, to, policy, requestedBy } = entry;
+    const { commit, container, from, to, policy, requestedBy, rollback } = entry;
     const who = requestedBy ?? commit.author;
     return {
       entry,
@@ -30,6 +30,7 @@ export function historyRows(entries: readonly HistoryEntry[], ageOf: (time: stri
         from === to ? l10n.t('new digest') : l10n.t('from {0}', from),
         l10n.t('by {0}', who),
         ...(policy === undefined ? [] : [policy]),
+        ...(rollback === undefined ? [] : [l10n.t('not healthy: {0}', rollback)]),
         `${shortRevision(commit.revision)} ${commit.subject}`,
       ].join(' · '),
       isPast: newest.get(container) !== to,
