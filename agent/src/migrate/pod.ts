@@ -29,6 +29,7 @@ export interface PodFacts {
 /** Where the Secret with the key is mounted, of fluxd's and of ours, unless a flag says otherwise. */
 export const KEY_FOLDER = '/etc/fluxd/ssh';
 const KNOWN_HOSTS_FOLDER = '/etc/weaveflux/known-hosts';
+const GPG_FOLDER = '/etc/weaveflux/gpg';
 const PASSED_ON = /^(https?|all|no)_proxy$/i;
 /** Where fluxd's images have what we bring ourselves or do not use. */
 const KEYGEN = /^\/var\/fluxd\/keygen\/?$/;
@@ -79,14 +80,31 @@ function sortMount(
   if (path === (flags.get('k8s-secret-volume-mount-path')?.at(-1) ?? KEY_FOLDER).replace(/\/+$/, ''))
     gitKey(draft, flags, volume);
   else if (/(^|\/)\.ssh(\/known_hosts)?$|\/ssh_known_hosts$/.test(path)) knownHosts(draft, facts, mount, volume);
-  else if (filesNamed(flags).some((file) => file.startsWith(`${path}/`) || file === path)) carry(draft, mount, volume);
+  else if (named(flags, 'docker-config').some((file) => isBelow(file, path))) carry(draft, mount, volume);
+  else if (named(flags, 'git-gpg-key-import').some((file) => isBelow(file, path))) gpgKeys(draft, flags, path, volume);
   else if (isKubeconfig(fluxd, path)) kubeconfig(draft, flags, facts);
   else draft.leftOut.push(`The volume ${volume.name} at ${path} is not taken along: the agent does not use it.`);
 }
 
-/** Files and folders that the agent reads where fluxd did. */
-function filesNamed(flags: ReadonlyMap<string, readonly string[]>): string[] {
-  return ['docker-config', 'git-gpg-key-import'].flatMap((name) => (flags.get(name) ?? []).flatMap(splitList));
+function named(flags: ReadonlyMap<string, readonly string[]>, flag: string): string[] {
+  return (flags.get(flag) ?? []).flatMap(splitList);
+}
+
+function isBelow(file: string, folder: string): boolean {
+  return file === folder || file.startsWith(`${folder}/`);
+}
+
+/** fluxd runs as root and has them below /root, where the agent cannot look. */
+function gpgKeys(draft: Draft, flags: ReadonlyMap<string, readonly string[]>, path: string, volume: Volume): void {
+  const folder = `${GPG_FOLDER}/${volume.name}`;
+  carry(draft, { name: volume.name, mountPath: folder, readOnly: true }, volume);
+  const flag = 'git-gpg-key-import';
+  const files = draft.flags.get(flag) ?? named(flags, flag);
+  draft.flags.set(
+    flag,
+    files.map((file) => (isBelow(file, path) ? `${folder}${file.slice(path.length)}` : file)),
+  );
+  draft.changes.push({ flag, change: 'changed', why: `the keys that fluxd has at ${path} are at ${folder} now` });
 }
 
 /** fluxd reads the key where it is mounted, whatever the flag says: the flag follows. */

@@ -154,6 +154,19 @@ describe('our manifests from a Deployment of fluxd', () => {
     assert.match(out, /the Secret mounted is what is mounted/);
   });
 
+  it('mounts the GPG keys where the agent can read them, and signs with them', async () => {
+    const flags = '- --git-signing-key=ABC\n        - --git-gpg-key-import=/root/gpg/private\n        - --git-branch';
+    const signing = BY_HAND.replace('- --git-branch', flags)
+      .replace(/(\n *volumeMounts:\n)/, '$1        - { name: gpg, mountPath: /root/gpg }\n')
+      .replace(/(\n *volumes:\n)/, '$1      - { name: gpg, secret: { secretName: keys, defaultMode: 256 } }\n');
+    const { code, out } = await migrate(signing);
+    assert.equal(code, 0, out);
+    const { config, mounts } = await ours();
+    assert.deepEqual(config.gitSigning, { kind: 'gpg', key: 'ABC', files: ['/etc/weaveflux/gpg/gpg/private'] });
+    assert.ok(mounts.some((mount) => stringAt(mount, ['mountPath']) === '/etc/weaveflux/gpg/gpg'));
+    assert.match(out, /the keys that fluxd has at \/root\/gpg are at/);
+  });
+
   it('has Roles only with the overlay for that, in the namespaces that fluxd was held to', async () => {
     const { code, out } = await migrate(BY_CHART, '--overlay=namespaced');
     assert.equal(code, 0, out);
