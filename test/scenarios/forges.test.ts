@@ -270,9 +270,16 @@ for (const [name, documented] of Object.entries(HOSTS)) {
     await requestsAt(host, documented).close(BRANCHES, never);
     const last = host.requests.at(-1);
     assert.deepEqual([last?.method, last?.path, last?.body], [close.method, close.path, close.body]);
+    const said = host.requests.at(-2);
+    const { body, description } = { ...(said?.body as Readonly<Record<string, string>>) };
+    assert.deepEqual([said?.method, said?.path], [update.method, update.path]);
+    assert.match(String(body ?? description), /no longer proposes this/);
     listed = documented.one('merged', '');
     await requestsAt(host, documented).close(BRANCHES, never);
-    assert.equal(writes(host).length, 1);
+    assert.equal(writes(host).length, 2);
+    listed = documented.one('closed', String(body ?? description));
+    await requestsAt(host, documented).keep(WISH, never);
+    assert.equal(writes(host).at(-1), `POST ${create.path}`, 'what the agent closed by itself may come again');
   });
 }
 

@@ -18,6 +18,8 @@ export interface ReviewRequests {
 /** How long what was found is good, milliseconds: then the host is asked again whether a person closed it. */
 const FRESH = 5 * 60_000;
 
+const WITHDRAWN = 'Weaveflux no longer proposes this: it is released by other means, or no longer wanted.\n';
+
 /** Characters that a title may have. */
 const TITLE = 250;
 
@@ -50,8 +52,11 @@ export function createReviewRequests(forge: Forge, now: () => number): ReviewReq
     },
     async close(branches, signal) {
       last = undefined;
-      for (const { id, state } of await forge.find(branches, signal)) {
-        if (state === 'open') await forge.close(id, signal);
+      for (const { id, state, title } of await forge.find(branches, signal)) {
+        if (state !== 'open') continue;
+        // Without our mark: what the agent closed may be opened again, what a person closed may not.
+        await forge.update(id, { title, body: WITHDRAWN }, signal);
+        await forge.close(id, signal);
       }
     },
   };
