@@ -117,6 +117,21 @@ test('an agent that is killed between release and deadline goes back once all th
   assert.equal(rollbacksTold(scene).length, 0, 'it is not told again');
 });
 
+test('a rollback that cannot be pushed is told, stops nothing else, and is tried again', async () => {
+  await push('refusing', 'v1');
+  await using scene = await start('refusing', ON, { deadline: LONGER });
+  await push('refusing', 'v2-broken');
+  await scene.untilFile('web.yaml', ':v2-broken ');
+  await scene.repository.rejectPushes('the branch is protected');
+  const told = await scene.running.event('the failure', ({ type }) => type === 'release-failed', { deadline: 60_000 });
+  assert.match(told.message, /^What did not become healthy could not be rolled back: .*protected/s);
+  const before = await scene.image('web');
+  await scene.untilImage('a scan all the same', 'web', ({ scannedAt }) => scannedAt !== before.scannedAt);
+  await scene.repository.rejectPushes(undefined);
+  await rolledBack(scene);
+  assert.equal(scene.running.events.filter(({ type }) => type === 'release-failed').length, 1, 'told once');
+});
+
 test('an agent that may only read proposes to go back', async () => {
   await push('reading', 'v1');
   await using scene = await start('reading', ON, { deadline: LONGER });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { effectiveTag, manifestsOf, objectKey, parseFile, SETTINGS_FILE, withTag } from '@weaveflux/shared';
+import { asWeavefluxError, manifestsOf, objectKey, parseFile, SETTINGS_FILE } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import { type Environment, short } from '../delivery/environment.ts';
 import { delivered, type Wanted } from '../delivery/memory.ts';
@@ -7,24 +7,26 @@ import { stanceToward } from '../delivery/stance.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ImageHistoryEntry } from './history.ts';
 import type { News } from './news.ts';
-import { type Drafted, draftProposals, type Proposal, trailerOf } from './proposals.ts';
+import { type Drafted, draftProposals, trailerOf } from './proposals.ts';
 import {
-  type BackStep,
   deadlineOf,
   type Failure,
   isLongAgo,
   type OwnRelease,
-  ownRelease,
   reasonOf,
   rollbackTexts,
   sayFailure,
   sayGood,
   standingOf,
 } from './rollback.ts';
+import { isSameRelease, releaseTo, stepsBack } from './rollback-edits.ts';
 import { isFollowed } from './scan-schedule.ts';
 import type { Subject } from './subjects.ts';
 import { formatMessage } from './trailers.ts';
-import { type Draft, writeBack } from './write-back.ts';
+import { type Draft, type Written, writeBack } from './write-back.ts';
+
+/** The name under which is remembered that going back failed. */
+const FAILED = 'rollback-failed';
 
 /** Goes back from releases of the agent's own with which their workloads do not become healthy. */
 export interface Rollbacks {
@@ -34,7 +36,7 @@ export interface Rollbacks {
   look(): boolean;
   /**
    * Takes up the releases that the history of the delivered revision tells of, and commits what goes back; true where there was
-   * a commit. Errors: those of the write-back.
+   * a commit. What cannot be committed is told.
    */
   run(revision: string, subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): Promise<boolean>;
 }
@@ -142,16 +144,31 @@ export function createRollbacks(parts: RollbackParts): Rollbacks {
 
   async function draft(due: readonly Due[], revision: string, head: string): Promise<Draft<readonly Due[]>> {
     const history = await parts.history(head);
-    const still = head === revision ? due : due.filter((one) => isSameRelease(one, releaseTo(one.subjects, history)));
+    const still =
+      head === revision ? due : due.filter((one) => isSameRelease(one.release, releaseTo(one.subjects, history)));
     const loaded = await parts.load(head, signal);
     if (loaded.settings.images.write !== undefined) {
       propose(still, `images.write in ${SETTINGS_FILE} leaves it to people`);
       return { request: undefined, result: [] };
     }
-    const drafted = await draftProposals(still.flatMap(stepsOf), loaded, signal);
+    const drafted = await draftProposals(still.flatMap(stepsBack), loaded, signal);
     const carried = still.filter(({ object }) => drafted.carried.some(({ change }) => change.place.object === object));
     if (drafted.files.size === 0) return { request: undefined, result: [] };
     return { request: { files: drafted.files, message: messageOf(carried, drafted) }, result: carried };
+  }
+
+  /** What cannot be committed is told, and stops nothing else; it is tried again with the next pass. */
+  async function goBack(due: readonly Due[], revision: string): Promise<Written<readonly Due[]>> {
+    try {
+      const written = await writeBack(parts.repository, (head) => draft(due, revision, head.revision), signal);
+      parts.news.over(FAILED);
+      return written;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const message = `What did not become healthy could not be rolled back: ${asWeavefluxError(error).message}`;
+      parts.news.once(FAILED, message, () => env.emit({ type: 'release-failed', severity: 'error', message }));
+      return { commit: undefined, result: [] };
+    }
   }
 
   function messageOf(failures: readonly Due[], { carried }: Drafted): string {
@@ -198,52 +215,13 @@ export function createRollbacks(parts: RollbackParts): Rollbacks {
         propose(due, '--git-readonly keeps it from being committed');
         return false;
       }
-      const { commit, result } = await writeBack(
-        parts.repository,
-        (head) => draft(due, revision, head.revision),
-        signal,
-      );
+      const { commit, result } = await goBack(due, revision);
       if (commit === undefined) return false;
       parts.onBack(result.map(({ object }) => object));
       for (const one of result) tell(one, commit.revision);
       return true;
     },
   };
-}
-
-/** What of a workload's history may be taken back, where the workload still has just that. */
-function releaseTo(subjects: readonly Subject[], history: readonly ImageHistoryEntry[]): OwnRelease | undefined {
-  const [first] = subjects;
-  if (first === undefined) return undefined;
-  const key = objectKey(first.manifest.id);
-  const release = ownRelease(
-    history.filter((entry) => entry.writtenKey === key),
-    first.place.workload,
-  );
-  return release?.steps.every((step) => subjects.some((subject) => has(subject, step))) ? release : undefined;
-}
-
-function has({ place, image }: Subject, { container, failed, failedDigest }: BackStep): boolean {
-  return place.container === container && effectiveTag(image) === failed && image.digest === failedDigest;
-}
-
-function isSameRelease({ release }: Due, other: OwnRelease | undefined): boolean {
-  return other?.commit.revision === release.commit.revision && isDeepStrictEqual(other.steps, release.steps);
-}
-
-/** The edits of a workload that goes back, and of no other container of it. */
-function stepsOf({ release, subjects }: Due): Proposal[] {
-  return release.steps.flatMap((step) =>
-    subjects
-      .filter((subject) => has(subject, step))
-      .map((subject) => {
-        const { place, image } = subject;
-        const text = withTag({ ...image, digest: undefined }, step.good, step.goodDigest);
-        const fields = subject.fieldsFor(text);
-        const change = { place, text, fields, repository: image.canonicalName, from: step.failed, to: step.good };
-        return { subject, change };
-      }),
-  );
 }
 
 function workloadOf([first]: readonly Subject[]): string {
