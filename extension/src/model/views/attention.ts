@@ -126,7 +126,7 @@ function troubledRow(scene: Scene, parent: string, object: ObjectStatus, kind: C
     label: idIn(object.key).name,
     description: joined(word, why),
     icon: isDrift ? { id: 'warning', color: 'list.warningForeground' } : healthIcon(stateOf(object)),
-    tooltip: objectTooltip(object),
+    tooltip: objectTooltip(scene, object),
     accessibilityLabel: spoken(object.name, word, why),
     target: scene.targetOf(object),
     children: fields.length === 0 ? undefined : () => fields.map((field) => differenceRow(scene, id, object, field)),

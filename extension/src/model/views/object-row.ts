@@ -28,7 +28,7 @@ export function objectRow(scene: Scene, parent: string, object: ObjectStatus): R
     label: name,
     description: joined(namespace, says, sayDrift(drift)),
     icon: healthIcon(state),
-    tooltip: objectTooltip(object),
+    tooltip: objectTooltip(scene, object),
     accessibilityLabel: spoken(object.name, healthWord(state), sayDrift(drift)),
     target: scene.targetOf(object),
   });
@@ -36,19 +36,21 @@ export function objectRow(scene: Scene, parent: string, object: ObjectStatus): R
 
 /** Name, state and place of an object, as a table. */
 export function objectTooltip(
+  { labels }: Pick<Scene, 'labels'>,
   object: ObjectStatus,
   ...more: readonly (readonly [string, string | undefined])[]
 ): RowTooltip {
   const { name, file, line, action, drift } = object;
+  const names = labels();
   const place = file === undefined ? l10n.t('not in the repository') : `${file}${line === undefined ? '' : `:${line}`}`;
   return {
     heading: name,
     table: [
-      [l10n.t('State'), joined(sayHealth(object), reasonOf(object))],
+      [names.state, joined(sayHealth(object), reasonOf(object))],
       ...more,
-      [l10n.t('Last delivery'), action],
-      [l10n.t('Drift'), drift === undefined ? undefined : sayDifferences(drift.differences)],
-      [l10n.t('File'), place],
+      [names.delivery, action],
+      [names.drift, drift === undefined ? undefined : sayDifferences(drift.differences)],
+      [names.file, place],
     ],
   };
 }

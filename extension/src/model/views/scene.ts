@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ImageStatus, ObjectStatus, Status, Suspension } from '@weaveflux/shared';
 import { isWorkload } from '../agent/object-state.ts';
 import type { AgentState } from '../agent/state.ts';
@@ -28,12 +29,17 @@ export interface EnvironmentFacts {
   readonly git: GitFacts;
 }
 
+/** The names of the lines of objects' tooltips. */
+export type TooltipLabels = Readonly<Record<'state' | 'images' | 'delivery' | 'drift' | 'file', string>>;
+
 /** What the rows of one environment are made from; what is dear is made when first asked for, and once. */
 export interface Scene {
   readonly id: string;
   readonly status: Status;
   readonly git: GitFacts;
   readonly calendar: Calendar;
+  /** What stands before the lines of objects' tooltips; each is in many of them. */
+  readonly labels: () => TooltipLabels;
   imagesOf(key: string): readonly ImageStatus[];
   /** Why a workload is left alone. */
   suspensionOf(key: string): Suspension | undefined;
@@ -55,11 +61,22 @@ export function createScene({ id, state, git }: EnvironmentFacts, status: Status
     status,
     git,
     calendar,
+    labels: once(tooltipLabels),
     imagesOf: (key) => images().get(key) ?? [],
     suspensionOf: (key) => suspensions().get(key),
     workloads: () => sorted().get(true) ?? [],
     otherObjects: () => sorted().get(false) ?? [],
     targetOf: ({ key, file, line }) => ({ environment: id, workload: key, ...placeOf({ file, line }) }),
+  };
+}
+
+function tooltipLabels(): TooltipLabels {
+  return {
+    state: l10n.t('State'),
+    images: l10n.t('Images'),
+    delivery: l10n.t('Last delivery'),
+    drift: l10n.t('Drift'),
+    file: l10n.t('File'),
   };
 }
 

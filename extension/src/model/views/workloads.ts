@@ -37,7 +37,8 @@ function workloadRow(scene: Scene, parent: string, object: ObjectStatus): Row {
     scene.suspensionOf(object.key) === undefined ? undefined : l10n.t('suspended'),
     sayDrift(object.drift),
   );
-  const tags = tagsOf(object, images, sayTags);
+  const written = images.length > 0 ? undefined : writtenTags(object);
+  const tags = written ?? tagsOf(images, sayTags);
   return makeRow({
     id,
     kind: 'workload',
@@ -46,11 +47,12 @@ function workloadRow(scene: Scene, parent: string, object: ObjectStatus): Row {
     description: joined(sayHealth(object), kind === 'Deployment' ? undefined : kind, tags, stances),
     icon: healthIcon(stateOf(object)),
     tooltip: objectTooltip(
+      scene,
       object,
-      [l10n.t('Images'), Object.values(object.images ?? {}).join(', ')],
+      [scene.labels().images, Object.values(object.images ?? {}).join(', ')],
       ...suspendedBy(scene, object),
     ),
-    accessibilityLabel: speak(object, tagsOf(object, images, speakTags), stances),
+    accessibilityLabel: speak(object, written ?? tagsOf(images, speakTags), stances),
     target: scene.targetOf(object),
     children: hasContainers(object) ? () => containerRows(scene, id, object, images) : undefined,
   });
@@ -108,10 +110,18 @@ function containerRows(scene: Scene, parent: string, object: ObjectStatus, image
 }
 
 /** The tags that run, each once, with what is newer. */
-function tagsOf(object: ObjectStatus, images: readonly ImageStatus[], say: (image: ImageStatus) => string): string {
-  const tags = images.length > 0 ? images.map(say) : Object.values(object.images ?? {}).map(shownTag);
+function tagsOf(images: readonly ImageStatus[], say: (image: ImageStatus) => string): string {
   const newest = images.filter((image) => updateKindOf(image) !== undefined).map(say);
-  return [...new Set([...newest, ...tags])].slice(0, 3).join(', ');
+  return firstOf([...newest, ...images.map(say)]);
+}
+
+/** The tags of an object of whose images the agent has not told. */
+function writtenTags({ images = {} }: ObjectStatus): string {
+  return firstOf(Object.values(images).map(shownTag));
+}
+
+function firstOf(tags: readonly string[]): string {
+  return [...new Set(tags)].slice(0, 3).join(', ');
 }
 
 function speak(object: ObjectStatus, tags: string, stances: string): string {
