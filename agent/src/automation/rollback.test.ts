@@ -22,7 +22,7 @@ const OTHER = 'shop:deployment/other';
 
 /** One commit: who made it, and `container from to` of its changes, a digest behind `@`. */
 interface Told {
-  readonly by: 'agent' | 'person' | 'asked' | 'rollback';
+  readonly by: 'agent' | 'person' | 'asked' | 'merged' | 'rollback';
   readonly changes: readonly (readonly [string, string, string])[];
   readonly healthy?: readonly string[];
 }
@@ -44,6 +44,10 @@ describe('what the agent may take back', () => {
     {
       name: 'is nothing that a person asked for',
       commits: [{ ...by('asked', ['app', '1', '2']), healthy: [WORKLOAD] }],
+    },
+    {
+      name: 'is nothing that a person merged',
+      commits: [by('merged', ['app', '2', '3']), good(['app', '1', '2'])],
     },
     { name: 'is nothing once it went back', commits: [by('rollback', ['app', '2', '1']), good(['app', '1', '2'])] },
     {
@@ -209,6 +213,7 @@ function trailersOf({ by: who, changes, healthy }: Told): CommitTrailers {
     changes: who === 'person' ? [] : told,
     rollback: who === 'rollback',
     ...(who === 'asked' ? { requestedBy: 'Ann' } : {}),
+    ...(who === 'merged' ? { proposal: 'weaveflux/images' } : {}),
     ...(who === 'rollback' ? { failures: [{ workload: WORKLOAD, reason: 'it crashes' }] } : {}),
     ...(healthy === undefined ? {} : { healthyBefore: healthy }),
   };

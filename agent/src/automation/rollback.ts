@@ -84,7 +84,9 @@ function stepOf(entries: readonly ImageHistoryEntry[]): BackStep[] {
   return isSame ? [] : [{ container, failed, failedDigest, good, goodDigest }];
 }
 
+/** What was only proposed on a branch is there because a person merged it. */
 function isByAgent({ commit, trailers, container, from, to }: ImageHistoryEntry, workload: string): boolean {
+  if (trailers.proposal !== undefined) return false;
   return pastChange({ revision: commit.revision, trailers }, { workload, container }, from, to).byAgent;
 }
 
