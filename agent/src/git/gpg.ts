@@ -43,6 +43,8 @@ export class GpgHome {
     await this.close();
     // Beside the folder of the ssh key: sockets need a short path.
     this.#folder = await privateFolder(`${dataDir} gpg`, runtime);
+    // An agent that was killed leaves its keys behind.
+    await this.#clear(this.#folder);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await writeFile(join(this.#folder, 'gpg.conf'), SETTINGS);
     await this.#import(files, signal);
@@ -55,7 +57,10 @@ export class GpgHome {
     const folder = this.#folder;
     this.#folder = undefined;
     this.#imported = undefined;
-    if (folder === undefined) return;
+    if (folder !== undefined) await this.#clear(folder);
+  }
+
+  async #clear(folder: string): Promise<void> {
     const call = {
       args: ['--kill', 'all'],
       env: this.#env(folder),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { asWeavefluxError, type WeavefluxError } from '@weaveflux/shared';
-import { type OpenRepository, openRepository } from './open.ts';
+import { type OpenRepository, openRepository, type RepositoryOptions } from './open.ts';
 import type { SigningKey } from './signing.ts';
 
 const never = new AbortController().signal;
@@ -42,7 +42,13 @@ async function commit(signing: SigningKey, repository?: OpenRepository): Promise
 }
 
 async function open(signing: SigningKey): Promise<OpenRepository> {
-  const repository = await openRepository({
+  const repository = await openRepository(optionsOf(signing));
+  opened.push(repository);
+  return repository;
+}
+
+function optionsOf(signing: SigningKey): RepositoryOptions {
+  return {
     url: `file://${origin}`,
     dataDir: join(base, 'data'),
     timeout: 20_000,
@@ -53,9 +59,7 @@ async function open(signing: SigningKey): Promise<OpenRepository> {
     readonly: false,
     secretFolder: join(base, 'secret'),
     secretKey: 'identity',
-  });
-  opened.push(repository);
-  return repository;
+  };
 }
 
 /** No commit is made without the signature that was asked for. */
@@ -159,6 +163,17 @@ describe('commits signed with a GPG key', { skip: HAS_GPG ? false : 'gpg is not 
     assert.match(verify(revision), /^0 [\s\S]*Good signature from "two@example\.com"/);
     await repository.close();
     assert.equal(existsSync(join(base, 'data', 'gpg')), false);
+  });
+
+  it('are not made with a key that an agent before had', async () => {
+    const old = makeKey('old@example.com');
+    // Never closed, as one that is killed.
+    const killed = await openRepository(optionsOf({ kind: 'gpg', key: 'old@example.com', files: [old] }));
+    await commit({ kind: 'gpg', key: 'old@example.com', files: [old] }, killed);
+    const file = makeKey('new@example.com');
+    const error = await refused({ kind: 'gpg', key: 'old@example.com', files: [file] });
+    assert.match(error.message, /no secret key without a passphrase for "old@example\.com"/);
+    await killed.close();
   });
 
   it('are not made without the key, or where it has a passphrase', async () => {
