@@ -59,6 +59,17 @@ test("the agent's own error arrives with its code and place", async () => {
   await stop();
 });
 
+test('images that are as before are the same value, and others another one', async () => {
+  const answers = ['[]', '[]', '[ ]'];
+  const { client, stop } = await serve((_, response) => void response.end(answers.shift()));
+  const first = await client.images();
+  assert.equal(await client.images(), first);
+  const other = await client.images();
+  assert.notEqual(other, first);
+  assert.deepEqual(other, first);
+  await stop();
+});
+
 test('who is no agent is not believed', async () => {
   const { client, stop } = await serve((request, response) => {
     if (request.url?.endsWith('/images')) response.writeHead(502, { 'content-type': 'text/html' }).end('<html>');

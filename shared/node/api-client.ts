@@ -12,6 +12,7 @@ import {
 import * as api from '../src/api/requests.ts';
 import { type Status, type Suspension, statusSchema, suspensionSchema } from '../src/api/status.ts';
 import { WeavefluxError } from '../src/errors.ts';
+import { bySchema, type Reader, remembering } from './answers.ts';
 import { refusal, subject, unreachable, wasCut, wasNotTaken } from './api-errors.ts';
 import { readFrames } from './event-frames.ts';
 import { type HttpAnswer, sendRequest } from './http.ts';
@@ -107,18 +108,21 @@ const LONGEST_RETRY = 30_000;
 /** An agent, and the connections to it. */
 type Reached = AgentConnection & { readonly connections: Agent };
 
-/** Makes the client of one agent. It keeps no state but its connections. */
+/** Makes the client of one agent. It keeps no state but its connections, and the last status and images to know them again. */
 export function createApiClient(agent: AgentConnection): ApiClient {
   const connection: Reached = { ...agent, connections: agent.connections ?? systemConnections() };
-  const get = <S extends z.ZodType>(schema: S, path: string, call: Call = {}) =>
-    callAgent(connection, schema, path, { tries: 2, ...call });
+  const read = <T>(reader: Reader<T>, path: string, call: Call = {}) =>
+    callAgent(connection, reader, path, { tries: 2, ...call });
+  const get = <S extends z.ZodType>(schema: S, path: string, call: Call = {}) => read(bySchema(schema), path, call);
   const post = <S extends z.ZodType>(schema: S, path: string, body: unknown, call: Call) =>
-    callAgent(connection, schema, path, { method: 'POST', body, ...call });
+    callAgent(connection, bySchema(schema), path, { method: 'POST', body, ...call });
   const job = (id: string, wait: string, signal: AbortSignal | undefined) =>
     get(api.jobSchema, `jobs/${encodeURIComponent(id)}`, { query: { wait }, signal });
+  const statuses = remembering(bySchema(statusSchema));
+  const images = remembering(bySchema(z.array(imageStatusSchema)));
   return {
-    status: (signal) => get(statusSchema, 'status', { signal }),
-    images: (signal) => get(z.array(imageStatusSchema), 'images', { signal }),
+    status: (signal) => read(statuses, 'status', { signal }),
+    images: (signal) => read(images, 'images', { signal }),
     explainImages: ({ workload, container, tag, limit }, signal) =>
       get(z.array(imageExplanationSchema), 'images/explain', {
         query: { workload, container, tag, limit: limit?.toString() },
@@ -155,16 +159,11 @@ export function createApiClient(agent: AgentConnection): ApiClient {
   };
 }
 
-async function callAgent<S extends z.ZodType>(
-  connection: Reached,
-  schema: S,
-  path: string,
-  call: Call,
-): Promise<z.output<S>> {
+async function callAgent<T>(connection: Reached, read: Reader<T>, path: string, call: Call): Promise<T> {
   for (let left = (call.tries ?? 1) - 1, unheard = 1; ; ) {
     try {
       const response = await send(connection, path, call, 'application/json');
-      const answer = schema.safeParse(response.status === 204 ? response.leave() : JSON.parse(await response.text()));
+      const answer = read(response.status === 204 ? response.leave() : await response.text());
       if (answer.success) return answer.data;
     } catch (error) {
       const failed = unreachable(connection, error, call.signal);

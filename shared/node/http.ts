@@ -25,7 +25,7 @@ export interface HttpAnswer {
   readonly chunks: AsyncIterable<Uint8Array>;
   text(): Promise<string>;
   /** Passes over the body. */
-  leave(): void;
+  leave(): undefined;
 }
 
 /** Sends a request. Rejects with Node's errors, `ETIMEDOUT` where it took too long, and the reason of the signal. */
@@ -99,7 +99,10 @@ function answerOf(response: IncomingMessage, { silence }: HttpRequest): HttpAnsw
       for await (const chunk of chunks) read.push(chunk);
       return Buffer.concat(read).toString('utf8');
     },
-    leave: () => void response.on('error', () => undefined).resume(),
+    leave() {
+      response.on('error', () => undefined).resume();
+      return undefined;
+    },
   };
 }
 
