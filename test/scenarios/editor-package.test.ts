@@ -6,6 +6,8 @@ import { packExtension } from '../support/extension-build.ts';
 
 /** Bytes: what people download. */
 const LIMIT = 1_000_000;
+/** Bytes: what is read and compiled before anything of the extension works. */
+const START_LIMIT = 100_000;
 const SHIPPED = [
   'dist/extension.cjs',
   'dist/client-node.cjs',
@@ -26,6 +28,18 @@ test('the packed extension is small, and holds what it runs and no sources', asy
   for (const part of parts) assert.ok(readZipMember(zip, `extension/dist/${part}`).length > 0, part);
   for (const file of ['src/extension.ts', 'dist/extension.cjs.map', 'tsconfig.json'])
     assert.throws(() => readZipMember(zip, `extension/${file}`), /no .* in the zip archive/);
+});
+
+test('the start reads little: what answers is in parts that are loaded later', async () => {
+  const zip = await readFile(await packExtension());
+  const bytes = (file: string): number => {
+    const text = readZipMember(zip, `extension/dist/${file}`).toString();
+    // What is loaded later stands inside of functions.
+    const parts = [...text.matchAll(/(?:var |,)import_\w+=require\("\.\/(part-[\w-]+\.cjs)"\)/g)];
+    return parts.reduce((sum, [, part = '']) => sum + bytes(part), text.length);
+  };
+  const start = bytes('extension.cjs');
+  assert.ok(start < START_LIMIT, `${start} bytes`);
 });
 
 test('links and pictures of the packed README lead to the published repository', async () => {
