@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { waitFor } from '../rig/index.ts';
 import { type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
 
 let images: ImageWorld;
@@ -37,4 +38,23 @@ test('a registry that wants peace is left in peace, shown beside its images with
   await scene.untilFile('one.yaml', '/one:3');
   const count = (type: string) => running.events.filter((event) => event.type === type).length;
   assert.deepEqual([count('registry-failed'), count('registry-recovered')], [1, 1]);
+});
+
+test('more image repositories than the rate lets through before others are decided are asked once each, and not again', async () => {
+  const { registry } = images;
+  const names = Array.from({ length: 40 }, (_, index) => `many-${index}`);
+  for (const name of names) await registry.pushTags(name, ['1']);
+  const annotations = policies({ app: 'numerical:' });
+  const texts = names.map((name) => workload(name, { annotations, containers: { app: `${registry.host}/${name}:1` } }));
+  registry.requests.length = 0;
+  const flags = { 'registry-rps': '4', 'registry-burst': '1', 'automation-interval': '5m' };
+  await using scene = await images.scene('many', { 'many.yaml': texts.join('---\n') }, flags);
+  const { running } = scene;
+  await waitFor({ what: 'all to be scanned', deadline: 60_000, interval: 200 }, async () => {
+    const scanned = (await running.api.images()).filter(({ scannedAt }) => scannedAt !== undefined);
+    if (scanned.length < names.length) throw new Error(`${scanned.length} are`);
+    return scanned;
+  });
+  const lists = registry.requests.filter(({ path }) => path.includes('/tags/list'));
+  assert.equal(lists.length, names.length);
 });
