@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { waitFor } from '../rig/index.ts';
+import { temporaryDirectory, waitFor } from '../rig/index.ts';
 import { type ImageScene, type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
 
 const SETTINGS = `images:
@@ -47,6 +50,22 @@ test('each workload has its commit, worded as the repository asks, with our trai
   assert.deepEqual(new Set(released.map(({ revision }) => revision)).size, 2);
   const history = JSON.parse((await scene.command('history', 'one', '-o', 'json')).text) as { policy: string }[];
   assert.equal(history[0]?.policy, 'numerical:');
+});
+
+test('releases by the agent and by people are signed with the SSH key of the flag, as git verifies', async () => {
+  const dir = temporaryDirectory('signing');
+  const [key, allowed] = [join(dir, 'signing'), join(dir, 'allowed')];
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'agent', '-f', key]);
+  writeFileSync(allowed, `support@weave.works ${readFileSync(`${key}.pub`, 'utf8')}`);
+  await images.registry.pushTags('signed', ['1', '2']);
+  await using scene = await images.scene('signed', { 'signed.yaml': web('signed') }, { 'git-ssh-signing-key': key });
+  await scene.untilFile('signed.yaml', '/signed:2 ');
+  const pinned = await scene.command('pin', 'signed', '--message', 'until the audit is over');
+  assert.equal(pinned.code, 0, pinned.text);
+  assert.equal((await log(scene, 2)).length, 2);
+  const settings = ['-c', 'gpg.format=ssh', '-c', `gpg.ssh.allowedSignersFile=${allowed}`];
+  for (const revision of ['main', 'main~1']) await scene.repository.git([...settings, 'verify-commit', revision]);
+  await assert.rejects(scene.repository.git([...settings, 'verify-commit', 'main~2']), 'a person signs by themselves');
 });
 
 test('a message that is not usable is told at its line, and what was in force before goes on', async () => {
