@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Calendar } from '../model/views/calendar.ts';
-import { environmentRows } from '../model/views/environments.ts';
+import { environmentRows, type KnownRows } from '../model/views/environments.ts';
 import type { Services } from '../services.ts';
 import { createGitFacts } from './git-facts.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
@@ -13,6 +13,7 @@ export function createEnvironmentsView(
   calendar: Calendar,
 ): Pick<LiveView, 'tree' | 'dispose'> {
   const git = createGitFacts(log, () => performance.now());
+  const known: KnownRows = new Map();
   const live = createLiveView({
     opened,
     environments,
@@ -24,6 +25,7 @@ export function createEnvironmentsView(
           return { id, name, state, git: git.of(environment) };
         }),
         calendar,
+        known,
       ),
     onDrawn: describe,
   });

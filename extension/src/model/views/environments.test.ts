@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ObjectStatus } from '@weaveflux/shared';
 import type { AgentState, Connection } from '../agent/state.ts';
 import { objectOf } from '../testing/environment.ts';
-import { environmentRows } from './environments.ts';
+import { environmentRows, type KnownRows } from './environments.ts';
 import { tooltipMarkdown } from './markdown.ts';
 import type { Row } from './row.ts';
 import type { GitFacts } from './scene.ts';
@@ -384,4 +384,18 @@ test('environments: with all collapsed, no row of an object is made', () => {
   assert.equal(reads, 0);
   rowNamed(rows, 'web');
   assert.ok(reads > 0);
+});
+
+test('environments: rows of objects are made anew for other objects or images, not for anything else', () => {
+  const known: KnownRows = new Map();
+  const status = statusOf(SHOP);
+  const images = [imageStatus('web')];
+  const make = (state: Partial<AgentState>, git: Partial<GitFacts> = {}) =>
+    rowNamed(environmentRows([facts(state, git)], CALENDAR, known), 'Workloads');
+  const first = make({ status, images });
+  assert.equal(make({ status, images }, { head: OLDER }), first);
+  assert.notEqual(make({ status, images: [imageStatus('web')] }), first);
+  assert.notEqual(make({ status: statusOf(SHOP), images }), first);
+  environmentRows([], CALENDAR, known);
+  assert.equal(known.size, 0);
 });

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { HealthState, Status } from '@weaveflux/shared';
+import type { HealthState, ImageStatus, Status } from '@weaveflux/shared';
 import type { AgentState, Connection } from '../agent/state.ts';
 import { joined, shortRevision, spoken } from '../names.ts';
 import { attentionRow } from './attention.ts';
@@ -9,25 +9,36 @@ import { healthIcon, healthWord } from './health.ts';
 import { makeRow } from './make-row.ts';
 import { otherObjectsRow } from './other-objects.ts';
 import { type Row, under } from './row.ts';
-import { createScene, type EnvironmentFacts } from './scene.ts';
+import { createScene, type EnvironmentFacts, type Scene } from './scene.ts';
 import { workloadsRow } from './workloads.ts';
+
+/** Rows of the objects of environments, by id, and what they were made of: while that stays, so do they. */
+export type KnownRows = Map<
+  string,
+  { readonly status: Status; readonly images: readonly ImageStatus[]; readonly rows: readonly Row[] }
+>;
 
 /**
  * The rows of the view Environments; the level of environments is left out where there is one. No rows at all where
- * nothing is known of any: the view then welcomes.
+ * nothing is known of any: the view then welcomes. What is `known` is taken from there, and kept there.
  */
-export function environmentRows(environments: readonly EnvironmentFacts[], calendar: Calendar): Row[] {
+export function environmentRows(
+  environments: readonly EnvironmentFacts[],
+  calendar: Calendar,
+  known: KnownRows = new Map(),
+): Row[] {
+  for (const id of known.keys()) if (!environments.some((environment) => environment.id === id)) known.delete(id);
   if (!environments.some(hasRows)) return [];
   const [only, ...others] = environments;
-  if (only !== undefined && others.length === 0) return insideRows(only, calendar);
-  return environments.map((environment) => environmentRow(environment, calendar));
+  if (only !== undefined && others.length === 0) return insideRows(only, calendar, known);
+  return environments.map((environment) => environmentRow(environment, calendar, known));
 }
 
 function hasRows({ state: { status, connection } }: EnvironmentFacts): boolean {
   return status !== undefined || connection.kind === 'lost';
 }
 
-function environmentRow(environment: EnvironmentFacts, calendar: Calendar): Row {
+function environmentRow(environment: EnvironmentFacts, calendar: Calendar, known: KnownRows): Row {
   const { id, name, state } = environment;
   const { status } = state;
   const health = status === undefined ? 'unknown' : environmentState(status);
@@ -43,27 +54,30 @@ function environmentRow(environment: EnvironmentFacts, calendar: Calendar): Row 
     icon: isAway(state.connection) ? { id: 'debug-disconnect', color: 'list.warningForeground' } : healthIcon(health),
     accessibilityLabel: spoken(l10n.t('environment {0}', name), says.replaceAll(' · ', ', ')),
     target: { environment: id },
-    children: isKnown ? () => insideRows(environment, calendar) : undefined,
+    children: isKnown ? () => insideRows(environment, calendar, known) : undefined,
     collapsible: 'expanded',
   });
 }
 
 /** All that one environment is shown by. */
-function insideRows(environment: EnvironmentFacts, calendar: Calendar): Row[] {
+function insideRows(environment: EnvironmentFacts, calendar: Calendar, known: KnownRows): Row[] {
   const { id, state } = environment;
   const { connection, status, rights } = state;
   const lost = connection.kind === 'lost' ? [lostRow(id, connection.message)] : [];
   if (status === undefined) return lost;
   const scene = createScene(environment, status, calendar);
-  return [
-    ...lost,
-    revisionRow(scene),
-    gitRow(scene),
-    ...noticeRows(scene, rights),
-    attentionRow(scene),
-    workloadsRow(scene),
-    otherObjectsRow(scene),
-  ];
+  const objects = objectRows(scene, state.images, known);
+  return [...lost, revisionRow(scene), gitRow(scene), ...noticeRows(scene, rights), ...objects];
+}
+
+/** What follows from the agent's word on objects and images alone: it is much, and mostly as before. */
+function objectRows(scene: Scene, images: readonly ImageStatus[], known: KnownRows): readonly Row[] {
+  const { id, status } = scene;
+  const before = known.get(id);
+  if (before?.status === status && before.images === images) return before.rows;
+  const rows = [attentionRow(scene), workloadsRow(scene), otherObjectsRow(scene)];
+  known.set(id, { status, images, rows });
+  return rows;
 }
 
 function lostRow(environment: string, message: string): Row {

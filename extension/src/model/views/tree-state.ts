@@ -70,6 +70,8 @@ export function createTreeState(): TreeState {
   }
 
   function compare(entry: Entry, row: Row, changed: RowNode[]): void {
+    // Rows are immutable, with all that is below them.
+    if (entry.row === row) return;
     const isSame = looksSame(entry.row, row);
     entry.row = row;
     const children = entry.shown ? (row.children?.() ?? []) : [];
