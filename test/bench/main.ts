@@ -8,6 +8,7 @@ import { idle } from './idle.ts';
 import { inCluster } from './in-cluster.ts';
 import { interference } from './interference.ts';
 import { oneOfThousand } from './one-of-thousand.ts';
+import { push } from './push.ts';
 import { loadNow, record } from './report.ts';
 import { scan } from './scan.ts';
 import { scanLarge } from './scan-large.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   interference,
   scan,
   scanLarge,
+  push,
   edit,
   editor,
   host,

@@ -36,6 +36,8 @@ export interface StageOptions {
   readonly audit?: boolean;
   /** Where agents write CPU profiles. */
   readonly profile?: string | undefined;
+  /** Of agents, beside where they find Git's certificate authority. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Options of Node for agents. */
   readonly node?: readonly string[];
 }
@@ -72,7 +74,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
         ...flags,
       },
       join(dir, `agent-${count}.json`),
-      { GIT_SSL_CAINFO: git.caFile },
+      { GIT_SSL_CAINFO: git.caFile, ...options.env },
       undefined,
       [...(options.node ?? []), ...(await profiling(options.profile)), BUNDLE],
     );

@@ -88,23 +88,10 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
     ...known,
     previousTag,
   });
-  const before = await textsOf(plan.edits.keys(), loaded, signal);
+  const before = await loaded.texts(plan.edits.keys(), signal);
   const files = applyChanges(before, plan.edits);
   const diff = [...files].map(([file, after]) => unifiedDiff(file, before.get(file) ?? '', after)).join('');
   return { plan, files, diff };
-}
-
-async function textsOf(
-  files: Iterable<string>,
-  loaded: Awaited<ReturnType<DeliverySteps['load']>>,
-  signal: AbortSignal,
-): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  for (const file of files) {
-    const text = await loaded.text(file, signal);
-    if (text !== undefined) texts.set(file, text);
-  }
-  return texts;
 }
 
 function messageOf(env: Environment, request: ChangesRequest, plan: ChangePlan): string {

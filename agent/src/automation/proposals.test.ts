@@ -50,8 +50,8 @@ test('what a person changed meanwhile is not carried', async () => {
 
 function draft(decidedOn: string, head: string) {
   const proposals = subjectsIn(decidedOn).subjects.flatMap(update);
-  const text = async (): Promise<string> => head;
-  return draftProposals(proposals, { manifests: subjectsIn(head).manifests, text }, AbortSignal.timeout(5_000));
+  const texts = async (paths: Iterable<string>) => new Map([...paths].map((path) => [path, head]));
+  return draftProposals(proposals, { manifests: subjectsIn(head).manifests, texts }, AbortSignal.timeout(5_000));
 }
 
 function update(subject: Subject): Proposal[] {

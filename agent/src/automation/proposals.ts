@@ -59,7 +59,7 @@ export interface Drafted {
  */
 export async function draftProposals(
   proposals: readonly Proposal[],
-  loaded: Pick<Loaded, 'manifests' | 'text'>,
+  loaded: Pick<Loaded, 'manifests' | 'texts'>,
   signal: AbortSignal,
 ): Promise<Drafted> {
   const present = new Map(loaded.manifests.map((manifest) => [placeOf(manifest), manifest]));
@@ -69,8 +69,10 @@ export async function draftProposals(
   const texts = new Map<string, string>();
   const carried: Proposal[] = [];
   const refused: { proposal: Proposal; problem: Problem }[] = [];
-  for (const [file, group] of Map.groupBy(current, ({ change }) => change.place.file)) {
-    const before = await loaded.text(file, signal);
+  const byFile = Map.groupBy(current, ({ change }) => change.place.file);
+  const now = await loaded.texts(byFile.keys(), signal);
+  for (const [file, group] of byFile) {
+    const before = now.get(file);
     if (before === undefined) continue;
     const result = editFile(file, before, group);
     carried.push(...result.carried);

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WeavefluxError } from '@weaveflux/shared';
 import { oneLine } from '../text/one-line.ts';
@@ -32,7 +32,7 @@ export async function writeTree(
   const text = async (args: readonly string[], input?: string) =>
     (await git(args, signal, { ...(input === undefined ? {} : { input }), env })).toString('utf8').trim();
   try {
-    const lines = await indexLines(git, parent, files, signal);
+    const lines = await indexLines(git, folder, parent, files, signal);
     await text(['read-tree', parent]);
     await text(['update-index', '-z', '--index-info'], lines);
     const tree = await text(['write-tree']);
@@ -82,23 +82,35 @@ async function signed(
 
 async function indexLines(
   git: Git,
+  folder: string,
   parent: string,
   files: CommitRequest['files'],
   signal: AbortSignal,
 ): Promise<string> {
   const paths = [...files.keys()].map(writablePath);
   const there = new Map((await listEntries(git, parent, paths, signal)).map((entry) => [entry.path, entry.mode]));
-  const lines: string[] = [];
-  for (const [path, text] of files) {
-    const mode = there.get(path) ?? '100644';
-    if (!mode.startsWith('100'))
-      throw new WeavefluxError('INVALID_REQUEST', `${path} is a symlink or a submodule, which is never written to.`, {
-        about: { file: path },
-      });
-    const blob = await git(['hash-object', '-w', '--no-filters', '--stdin'], signal, { input: text });
-    lines.push(`${mode} ${blob.toString('latin1').trim()}\t${path}\0`);
+  const modes = paths.map((path) => there.get(path) ?? '100644');
+  const foreign = paths[modes.findIndex((mode) => !mode.startsWith('100'))];
+  if (foreign !== undefined)
+    throw new WeavefluxError('INVALID_REQUEST', `${foreign} is a symlink or a submodule, which is never written to.`, {
+      about: { file: foreign },
+    });
+  const blobs = await writeBlobs(git, folder, [...files.values()], signal);
+  return paths.map((path, at) => `${modes[at]} ${blobs[at]}\t${path}\0`).join('');
+}
+
+/** Writes texts as blobs by one process, which reads them from files of their own; gives their ids, in the same order. */
+async function writeBlobs(git: Git, folder: string, texts: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const side = await mkdtemp(join(folder, 'weaveflux-texts-'));
+  try {
+    const names = texts.map((_, at) => join(side, String(at)));
+    await Promise.all(texts.map((text, at) => writeFile(names[at] ?? '', text)));
+    const args = ['hash-object', '-w', '--no-filters', '--stdin-paths'];
+    const out = await git(args, signal, { input: names.map((name) => `${name}\n`).join('') });
+    return out.toString('latin1').trim().split('\n');
+  } finally {
+    await rm(side, { recursive: true, force: true });
   }
-  return lines.join('');
 }
 
 /** A path that may be written: inside the repository, in its one spelling, and nothing of git's own. */

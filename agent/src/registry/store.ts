@@ -22,11 +22,15 @@ export interface TagStoreOptions {
 }
 
 const MAX_BYTES = 256 * 1024 * 1024;
+/** So much more than the limit may be there for a while: to look at all files after each is slow where they are many. */
+const UNCHECKED_PART = 0.05;
 
 /** Opens the store; nothing is read before it is asked for. */
 export function openStore({ directory, warn, maxBytes = MAX_BYTES }: TagStoreOptions): TagStore {
   const records = new Map<string, TagRecord>();
   const writing = new Map<string, Promise<void>>();
+  /** Bytes written since it was last seen that all files fit. */
+  let unchecked = Number.POSITIVE_INFINITY;
 
   function load(name: string): TagRecord {
     const path = join(directory, fileNameOf(name));
@@ -45,8 +49,12 @@ export function openStore({ directory, warn, maxBytes = MAX_BYTES }: TagStoreOpt
     const path = join(directory, fileNameOf(record.name));
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      await writeFile(`${path}.tmp`, writeRecord(record), { mode: 0o600 });
+      const text = writeRecord(record);
+      await writeFile(`${path}.tmp`, text, { mode: 0o600 });
       await rename(`${path}.tmp`, path);
+      unchecked += text.length;
+      if (unchecked <= maxBytes * UNCHECKED_PART) return;
+      unchecked = 0;
       await makeRoom(directory, path, maxBytes);
     } catch (error) {
       const why = (error as NodeJS.ErrnoException).code ?? 'unknown error';

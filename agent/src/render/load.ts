@@ -44,6 +44,8 @@ export interface Loaded {
   readonly files: ReadonlyMap<string, TreeFile>;
   /** The text of a manifest file, read when it is asked for; `undefined` where there is none. */
   text(path: string, signal: AbortSignal): Promise<string | undefined>;
+  /** The texts of manifest files by path, read in one go; a path where there is none is left out. */
+  texts(paths: Iterable<string>, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
 export interface LoadRequest {
@@ -98,11 +100,25 @@ export async function loadRevision(request: LoadRequest): Promise<Loaded> {
       rendered.flatMap(([{ path }, { markers }]) => (markers.length > 0 ? [[path, markers] as const] : [])),
     ),
     files,
-    text: async (path, until) => {
-      const blob = files.get(path)?.blob;
-      return blob === undefined ? undefined : (await repository.read([blob], until)).get(blob);
-    },
+    text: async (path, until) => (await textsOf(repository, files, [path], until)).get(path),
+    texts: (some, until) => textsOf(repository, files, some, until),
   };
+}
+
+async function textsOf(
+  repository: Pick<Repository, 'read'>,
+  files: Loaded['files'],
+  paths: Iterable<string>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const blobs = new Map([...paths].flatMap((path) => files.get(path) ?? []).map(({ path, blob }) => [path, blob]));
+  const texts = await repository.read([...blobs.values()], signal);
+  return new Map(
+    [...blobs].flatMap(([path, blob]) => {
+      const text = texts.get(blob);
+      return text === undefined ? [] : [[path, text] as const];
+    }),
+  );
 }
 
 /** Loads one revision after another for delivery. */
