@@ -6,16 +6,14 @@ import {
   type ImageReference,
   type ImageStatus,
   objectKey,
-  type Problem,
   type Tag,
 } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
-import { type Environment, short } from '../delivery/environment.ts';
+import type { Environment } from '../delivery/environment.ts';
 import { noteRewritten } from '../delivery/rewritten.ts';
 import type { ReviewRequests } from '../forges/requests.ts';
 import type { Repository } from '../git/repository.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
-import { readWindows } from '../plan/windows.ts';
 import type { Registry } from '../registry/types.ts';
 import type { JobResult } from '../service/jobs.ts';
 import { createArrivals } from './arrivals.ts';
@@ -25,27 +23,17 @@ import { type ExplainWish, explainImages } from './explain-images.ts';
 import { createImageHistory, type ImageHistoryEntry, toHistoryEntry } from './history.ts';
 import { imageStatus } from './images.ts';
 import { createLister } from './lister.ts';
-import { messageFor } from './message.ts';
 import { createNews } from './news.ts';
 import { createPasses } from './passes.ts';
 import { createProposalBranch } from './proposal-branch.ts';
-import {
-  type Drafted,
-  describeChange,
-  draftProposals,
-  groupsOf,
-  type Proposal,
-  proposalOf,
-  trailerOf,
-} from './proposals.ts';
+import { type Proposal, proposalOf } from './proposals.ts';
+import { createReleases } from './releases.ts';
 import { createRollbacks } from './rollbacks.ts';
 import { createScanner, type Decided } from './scan.ts';
 import { scanProblems } from './scan-problems.ts';
 import { followedRepositories, isFollowed } from './scan-schedule.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
-import { formatMessage } from './trailers.ts';
 import { createWindowGate } from './windows.ts';
-import { type Draft, type Written, writeBack } from './write-back.ts';
 
 /** The name under which is remembered that a pass failed. */
 const RELEASE_FAILED = 'release-failed';
@@ -108,6 +96,20 @@ export function createAutomation(parts: AutomationParts): Automation {
     onBack: (objects) => objects.forEach(arrivals.wentBack),
     signal,
   });
+  const releases = createReleases({
+    env,
+    repository,
+    load: parts.load,
+    decideKnown: (concerned, past) => scanner.decideKnown(concerned, past),
+    history: (revision) => readHistory(revision, signal),
+    news,
+    gate,
+    mayGoBackLater: rollbacks.mayGoBackLater,
+    onReleased: arrivals.released,
+    lookNow: parts.lookNow,
+    onCommitted: lookForOwn,
+    signal,
+  });
   const lister = createLister(env, registry, (name) => void showListed(name).catch(failed));
   const scanner = createScanner(env, registry, {
     onLate: () => passes.runSoon(),
@@ -153,7 +155,8 @@ export function createAutomation(parts: AutomationParts): Automation {
     memory.imageProblems = problems;
     const proposed = await side.settle({ proposals, revision, undecided: undecidedOf(decided) });
     if (proposed !== undefined) memory.imageProblems = [...problems, ...proposed];
-    else if (proposals.length > 0) memory.imageProblems = [...problems, ...(await release(proposals, revision))];
+    else if (proposals.length > 0)
+      memory.imageProblems = [...problems, ...(await releases.release(proposals, revision))];
     news.over(RELEASE_FAILED);
   }
 
@@ -197,87 +200,10 @@ export function createAutomation(parts: AutomationParts): Automation {
     return suspensionOf(memory.suspensions, change.place.object, env.now()) === undefined;
   }
 
-  /** Commits proposals, decided at a revision, together or each workload's by themselves; gives why some could not be written. */
-  async function release(proposals: readonly Proposal[], revision: string): Promise<Problem[]> {
-    if (config.gitReadonly) {
-      news.propose(proposals);
-      return [];
-    }
-    const { images } = (await parts.load(revision, signal)).settings;
-    const refused: Drafted['refused'][number][] = [];
-    let isCommitted = false;
-    try {
-      for (const group of groupsOf(proposals, images.commit)) {
-        const { commit, result } = await write(group, revision);
-        for (const { proposal, problem } of result.refused) tellRefused(proposal, problem);
-        refused.push(...result.refused);
-        if (commit === undefined) continue;
-        isCommitted = true;
-        for (const proposal of result.carried) tellReleased(proposal, commit.revision);
-      }
-    } finally {
-      if (isCommitted) await lookForOwn();
-    }
-    env.metrics.proposals.set({}, refused.length);
-    if (!isCommitted) await parts.lookNow();
-    return refused.map(({ problem }) => problem);
-  }
-
-  /** Makes one commit of proposals, where they are still wanted. */
-  function write(proposals: readonly Proposal[], revision: string): Promise<Written<Drafted>> {
-    return writeBack(
-      repository,
-      async (head): Promise<Draft<Drafted>> => {
-        const wanted = head.revision === revision ? proposals : await stillWanted(proposals, head.revision);
-        const loaded = await parts.load(head.revision, signal);
-        // A person may have closed a window by just this head.
-        const { windows } = readWindows(loaded.settings);
-        // Just this head may be the first that names a branch for proposals.
-        const isDirect = loaded.settings.images.write === undefined;
-        const allowed = wanted.filter((proposal) => isDirect && gate.isOpen(proposal, windows));
-        const drafted = await draftProposals(allowed, loaded, signal);
-        if (drafted.files.size === 0) return { request: undefined, result: drafted };
-        const skip = config.gitSkipMessage;
-        const changes = drafted.carried.map(({ change }) => trailerOf(change));
-        const objects = drafted.carried.filter(({ change }) => rollbacks.mayGoBackLater(change.place.object));
-        const healthyBefore = objects.map(({ change }) => change.place.workload);
-        const said = messageFor(loaded.settings.images.message, changes);
-        const message = formatMessage({ ...said, changes, healthyBefore, ...(skip === undefined ? {} : { skip }) });
-        return { request: { files: drafted.files, message }, result: drafted };
-      },
-      signal,
-    );
-  }
-
   /** There is a commit of ours: until it is delivered, nothing is decided by what was before. */
   async function lookForOwn(): Promise<void> {
     deliveredBy = env.now().getTime() + DELIVERY_PATIENCE;
     await parts.lookNow();
-  }
-
-  /** What is still to be done on another head: a person may have gone back meanwhile to just what the file said before. */
-  async function stillWanted(proposals: readonly Proposal[], revision: string): Promise<Proposal[]> {
-    const concerned = proposals.map(({ subject }) => subject);
-    const decidedAgain = await scanner.decideKnown(concerned, await readHistory(revision, signal));
-    return decidedAgain.flatMap(({ subject, decision }) => proposalOf(subject, decision));
-  }
-
-  function tellReleased(proposal: Proposal, revision: string): void {
-    const { change, subject } = proposal;
-    arrivals.released(proposal);
-    env.metrics.releases.add({ result: 'released' });
-    const { object, file } = change.place;
-    const message = `${describeChange(change)} committed as ${short(revision)}.`;
-    env.emit({ type: 'released', severity: 'info', revision, object, file, line: subject.line, message });
-  }
-
-  function tellRefused({ change, subject }: Proposal, { message: why }: Problem): void {
-    const { object, container, file } = change.place;
-    news.once(`refused ${object} ${container}`, `${change.text} ${why}`, () => {
-      env.metrics.releases.add({ result: 'failed' });
-      const message = `${describeChange(change)} could not be written: ${why}`;
-      env.emit({ type: 'release-failed', severity: 'error', object, file, line: subject.line, message });
-    });
   }
 
   function failed(error: unknown): void {
