@@ -227,6 +227,7 @@ describe('awkward files in an editor', { concurrency: false }, () => {
       await refuses('shared.yaml', text, 'shared.yaml line 41 cannot be edited');
     }
     await hands.run('weaveflux.pin', { workload: 'apps/Deployment/shop/shared', file: 'shared.yaml' });
+    await workbench.page.locator('.quick-input-title').filter({ hasText: /^Pin / }).waitFor();
     await workbench.quickPick.accept();
     const who = '    weaveflux.dev/locked_user: "Ann Example <ann@example.org>"\n';
     await hands.untilText('shared.yaml', text.replace('spec:', `    weaveflux.dev/locked: "true"\n${who}spec:`));
