@@ -42,7 +42,7 @@ export interface LensRound {
   readonly shown: readonly number[];
 }
 
-/** A fresh host's first view: the Environments view with all objects, and a small file with its lenses. */
+/** A fresh host's first view: the Environments view, and a small file with its lenses. */
 export async function firstView(world: HostWorld): Promise<FirstView> {
   await using workbench = await world.open();
   await callInHost(workbench, untilQuiet, undefined);
@@ -52,7 +52,7 @@ export async function firstView(world: HostWorld): Promise<FirstView> {
   await workbench.openView('Weaveflux');
   await workbench.openFile(SMALL);
   await workbench.waitForLens(LIVE);
-  await workbench.treeRow('service-000').waitFor();
+  await workbench.treeRow(/^Workloads/).waitFor();
   await callInHost(workbench, untilQuiet, undefined);
   const resident = (await callInHost(workbench, residentMemory, undefined)) - before;
   const used = await callInHost(workbench, usedMemory, undefined);

@@ -54,6 +54,20 @@ test('environments: workloads of several namespaces stand below them', () => {
   ]);
 });
 
+test('environments: more workloads than are looked over begin closed, with what is wrong among them beside', () => {
+  const shown = (count: number, namespaces: number) => {
+    const objects = Array.from({ length: count }, (_, index) =>
+      workload(`web-${index}`, {}, `ns-${index % namespaces}`),
+    );
+    const row = rowNamed(rowsOf({ status: statusOf(objects) }), 'Workloads');
+    return [row.collapsible, namespaces > 1 ? row.children?.()[0]?.collapsible : undefined];
+  };
+  assert.deepEqual(shown(200, 1), ['expanded', undefined]);
+  assert.deepEqual(shown(201, 1), ['collapsed', undefined]);
+  assert.deepEqual(shown(200, 2), ['expanded', 'expanded']);
+  assert.deepEqual(shown(201, 2), ['expanded', 'collapsed']);
+});
+
 test('environments: of a workload one sees what is newer, pinned, held and suspended', () => {
   const status = statusOf([workload('web')], {
     suspensions: [{ reason: 'repair', by: 'ann', since: '2026-11-23T11:00:00Z', object: 'apps/Deployment/shop/web' }],

@@ -10,10 +10,14 @@ import { objectFlags, objectTooltip, sayDrift, sayHealth } from './object-row.ts
 import { type Row, under } from './row.ts';
 import { placeOf, type Scene } from './scene.ts';
 
+/** So many rows are looked over; where there are more, a person opens what they look for, and its row says what is wrong in it. */
+const LOOKED_OVER = 200;
+
 /** The section of all workloads, by namespace where there are several. */
 export function workloadsRow(scene: Scene): Row {
   const id = under(scene.id, 'workloads');
   const workloads = scene.workloads();
+  const hasGroups = new Set(workloads.map(({ key }) => idIn(key).namespace)).size > 1;
   return makeRow({
     id,
     kind: 'section',
@@ -22,7 +26,7 @@ export function workloadsRow(scene: Scene): Row {
     accessibilityLabel: spoken(l10n.t('Workloads'), sumOf(workloads)),
     target: { environment: scene.id },
     children: workloads.length === 0 ? undefined : () => byNamespace(scene, id, workloads),
-    collapsible: 'expanded',
+    collapsible: hasGroups || workloads.length <= LOOKED_OVER ? 'expanded' : 'collapsed',
   });
 }
 
@@ -72,7 +76,7 @@ function byNamespace(scene: Scene, parent: string, workloads: readonly ObjectSta
       accessibilityLabel: spoken(l10n.t('namespace {0}', namespace), sumOf(members)),
       target: { environment: scene.id },
       children: () => members.map((object) => workloadRow(scene, id, object)),
-      collapsible: 'expanded',
+      collapsible: workloads.length <= LOOKED_OVER ? 'expanded' : 'collapsed',
     });
   });
 }
