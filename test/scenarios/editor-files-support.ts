@@ -104,6 +104,9 @@ export function handsOn(workbench: Workbench, folder: string): Hands {
     }).then(({ found }) => found);
   }
 
+  /** How often each refusal was heard. */
+  const heard = new Map<string, number>();
+
   const hands: Hands = {
     async show(file, line = 1) {
       await workbench.inHost(`
@@ -181,11 +184,14 @@ export function handsOn(workbench: Workbench, folder: string): Hands {
       await workbench.quickPick.choose(tag);
     },
     async told(text) {
-      const toast = workbench.toast(text);
-      await toast.waitFor();
-      const said = (await toast.locator('.notification-list-item-message').textContent()) ?? '';
+      // A toast may be gone before one looks; the log keeps the sentence.
+      const said = await waitFor({ what: `the refusal: ${text}`, deadline: 60_000, interval: 200 }, async () => {
+        const all = [...(await workbench.hostLog()).matchAll(/\[error\] (.*)/g)].map(([, message = '']) => message);
+        const own = all.filter((message) => (typeof text === 'string' ? message.includes(text) : text.test(message)));
+        return own.length > (heard.get(String(text)) ?? 0) ? own.at(-1) : undefined;
+      });
+      heard.set(String(text), (heard.get(String(text)) ?? 0) + 1);
       await workbench.inHost("await vscode.commands.executeCommand('notifications.clearAll')");
-      await toast.waitFor({ state: 'hidden' });
       return said;
     },
     text: (file) => workbench.inHost(`${documentOf(file)} return document.getText();`),

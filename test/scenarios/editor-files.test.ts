@@ -313,7 +313,6 @@ describe('awkward files in an editor', { concurrency: false }, () => {
     await hands.untilText(file, released(mine));
     await hands.undo();
     await hands.untilText(file, mine);
-    await hands.told('not yet committed');
     await work.revert(file);
   });
 
