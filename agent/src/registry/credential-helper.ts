@@ -3,6 +3,7 @@ import { WeavefluxError } from '@weaveflux/shared';
 import * as z from 'zod';
 import type { Clock } from './clock.ts';
 import { type Credential, DOCKER_HUB, sameRegistry } from './credentials.ts';
+import { parseJson } from './parse-json.ts';
 import type { Place } from './place.ts';
 import { createSharedWork } from './shared-work.ts';
 
@@ -91,12 +92,4 @@ function runGet(
 
 function failed({ host }: Place, what: string): WeavefluxError {
   return new WeavefluxError('REGISTRY_AUTH', `The docker config names for ${host} ${what}; check --docker-config.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import type { Trust } from './agents.ts';
 import type { Challenge } from './challenge.ts';
 import type { Clock } from './clock.ts';
 import { type Credential, fingerprint } from './credentials.ts';
+import { parseJson } from './parse-json.ts';
 import { createSharedWork } from './shared-work.ts';
 import type { Answer, Transport } from './transport.ts';
 
@@ -132,14 +133,6 @@ function readToken(answer: Answer, asked: number): Token {
   if (!value) throw new WeavefluxError('REGISTRY_FAILED', `The auth server ${host} answered without a token.`);
   const seconds = Math.min(Math.max(read.data?.expires_in ?? DEFAULT_LIFE, 0), MAX_LIFE);
   return { value: printable(value), until: asked + seconds * 1000 * USABLE_PART };
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** A header's value must not end the header. */

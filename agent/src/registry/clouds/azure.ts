@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/identity';
 import { WeavefluxError } from '@weaveflux/shared';
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
+import { parseJson } from '../parse-json.ts';
 import type { Place } from '../place.ts';
 import type { Transport } from '../transport.ts';
 import type { Cloud } from './cloud.ts';
@@ -63,14 +64,6 @@ async function exchange(place: Place, token: string, transport: Transport, signa
     'REGISTRY_AUTH',
     `${place.host} does not take the Azure identity of this environment (${answer.status}); give it the role AcrPull there.`,
   );
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /**
