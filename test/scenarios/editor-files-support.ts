@@ -184,13 +184,18 @@ export function handsOn(workbench: Workbench, folder: string): Hands {
       await workbench.quickPick.choose(tag);
     },
     async told(text) {
-      // A toast may be gone before one looks; the log keeps the sentence.
+      // A toast may be gone before one looks; the log and the list of notifications keep the sentence.
       const said = await waitFor({ what: `the refusal: ${text}`, deadline: 60_000, interval: 200 }, async () => {
         const all = [...(await workbench.hostLog()).matchAll(/\[error\] (.*)/g)].map(([, message = '']) => message);
         const own = all.filter((message) => (typeof text === 'string' ? message.includes(text) : text.test(message)));
         return own.length > (heard.get(String(text)) ?? 0) ? own.at(-1) : undefined;
       });
       heard.set(String(text), (heard.get(String(text)) ?? 0) + 1);
+      await workbench.inHost("await vscode.commands.executeCommand('notifications.showList')");
+      await workbench.page
+        .locator('.notifications-center .notification-list-item-message', { hasText: text })
+        .first()
+        .waitFor();
       await workbench.inHost("await vscode.commands.executeCommand('notifications.clearAll')");
       return said;
     },

@@ -311,6 +311,8 @@ describe('awkward files in an editor', { concurrency: false }, () => {
     await hands.click(file, 19, 'Release');
     await hands.chooseTag('1.4.2');
     await hands.untilText(file, released(mine));
+    await workbench.toast('not yet committed').waitFor();
+    await workbench.inHost("await vscode.commands.executeCommand('notifications.clearAll')");
     await hands.undo();
     await hands.untilText(file, mine);
     await work.revert(file);
