@@ -153,10 +153,11 @@ test('weaveflux suspend writes the spec for everything and the annotation for on
   assert.equal((await spec())?.suspend, undefined);
   assert.deepEqual(await reasons(), ['one']);
   await weaveflux(agent, 'suspend', '--reason', 'short', '--for', '2s');
-  await agent.event('its end', ({ type, message }) => type === 'resumed' && /environment/.test(message));
+  await agent.event('its end', ({ message }) => message === 'The environment is no longer suspended.');
   await world.cluster.until(environmentPath('commanded'), 'no longer to be suspended', is('Suspended', 'False'));
   await weaveflux(agent, 'resume', 'configmap/a');
   assert.equal(await annotation(), undefined);
+  await agent.event('the end of the first', ({ type, message }) => type === 'resumed' && message.includes('/a is'));
   const told = agent.events.filter(({ type }) => type === 'suspended' || type === 'resumed');
   assert.equal(told.length, 6, told.map(({ message }) => message).join('\n'));
 });
