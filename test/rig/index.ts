@@ -24,7 +24,7 @@ export { type AzureLogins, createAzureLogins } from './registry/azure.ts';
 export type { Fault, RegistryRequest } from './registry/faults.ts';
 export type { ImageOptions } from './registry/images.ts';
 export type { TagOptions } from './registry/push.ts';
-export { type RegistryOptions, type RigRegistry, startRegistry } from './registry/registry.ts';
+export { type RegistryKind, type RegistryOptions, type RigRegistry, startRegistry } from './registry/registry.ts';
 export type { TokenIssuer } from './registry/tokens.ts';
 export type { Outage } from './switch.ts';
 export { TOOLS, type Tool, type ToolName } from './tools/catalog.ts';

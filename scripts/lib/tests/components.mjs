@@ -30,6 +30,11 @@ export const COMPONENTS = {
     pattern: /'docker-registry'/,
     ...debian(['docker-registry', 'apache2-utils'], ['/usr/bin/docker-registry', '/usr/bin/htpasswd']),
   },
+  distribution: {
+    pattern: /'distribution'/,
+    ...tool('distribution'),
+    ...debian(['apache2-utils'], ['/usr/bin/htpasswd']),
+  },
   sshd: {
     pattern: /\bstart(SshGit|Node)\b/,
     ...debian(['openssh-server', 'openssh-client'], ['/usr/sbin/sshd', '/usr/bin/ssh']),

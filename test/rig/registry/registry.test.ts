@@ -14,6 +14,8 @@ const KINDS: [string, RegistryOptions][] = [
   ['go-containerregistry behind the door', { kind: 'ggcr' }],
   ['docker-registry with htpasswd', { kind: 'docker-registry' }],
   ['docker-registry with bearer tokens', { kind: 'docker-registry', auth: 'token' }],
+  ['distribution 3 with htpasswd', { kind: 'distribution' }],
+  ['distribution 3 with bearer tokens', { kind: 'distribution', auth: 'token' }],
 ];
 
 for (const [name, options] of KINDS) {

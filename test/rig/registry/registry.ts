@@ -8,21 +8,29 @@ import { type DoorOptions, openDoor } from './door.ts';
 import { createFaults, type Fault, type RegistryRequest } from './faults.ts';
 import { createPusher, type Pusher } from './push.ts';
 import {
+  type DistributionKind,
+  type DistributionOptions,
   type Notifications,
   type RegistryAuthentication,
   type RegistryServer,
-  startDockerRegistry,
+  startDistribution,
   startGgcr,
 } from './servers.ts';
 import { createTokenIssuer, type TokenIssuer } from './tokens.ts';
 
+/** The registries that there are. */
+export type RegistryKind = 'ggcr' | DistributionKind;
+
 /** What can be chosen. */
 export interface RegistryOptions {
-  /** go-containerregistry's (in memory, very fast) unless told; Debian's docker-registry needs to be installed. */
-  readonly kind?: 'ggcr' | 'docker-registry';
+  /**
+   * go-containerregistry's (in memory, very fast) unless told. Debian's docker-registry (distribution 2.8) gives all tags at
+   * once, in any order; distribution 3 gives them in the order of their characters, in pages with `Link`.
+   */
+  readonly kind?: RegistryKind;
   /** Passwords by name; nobody has to log in when it is empty. `{robot: 's3cret'}` unless told. */
   readonly users?: Readonly<Record<string, string>>;
-  /** With docker-registry, `token` makes it ask for bearer tokens, which `tokens` issues at `/token`. */
+  /** With the two distributions, `token` makes it ask for bearer tokens, which `tokens` issues at `/token`. */
   readonly auth?: 'basic' | 'token';
   /** ggcr pages (`n`, `last`) without the `Link` header that the specification asks for: true adds it. */
   readonly links?: boolean;
@@ -32,7 +40,7 @@ export interface RegistryOptions {
   readonly names?: readonly string[];
   /** Authority of the certificates that clients must show; nobody must without it. */
   readonly clientCa?: string;
-  /** Whom docker-registry tells of what happens in it. */
+  /** Whom a distribution tells of what happens in it. */
   readonly notifications?: Notifications;
   /** Answers in the registry's place what a cloud's registry adds to it; true when it did. */
   readonly intercept?: DoorOptions['intercept'];
@@ -50,7 +58,7 @@ export interface RigRegistry extends Omit<Pusher, 'close'>, AsyncDisposable {
   readonly url: string;
   readonly ca: string;
   readonly caFile: string;
-  /** docker-registry by its own TLS, without the door; the same as `host` for ggcr. */
+  /** A distribution by its own TLS, without the door; the same as `host` for ggcr. */
   readonly directHost: string;
   readonly users: Readonly<Record<string, string>>;
   readonly tokens: TokenIssuer | undefined;
@@ -70,7 +78,8 @@ export interface RigRegistry extends Omit<Pusher, 'close'>, AsyncDisposable {
 /** Starts a registry on free ports, of 127.0.0.1 unless told. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<RigRegistry> {
   const { kind = 'ggcr', users = { robot: 's3cret' }, auth = 'basic', address = LOOPBACK, names = [] } = options;
-  if (kind === 'ggcr' && auth === 'token') throw new Error('bearer tokens need the kind docker-registry');
+  if (kind === 'ggcr' && auth === 'token')
+    throw new Error('bearer tokens need the kind docker-registry or distribution');
   const dir = temporaryDirectory('registry');
   const authority = createAuthority('weaveflux-rig-registry');
   const addresses = [...new Set([LOOPBACK, address])];
@@ -84,7 +93,13 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<RigR
   const server =
     kind === 'ggcr'
       ? await startGgcr()
-      : await startDocker(dir, authority, users, issuing, `https://${host}/token`, options.notifications);
+      : await startDistribution({
+          kind,
+          dir,
+          certificate: await ownCertificate(dir, authority),
+          authentication: authenticationOf(users, issuing, `https://${host}/token`),
+          notifications: options.notifications,
+        });
   const faults = createFaults();
   const requests: RegistryRequest[] = [];
   const power = await openDoor({
@@ -138,23 +153,20 @@ function withIntercept(intercept: DoorOptions['intercept']): Pick<DoorOptions, '
   return intercept === undefined ? {} : { intercept };
 }
 
-async function startDocker(
-  dir: string,
-  authority: Authority,
+/** What the registry behind the door shows; makes the folder for its files, too. */
+async function ownCertificate(dir: string, authority: Authority): Promise<DistributionOptions['certificate']> {
+  await mkdir(join(dir, 'store'));
+  const issued = authority.issue({ commonName: 'registry', dnsNames: ['localhost'], addresses: [LOOPBACK] });
+  return { ...issued, ca: authority.cert };
+}
+
+function authenticationOf(
   users: Readonly<Record<string, string>>,
   issuing: Authority | undefined,
   realm: string,
-  notifications: Notifications | undefined,
-): Promise<RegistryServer> {
-  const issued = authority.issue({ commonName: 'registry', dnsNames: ['localhost'], addresses: ['127.0.0.1'] });
-  const certificate = { ...issued, ca: authority.cert };
-  await mkdir(join(dir, 'store'));
-  const authentication: RegistryAuthentication = issuing
-    ? { kind: 'token', realm, issuerCertificate: issuing.cert }
-    : Object.keys(users).length === 0
-      ? { kind: 'none' }
-      : { kind: 'basic', users };
-  return startDockerRegistry(dir, certificate, authentication, notifications);
+): RegistryAuthentication {
+  if (issuing) return { kind: 'token', realm, issuerCertificate: issuing.cert };
+  return Object.keys(users).length === 0 ? { kind: 'none' } : { kind: 'basic', users };
 }
 
 function authorizationFor(

@@ -26,22 +26,29 @@ export async function startGgcr(): Promise<RegistryServer> {
   return { process, port, tls: false };
 }
 
-/** How Debian's registry lets people in: by htpasswd, or by the tokens of an issuer. */
+/** How a distribution registry lets people in: by htpasswd, or by the tokens of an issuer. */
 export type RegistryAuthentication =
   | { readonly kind: 'none' }
   | { readonly kind: 'basic'; readonly users: Readonly<Record<string, string>> }
   | { readonly kind: 'token'; readonly realm: string; readonly issuerCertificate: string };
 
-/** Debian's docker-registry (distribution 2.8). */
-const DOCKER_REGISTRY = '/usr/bin/docker-registry';
+/** Debian's `docker-registry` is distribution 2.8; `distribution` is version 3, which pages with `Link`. */
+export type DistributionKind = 'docker-registry' | 'distribution';
 
-/** Starts docker-registry with TLS of its own and its files below `dir`. */
-export async function startDockerRegistry(
-  dir: string,
-  certificate: Certificate & { readonly ca: string },
-  authentication: RegistryAuthentication,
-  notifications?: Notifications,
-): Promise<RegistryServer> {
+/** What a distribution registry is started with. */
+export interface DistributionOptions {
+  readonly kind: DistributionKind;
+  /** Where its files lie; there is a folder `store` in it. */
+  readonly dir: string;
+  readonly certificate: Certificate & { readonly ca: string };
+  readonly authentication: RegistryAuthentication;
+  readonly notifications?: Notifications | undefined;
+}
+
+/** Starts a distribution registry with TLS of its own. */
+export async function startDistribution(options: DistributionOptions): Promise<RegistryServer> {
+  const { kind, dir, certificate, authentication, notifications } = options;
+  const command = kind === 'distribution' ? await findTool('distribution') : '/usr/bin/docker-registry';
   const port = await freePort();
   const [cert, key] = [join(dir, 'server.crt'), join(dir, 'server.key')];
   await Promise.all([writeFile(cert, certificate.cert), writeFile(key, certificate.key)]);
@@ -60,9 +67,11 @@ export async function startDockerRegistry(
   };
   const file = join(dir, 'config.yml');
   await writeFile(file, JSON.stringify(config, null, 2));
-  const process = await startProcess({ command: DOCKER_REGISTRY, args: ['serve', file], grace: 0 });
+  // Version 3 sends traces to a collector unless told.
+  const env = { OTEL_TRACES_EXPORTER: 'none' };
+  const process = await startProcess({ name: kind, command, args: ['serve', file], env, grace: 0 });
   const dispatcher = new Agent({ connect: { ca: certificate.ca } });
-  await process.ready({ what: 'docker-registry to answer', interval: 20 }, async () => {
+  await process.ready({ what: `${kind} to answer`, interval: 20 }, async () => {
     const { statusCode, body } = await request(`https://127.0.0.1:${port}/v2/`, { dispatcher });
     await body.dump();
     return statusCode;
@@ -71,7 +80,7 @@ export async function startDockerRegistry(
   return { process, port, tls: true };
 }
 
-/** Where docker-registry tells of what happens in it (distribution, "Notifications"). */
+/** Where a distribution registry tells of what happens in it (distribution, "Notifications"). */
 export interface Notifications {
   readonly url: string;
   readonly authorization: string;

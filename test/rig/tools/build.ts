@@ -24,6 +24,7 @@ export async function build(tool: Tool, into: string, report: Report): Promise<v
       env,
       onLine: progress.step,
     });
+    if (recipe.binary !== tool.name) await rename(join(into, recipe.binary), join(into, tool.name));
     return;
   }
   const output = join(into, 'kubernetes');

@@ -8,6 +8,7 @@ export type ToolName =
   | 'kube-proxy'
   | 'kwok'
   | 'registry'
+  | 'distribution'
   | 'kubectl'
   | 'helm'
   | 'workbench'
@@ -29,7 +30,7 @@ export interface Release extends Source {
 
 /** How a tool is made where no ready one is found. */
 export type Recipe =
-  /** `go install`, of a package at a version. */
+  /** `go install`, of a package at a version; `binary` is what it makes, which is given the tool's name. */
   | { readonly kind: 'go'; readonly package: string; readonly binary: string }
   /** One program under several names, built from the Go module beside the rig. */
   | { readonly kind: 'kubernetes' }
@@ -56,6 +57,7 @@ export const KUBERNETES_VERSION = '1.34.2';
 const ETCD_VERSION = '3.6.4';
 const KWOK_VERSION = '0.8.0';
 const REGISTRY_VERSION = '0.22.1';
+const DISTRIBUTION_VERSION = '3.1.2';
 const MOTO_VERSION = '5.2.5';
 /** The version of VS Code that the workbench is. */
 const VSCODE_VERSION = '1.139.1';
@@ -110,6 +112,18 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     },
     built: `registry-${REGISTRY_VERSION}`,
     cost: 'under a minute',
+  },
+  distribution: {
+    name: 'distribution',
+    version: DISTRIBUTION_VERSION,
+    release: distributionRelease(),
+    recipe: {
+      kind: 'go',
+      package: `github.com/distribution/distribution/v3/cmd/registry@v${DISTRIBUTION_VERSION}`,
+      binary: 'registry',
+    },
+    built: `distribution-${DISTRIBUTION_VERSION}`,
+    cost: 'about 2 minutes',
   },
   kubectl: {
     name: 'kubectl',
@@ -166,6 +180,11 @@ function kubernetes(name: ToolName): Tool {
     built: `kubernetes-${KUBERNETES_VERSION}`,
     cost: 'about 8 minutes',
   };
+}
+
+function distributionRelease(): Release {
+  const path = `distribution/distribution/releases/download/v${DISTRIBUTION_VERSION}/registry_${DISTRIBUTION_VERSION}_linux_amd64.tar.gz`;
+  return { base: 'github', path, checksums: { base: 'github', path: `${path}.sha256` }, member: 'registry' };
 }
 
 function kubernetesRelease(name: ToolName): Release {
