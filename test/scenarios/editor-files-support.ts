@@ -55,7 +55,7 @@ export interface Work {
 }
 
 /** A person's work, by these hands. */
-export function workOf(hands: Hands, { page, inHost }: Workbench): Work {
+export function workOf(hands: Hands, { page, inHost, clearNotifications }: Workbench): Work {
   /** A byte order mark is none of the text in the editor. */
   async function saved(file: string, text: string, encoding: BufferEncoding): Promise<void> {
     assert.ok(await hands.save());
@@ -72,7 +72,7 @@ export function workOf(hands: Hands, { page, inHost }: Workbench): Work {
       await hands.undo();
       await hands.untilText(file, before.replace(/^\uFEFF/, ''));
       await saved(file, before, encoding);
-      await inHost("await vscode.commands.executeCommand('notifications.clearAll')");
+      await clearNotifications();
     },
     async type(file, keys, name) {
       for (const key of keys) {
@@ -184,19 +184,14 @@ export function handsOn(workbench: Workbench, folder: string): Hands {
       await workbench.quickPick.choose(tag);
     },
     async told(text) {
-      // A toast may be gone before one looks; the log and the list of notifications keep the sentence.
       const said = await waitFor({ what: `the refusal: ${text}`, deadline: 60_000, interval: 200 }, async () => {
         const all = [...(await workbench.hostLog()).matchAll(/\[error\] (.*)/g)].map(([, message = '']) => message);
         const own = all.filter((message) => (typeof text === 'string' ? message.includes(text) : text.test(message)));
         return own.length > (heard.get(String(text)) ?? 0) ? own.at(-1) : undefined;
       });
       heard.set(String(text), (heard.get(String(text)) ?? 0) + 1);
-      await workbench.inHost("await vscode.commands.executeCommand('notifications.showList')");
-      await workbench.page
-        .locator('.notifications-center .notification-list-item-message', { hasText: text })
-        .first()
-        .waitFor();
-      await workbench.inHost("await vscode.commands.executeCommand('notifications.clearAll')");
+      await workbench.notified(text);
+      await workbench.clearNotifications();
       return said;
     },
     text: (file) => workbench.inHost(`${documentOf(file)} return document.getText();`),

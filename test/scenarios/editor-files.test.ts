@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { startWorkbench, temporaryDirectory, type Workbench } from '../rig/index.ts';
 import { type EditorEnvironment, type EditorWorld, startEditorWorld } from '../support/editor-world.ts';
 import { buildExtension } from '../support/extension-build.ts';
+import { reportWindows } from '../support/window-report.ts';
 import { type Hands, handsOn, type Work, workOf } from './editor-files-support.ts';
 import {
   deployment,
@@ -23,6 +24,7 @@ describe('awkward files in an editor', { concurrency: false }, () => {
   let world: EditorWorld;
   let environment: EditorEnvironment;
   let workbench: Workbench;
+  reportWindows(() => workbench);
   let hands: Hands;
   let work: Work;
   let image: string;
@@ -293,7 +295,7 @@ describe('awkward files in an editor', { concurrency: false }, () => {
     await hands.chooseTag('1.4.2');
     await hands.untilText(file, released(text));
     await put(file, `# theirs\r\n${text}`);
-    await workbench.toast('not yet committed').getByRole('button', { name: 'Commit', exact: true }).click();
+    await workbench.answer('not yet committed', 'Commit');
     await refuses(file, released(text), `${file} could not be saved; nothing is committed.`);
     assert.equal(String(await hands.bytes(file)), `# theirs\r\n${text}`);
     await work.revert(file);
@@ -311,8 +313,8 @@ describe('awkward files in an editor', { concurrency: false }, () => {
     await hands.click(file, 19, 'Release');
     await hands.chooseTag('1.4.2');
     await hands.untilText(file, released(mine));
-    await workbench.toast('not yet committed').waitFor();
-    await workbench.inHost("await vscode.commands.executeCommand('notifications.clearAll')");
+    await workbench.notified('not yet committed');
+    await workbench.clearNotifications();
     await hands.undo();
     await hands.untilText(file, mine);
     await work.revert(file);
@@ -328,7 +330,7 @@ describe('awkward files in an editor', { concurrency: false }, () => {
     assert.deepEqual(await hands.lenses(outside), []);
     assert.equal((await hands.lenses(inside))[0], '1: $(circle-slash) in no Git repository');
     await work.release(inside, 18, released(text));
-    assert.equal(await workbench.toast('committed').count(), 0);
+    assert.equal(await workbench.notifications('committed').count(), 0);
     await work.undone(inside, text);
     await workbench.inHost(`
       const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: ${JSON.stringify(text)} });

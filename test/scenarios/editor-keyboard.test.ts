@@ -6,12 +6,14 @@ import { openEnvironments, untilCommitted, untilEdited } from '../support/editor
 import { focusInWebview, reachableInWebview } from '../support/editor-webview.ts';
 import { type EditorEnvironment, type EditorWorld, startEditorWorld } from '../support/editor-world.ts';
 import { buildExtension } from '../support/extension-build.ts';
+import { reportWindows } from '../support/window-report.ts';
 
 /** Nothing here touches a mouse: what a person can do, the keyboard reaches. */
 describe('with the keyboard alone', { concurrency: false }, () => {
   let world: EditorWorld;
   let environment: EditorEnvironment;
   let workbench: Workbench;
+  reportWindows(() => workbench);
   let keys: Keyboard;
 
   before(async () => {

@@ -4,12 +4,14 @@ import { type Workbench, waitFor } from '../rig/index.ts';
 import { openEnvironments } from '../support/editor-scene.ts';
 import { type EditorEnvironment, type EditorWorld, startEditorWorld } from '../support/editor-world.ts';
 import { buildExtension } from '../support/extension-build.ts';
+import { reportWindows } from '../support/window-report.ts';
 
 /** What the editor tells with an agent's help at the lines of files, open and not. */
 describe('what the agent knows, at the lines of the files', { concurrency: false }, () => {
   let world: EditorWorld;
   let environment: EditorEnvironment;
   let workbench: Workbench;
+  reportWindows(() => workbench);
 
   before(async () => {
     const [path] = await Promise.all([

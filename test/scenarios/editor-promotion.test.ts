@@ -5,6 +5,7 @@ import { openEnvironments, takePicture, untilCommitted } from '../support/editor
 import { type EditorEnvironment, type EditorWorld, PERSON, startEditorWorld } from '../support/editor-world.ts';
 import { buildExtension } from '../support/extension-build.ts';
 import { promotionFiles } from '../support/promotion-files.ts';
+import { reportWindows } from '../support/window-report.ts';
 
 /** What the registry has at first; what is newer of `cart` and `reviews` comes later. */
 const IMAGES = [
@@ -19,6 +20,7 @@ describe('two environments in one window', { concurrency: false }, () => {
   let staging: EditorEnvironment;
   let production: EditorEnvironment;
   let workbench: Workbench;
+  reportWindows(() => workbench);
 
   before(async () => {
     const [path] = await Promise.all([buildExtension(), startEnvironments()]);
@@ -63,8 +65,6 @@ describe('two environments in one window', { concurrency: false }, () => {
   const row = (text: string | RegExp) => workbench.treeRow(text);
   const shortHead = async ({ repository }: EditorEnvironment) => (await repository.head()).slice(0, 7);
   const statusItem = (text: string | RegExp) => workbench.page.locator('.statusbar-item').filter({ hasText: text });
-  const answer = (name: string) =>
-    workbench.page.locator('.notification-toast').getByRole('button', { name, exact: true });
   const diffTab = (to: string) => workbench.page.locator('.tab').filter({ hasText: `Promote from staging to ${to}` });
 
   /** A row of the list with this title; until then the rows of the list before may be there. */
@@ -111,9 +111,7 @@ describe('two environments in one window', { concurrency: false }, () => {
 
   /** The diff has the room of the side bar; VS Code's own Git asks once after it has pulled, and may have stopped asking. */
   async function takeDiffPicture(): Promise<void> {
-    await answer('No')
-      .click({ timeout: 5_000 })
-      .catch(() => undefined);
+    await workbench.clearNotifications();
     await workbench.page.keyboard.press('Control+B');
     await workbench.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
     await workbench.page.mouse.move(640, 600);
@@ -159,7 +157,7 @@ describe('two environments in one window', { concurrency: false }, () => {
     await workbench.page.locator('.quick-input-count', { hasText: '3 Selected' }).waitFor();
     await workbench.quickPick.accept();
     await diffTab('production').waitFor();
-    await workbench.toast('Promote from staging to production: look at the changes.').waitFor();
+    await workbench.notified('Promote from staging to production: look at the changes.');
     await workbench.page.locator('.multiDiffEntry', { hasText: 'storefront:7.2.0' }).waitFor();
     assert.deepEqual(await changes(production), []);
     await takeDiffPicture();
@@ -168,8 +166,10 @@ describe('two environments in one window', { concurrency: false }, () => {
   test('once accepted, tags alone are changed, and what is pushed is applied by production’s agent', async () => {
     const before = await production.repository.head();
     await statusItem('Write 3 Files').click();
-    await workbench.toast('Promote 3 images from staging in production: edited, not yet committed.').waitFor();
-    await answer('Commit and Push').click();
+    await workbench.answer(
+      'Promote 3 images from staging in production: edited, not yet committed.',
+      'Commit and Push',
+    );
     const head = await untilCommitted(production, before);
     await production.agent.healthy(head, 60_000);
     const names = await production.repository.git(['show', '--name-only', '--format=%an%n%B', head]);
@@ -214,7 +214,7 @@ describe('two environments in one window', { concurrency: false }, () => {
     await workbench.quickPick.choose('checkout');
     await workbench.quickPick.accept();
     await workbench.page.locator('.multiDiffEntry', { hasText: 'checkout:2.3.0' }).waitFor();
-    await answer('Discard').click();
+    await workbench.answer('Promote from staging to production', 'Discard');
     await diffTab('production').waitFor({ state: 'detached' });
     assert.deepEqual(await changes(production), []);
   });
@@ -231,9 +231,8 @@ describe('two environments in one window', { concurrency: false }, () => {
     );
     await workbench.quickPick.accept();
     await workbench.page.locator('.multiDiffEntry', { hasText: 'cart:1.5.0' }).waitFor();
-    await answer('Write 1 File').click();
-    await workbench.toast('Promote 1 image from staging in canary: edited, not yet committed.').waitFor();
-    await answer('Commit and Push').click();
+    await workbench.answer('Promote from staging to canary', 'Write 1 File');
+    await workbench.answer('Promote 1 image from staging in canary: edited, not yet committed.', 'Commit and Push');
     const head = await untilCommitted({ repository }, before);
     assert.equal(await repository.read('cart.yaml', head), String(canary()['cart.yaml']).replace('1.4.2', '1.5.0'));
     assert.deepEqual(await changes({ person }), []);

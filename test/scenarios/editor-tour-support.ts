@@ -100,9 +100,7 @@ export async function picture(workbench: Workbench, name: string, wanted: 'tidy'
 
 async function tidy(workbench: Workbench): Promise<void> {
   const { page } = workbench;
-  const messages = page.locator('.notifications-toasts .notification-toast, .notifications-center.visible');
-  if (await messages.first().isVisible()) await workbench.command('Notifications: Clear All Notifications');
-  await messages.first().waitFor({ state: 'hidden' });
+  await workbench.clearNotifications();
   const { x, y, width } = await boxOf(page.locator('.part.editor .title .tabs-container').first());
   await page.mouse.move(x + width / 2, y + 2);
   await page.locator('.monaco-hover:visible, .workbench-hover-container:visible').first().waitFor({ state: 'hidden' });
@@ -110,15 +108,8 @@ async function tidy(workbench: Workbench): Promise<void> {
 
 /** Commits and pushes by the message that offers it, which waits behind the bell where it is a while ago; gives the commit. */
 export async function commitAndPush({ environment, workbench }: Tour, done: string | RegExp): Promise<string> {
-  const { page } = workbench;
   const before = await environment.repository.head();
-  const messages = page.locator('.notifications-toasts, .notifications-center').locator('.notification-list-item');
-  const offer = messages.filter({ hasText: done }).getByRole('button', { name: 'Commit and Push' }).first();
-  await waitFor({ what: `the offer to commit ${done}`, deadline: 60_000, interval: 500 }, async () => {
-    if (!(await offer.isVisible())) await page.locator('[id="status.notifications"]').click({ timeout: 2000 });
-    await offer.click({ timeout: 2000 });
-    return true;
-  });
+  await workbench.answer(done, 'Commit and Push');
   return untilCommitted(environment, before);
 }
 

@@ -4,6 +4,7 @@ import { readAgentFile } from '@weaveflux/shared/node';
 import { waitFor } from '../rig/index.ts';
 import { pushImage } from '../sandbox/sandbox.ts';
 import { untilCommitted, untilEdited } from '../support/editor-scene.ts';
+import { reportWindows } from '../support/window-report.ts';
 import {
   clickInTitle,
   clickLine,
@@ -28,6 +29,7 @@ const ANN = 'Ann Example <ann@example.org>';
 /** A day of a person who keeps an environment: all by clicks and keys, and told by what is on the screen. */
 describe('a person keeps an environment from the editor', { concurrency: false }, () => {
   let tour: Tour;
+  reportWindows(() => tour?.workbench);
 
   before(async () => {
     tour = await startTour();

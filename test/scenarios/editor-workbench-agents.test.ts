@@ -8,6 +8,7 @@ import { freePort, startWorkbench, type Workbench } from '../rig/index.ts';
 import { run } from '../rig/tools/run.ts';
 import { type AgentProcess, startAgent } from '../support/agent-process.ts';
 import { buildExtension } from '../support/extension-build.ts';
+import { reportWindows } from '../support/window-report.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { configMap, urlOf } from './delivery-support.ts';
 
@@ -19,6 +20,7 @@ describe('from an open folder to its agent', { concurrency: false }, () => {
   let extension: string;
   let env: Record<string, string>;
   let workbench: Workbench;
+  reportWindows(() => workbench);
   let agent: AgentProcess;
   let head: string;
 
@@ -100,7 +102,7 @@ describe('from an open folder to its agent', { concurrency: false }, () => {
 
   test('the agent is told of on asking', async () => {
     await workbench.command('Weaveflux: Show How the Agent Is Reached');
-    await workbench.toast(/is connected to production at http/).waitFor();
+    await workbench.notified(/is connected to production at http/);
   });
 
   test('VS Code’s own Git gives remotes, revisions, files and what changed', async () => {

@@ -131,7 +131,7 @@ describe('the editor and the agent in its pod on a real node', { concurrency: fa
     await editor.openView('Weaveflux');
     await button('Show What Is Missing').click();
     const missing = /You may not list pods in namespace weaveflux: ask for the role weaveflux-view there\./;
-    await editor.toast(missing).waitFor();
+    await editor.notified(missing);
     assert.deepEqual(await audit.asked('ann'), ['list pods']);
   });
 
@@ -153,10 +153,9 @@ describe('the editor and the agent in its pod on a real node', { concurrency: fa
     await editor.page.locator('.view-line', { hasText: 'image:' }).click();
     await editor.command('Weaveflux: Release…');
     await editor.quickPick.choose('1.1.0');
-    const refusal = editor.toast(
-      /You may not create a token of weaveflux-operator in namespace weaveflux: ask for the role weaveflux-operate there\./,
-    );
-    await refusal.getByRole('button', { name: 'Edit the File Instead' }).waitFor();
+    const refusal =
+      /You may not create a token of weaveflux-operator in namespace weaveflux: ask for the role weaveflux-operate there\..*Edit the File Instead/s;
+    await editor.notified(refusal);
     assert.match(await editor.editorText(), /shop\/cart:1\.0\.0/);
     assert.deepEqual(await audit.asked('ann'), ASKED);
   });
@@ -167,10 +166,7 @@ describe('the editor and the agent in its pod on a real node', { concurrency: fa
     await (await editor.waitForLens(/^Release 1\.1\.0…/)).click();
     await editor.quickPick.choose('1.1.0');
     await untilEdited(editor, 'shop/cart:1.1.0');
-    await editor
-      .toast(/edited, not yet committed/)
-      .getByRole('button', { name: 'Commit and Push' })
-      .click();
+    await editor.answer(/edited, not yet committed/, 'Commit and Push');
     const revision = await untilCommitted('1.1.0');
     await world.healthy(revision);
     await statusItem(new RegExp(`default: healthy at ${revision.slice(0, 7)}`)).waitFor();
@@ -186,7 +182,7 @@ describe('the editor and the agent in its pod on a real node', { concurrency: fa
     await editor.waitForLens(/healthy 1\/1/);
     await (await editor.waitForLens(/^Release 1\.2\.0 by the agent…/)).click();
     await editor.quickPick.choose('1.2.0');
-    await editor.toast(/Commit [0-9a-f]{7}: /).waitFor();
+    await editor.notified(/Commit [0-9a-f]{7}: /);
     const revision = await untilCommitted('1.2.0');
     const said = await world.repository.git(['log', '-1', '--format=%(trailers:key=Weaveflux-Requested-By,valueonly)']);
     assert.equal(said.trim(), `${BOB.name} <${BOB.email}>`);

@@ -69,8 +69,14 @@ export interface Workbench extends AsyncDisposable {
   waitForLens(text: string | RegExp, deadline?: number): Promise<Locator>;
   /** A row of a view in the side bar; the first with this text. */
   treeRow(text: string | RegExp): Locator;
-  /** A notification that is shown now; the first with this text. Its buttons: `.getByRole('button', { name })`. */
-  toast(text: string | RegExp): Locator;
+  /** The notifications with this text that are shown now, as toasts or in the list behind the bell. */
+  notifications(text: string | RegExp): Locator;
+  /** Waits for a notification with this text, wherever it is by then. */
+  notified(text: string | RegExp): Promise<void>;
+  /** Takes a button of a notification with this text, wherever it is by then. */
+  answer(text: string | RegExp, button: string): Promise<void>;
+  /** Closes all notifications. */
+  clearNotifications(): Promise<void>;
   /** A modal dialog that asks; the first with this text. */
   dialog(text: string | RegExp): Locator;
   /** The document of the active editor as the extension host has it, unsaved changes included. */

@@ -43,12 +43,12 @@ describe('a workbench with an extension from a folder', () => {
     await workbench.quickPick.choose('blue');
     await workbench.quickPick.type('sky');
     await workbench.quickPick.accept();
-    await workbench.toast('sky is blue').waitFor();
+    await workbench.notified('sky is blue');
   });
 
   it('shows a notification with a button, and a dialog', async () => {
     await workbench.command('Fixture: Tell');
-    await workbench.toast('good day from the fixture').getByRole('button', { name: 'Answer' }).click();
+    await workbench.answer('good day from the fixture', 'Answer');
     await workbench.dialog('Really?').getByRole('button', { name: 'Yes' }).click();
     await workbench.dialog('Really?').waitFor({ state: 'hidden' });
   });
@@ -91,7 +91,7 @@ describe('a workbench with a packed extension', () => {
 
   it('has the extension installed, and its notifications', async () => {
     await workbench.command('Fixture: Tell');
-    await workbench.toast('hello from the fixture').waitFor();
+    await workbench.notified('hello from the fixture');
   });
 
   it('opens the file of one of several folders', async () => {

@@ -1,6 +1,7 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { waitFor } from '../wait.ts';
 import { hostPid, runInHost } from './host-channel.ts';
+import { createNotifications } from './notifications.ts';
 import { createQuickPick, DEADLINE, pickFile, runCommand } from './quick-input.ts';
 import type { CodeServer, ServerOptions } from './server.ts';
 import type { Workbench, WorkbenchOptions } from './types.ts';
@@ -48,6 +49,7 @@ function createWorkbench(server: CodeServer, page: Page, end: () => Promise<void
   }
   return {
     ...locators(page),
+    ...createNotifications(page, inHost),
     page,
     quickPick: createQuickPick(page),
     hostLog: server.hostLog,
@@ -86,13 +88,12 @@ const WEB_ONLY = `
 [id="status.host"], [id="status.forwardedPorts"], [id="status.workbench.keyboardLayout"],
 .monaco-editor .cursors-layer { display: none !important; }`;
 
-function locators(page: Page): Pick<Workbench, 'lens' | 'treeRow' | 'toast' | 'dialog' | 'webview'> {
+function locators(page: Page): Pick<Workbench, 'lens' | 'treeRow' | 'dialog' | 'webview'> {
   const first = (selector: string, text: string | RegExp): Locator =>
     page.locator(selector).filter({ hasText: text }).first();
   return {
     lens: (text) => first('.codelens-decoration a', text),
     treeRow: (text) => first('.part.sidebar .pane-body .monaco-list-row', text),
-    toast: (text) => first('.notifications-toasts .notification-toast', text),
     dialog: (text) => first('.monaco-dialog-box', text),
     webview: (): FrameLocator =>
       page
