@@ -11,7 +11,8 @@ before(async () => {
   world = await startWorld({});
   const names = ['probe', 'one', 'two', 'three', 'leaving'];
   const files = Object.fromEntries(names.map((name) => [`${name}.yaml`, configMap(name)]));
-  scene = await startScene(world, 'held', files);
+  const reported = ['all-held', 'alone-held'].map((name) => [`${name}.yaml`, onlyReported(name)]);
+  scene = await startScene(world, 'held', { ...files, ...Object.fromEntries(reported) });
   await scene.delivered(await scene.repository.head());
   await watching(scene, world, 'probe');
 });
@@ -20,6 +21,8 @@ after(async () => {
   await world[Symbol.asyncDispose]();
 });
 
+const onlyReported = (name: string) =>
+  configMap(name).replace(`name: ${name}`, `name: ${name}, annotations: { weaveflux.dev/drift: report }`);
 const map = (name: string) => scene.path(`configmaps/${name}`);
 const dataOf = async (name: string): Promise<string> => (await world.cluster.get(map(name))).data.a;
 const change = (name: string, a: string) => world.cluster.patch(map(name), { data: { a } });
@@ -97,6 +100,28 @@ test('a suspension outlives the agent, and is shown by the next one', async () =
   await weaveflux(again, 'resume');
   await Promise.all([becomes('two', 'newer'), becomes('three', 'b')]);
   await again.healthy(revision);
+});
+
+test('what is only to be reported is not written either when a suspension ends that an agent has started under', async () => {
+  await weaveflux(scene.agent, 'suspend', 'configmap/alone-held', '--reason', 'a look at it');
+  await weaveflux(scene.agent, 'suspend', '--reason', 'over another restart');
+  await scene.agent.stop();
+  await Promise.all([change('all-held', 'mine'), change('alone-held', 'mine'), change('three', 'mine')]);
+  const again = await world.agent(flagsOf(world, scene.repository, 'held'));
+  scene = { ...scene, agent: again };
+  await again.until('all to be held back', ({ sync }) => sync.state === 'pending' && sync.finishedAt !== undefined);
+
+  await weaveflux(again, 'resume');
+  await becomes('three', 'b');
+  const { message } = await again.event('the report', isAbout('drift-reported', 'all-held'));
+  assert.match(message, /"b" → "mine"/);
+  await weaveflux(again, 'resume', 'configmap/alone-held');
+  await again.event('the report of the one', isAbout('drift-reported', 'alone-held'));
+  await watching(scene, world, 'probe');
+  assert.deepEqual([await dataOf('all-held'), await dataOf('alone-held')], ['mine', 'mine']);
+  const { objects } = await again.api.status();
+  const isTold = ({ name, drift }: (typeof objects)[number]) => /-held$/.test(name) && drift?.mode === 'reported';
+  assert.equal(objects.filter(isTold).length, 2);
 });
 
 test('the annotation put on the inventory by hand suspends, and taken off resumes', async () => {

@@ -23,7 +23,7 @@ export interface DeliverySteps {
   load(revision: string, signal: AbortSignal): Promise<Loaded>;
   /** Called before the apply with all kinds that must be watched from now on. */
   watch(): void;
-  /** Called with the key of what others have changed before our write of it was answered: it is to be compared. */
+  /** Called with the key of what others have changed while nobody compared it, as before our write was answered: it is to be compared. */
   overtaken(key: string): void;
 }
 
@@ -45,6 +45,7 @@ export async function deliver(
   memory.imagePolicies = marked.policies;
   const { windows, problems } = readWindows(loaded.settings);
   memory.windows = windows;
+  memory.images = loaded.settings.images;
   memory.sync.problems = [
     ...loaded.problems,
     ...resolved.problems,
@@ -57,7 +58,7 @@ export async function deliver(
     await applyOwnManifest(env, work.revision, resolved.desired, steps.overtaken, signal);
   const suspension = suspensionNow(env);
   const waits = suspension === undefined ? waitOf(memory, work, env.now()) : undefined;
-  if (waits !== undefined) await keepDelivered(env, before, signal);
+  if (waits !== undefined) await keepDelivered(env, steps, before, signal);
   memory.sync.waits = waits;
   if (suspension !== undefined) return holdBack(env, steps, work, `the environment is suspended: ${suspension.reason}`);
   if (waits !== undefined) {
@@ -65,7 +66,7 @@ export async function deliver(
     return holdBack(env, steps, work, waits.reason);
   }
 
-  await keepReported(env, before, signal);
+  await keepReported(env, steps, before, signal);
   const applied = await applyAll(env, steps, work, resolved, signal);
   const pruned = await prune(env, { loaded, resolved, work, inventory: before }, signal);
   return finishDelivery(env, work, [...applied, ...pruned]);
