@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { messageFor } from './message.ts';
+import { type GroupedChange, messageFor } from './message.ts';
 import { type ChangeTrailer, formatMessage, readTrailers } from './trailers.ts';
 
 const web: ChangeTrailer = {
@@ -13,7 +13,7 @@ const web: ChangeTrailer = {
 };
 const job: ChangeTrailer = { ...web, workload: 'shop:cronjob/job', from: '', to: '3' };
 
-const cases: [name: string, template: string | undefined, changes: ChangeTrailer[], subject: string, text: string][] = [
+const cases: [name: string, template: string | undefined, changes: GroupedChange[], subject: string, text: string][] = [
   ['without a template it is ours', undefined, [web], 'Release you/web:2', ''],
   ['values of one change', 'chore: {{image}} {{from}} to {{to}}', [web], 'chore: ghcr.io/you/web 1 to 2', ''],
   ['values of several stand side by side in the subject', 'Take {{to}} [prod]', [web, job], 'Take 2, 3 [prod]', ''],
@@ -31,6 +31,13 @@ const cases: [name: string, template: string | undefined, changes: ChangeTrailer
     [web, web],
     'x',
     'ghcr.io/you/web Release you/web:2',
+  ],
+  [
+    'a workload without a group is named where its group would be',
+    'Release {{group}}',
+    [{ ...web, group: 'checkout' }, job],
+    'Release checkout, shop:cronjob/job',
+    '',
   ],
   ['a subject that comes to nothing is ours', '{{policy}}', [{ ...job, policy: '' }], 'Release you/web:3', ''],
 ];

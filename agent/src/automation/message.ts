@@ -1,6 +1,9 @@
-import { type MessagePlaceholder, releaseSubject } from '@weaveflux/shared';
+import { MESSAGE_PLACEHOLDERS, type MessagePlaceholder, releaseSubject } from '@weaveflux/shared';
 import { oneLine } from '../text/one-line.ts';
 import type { ChangeTrailer } from './trailers.ts';
+
+/** A change, and the group of its workload where that is in one. */
+export type GroupedChange = ChangeTrailer & { readonly group?: string | undefined };
 
 /** Subject and text of a commit, before what we add. */
 export interface Message {
@@ -10,9 +13,11 @@ export interface Message {
 }
 
 /** Subject and text of a commit with changes; without a template ours. */
-export function messageFor(template: string | undefined, changes: readonly ChangeTrailer[]): Message {
+export function messageFor(template: string | undefined, changes: readonly GroupedChange[]): Message {
   return template === undefined ? { subject: releaseSubject(changes), message: '' } : renderMessage(template, changes);
 }
+
+const PLACEHOLDERS = new RegExp(`\\{\\{(${MESSAGE_PLACEHOLDERS.join('|')})\\}\\}`, 'g');
 
 /** Characters of a subject. */
 const LONGEST = 200;
@@ -21,7 +26,7 @@ const LONGEST = 200;
  * Fills in a template. In the first line, the subject, the values of several changes stand side by side; a line of the text that
  * names something of a change is written once for each. Values are only ever put in: nothing in them is a placeholder again.
  */
-export function renderMessage(template: string, changes: readonly ChangeTrailer[]): Message {
+export function renderMessage(template: string, changes: readonly GroupedChange[]): Message {
   const [first = '', ...lines] = template.trimEnd().split(/\r?\n/);
   const summary = releaseSubject(changes);
   const joined = (name: MessagePlaceholder): string => {
@@ -40,13 +45,15 @@ export function renderMessage(template: string, changes: readonly ChangeTrailer[
 }
 
 function fill(line: string, value: (name: MessagePlaceholder) => string): string {
-  return line.replace(/\{\{(summary|image|from|to|workload|policy)\}\}/g, (_, name: MessagePlaceholder) => value(name));
+  return line.replace(PLACEHOLDERS, (_, name: MessagePlaceholder) => value(name));
 }
 
-function textFor(name: MessagePlaceholder, change: ChangeTrailer, summary: string): string {
+function textFor(name: MessagePlaceholder, change: GroupedChange, summary: string): string {
   if (name === 'summary') return summary;
   if (name === 'image') return change.repository;
   if (name === 'from') return change.from === '' ? '(no tag)' : change.from;
+  // A workload that is in no group is a group of its own.
+  if (name === 'group') return oneLine(change.group ?? change.workload);
   return oneLine(change[name] ?? '');
 }
 

@@ -12,7 +12,14 @@ import type { RequestWish, ReviewRequests } from '../forges/requests.ts';
 import type { Repository, SideTip } from '../git/repository.ts';
 import { messageFor } from './message.ts';
 import type { News } from './news.ts';
-import { type Drafted, describeChange, draftProposals, type Proposal, trailerOf } from './proposals.ts';
+import {
+  type Drafted,
+  describeChange,
+  describedChange,
+  draftProposals,
+  type Proposal,
+  trailerOf,
+} from './proposals.ts';
 import { formatMessage, type MessageRequest, readTrailers } from './trailers.ts';
 
 /** How often a push that lost against another is computed anew. */
@@ -110,7 +117,7 @@ export function createProposalBranch(parts: ProposalBranchParts): ProposalBranch
       await parts.lookNow();
       return problems;
     }
-    const said = messageFor(loaded.settings.images.message, changes);
+    const said = messageFor(loaded.settings.images.message, drafted.carried.map(describedChange));
     const tip = await push(branch, wish, drafted, { ...said, changes });
     if (tip === undefined) return problems;
     const request = await requestFor({ branch, base: repository.branch, title: said.subject, changes });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { draftProposals, type Proposal, proposalOf, trailerOf } from './proposals.ts';
+import type { CommitSplit } from '@weaveflux/shared';
+import { draftProposals, groupsOf, type Proposal, proposalOf, trailerOf } from './proposals.ts';
 import type { Subject } from './subjects.ts';
 import { subjectsIn, workloadText } from './testing.ts';
 
@@ -46,6 +47,20 @@ test('what a person changed meanwhile is not carried', async () => {
     ['shop:deployment/cart'],
   );
   assert.deepEqual([...(await draft(WEB, '')).files], []);
+});
+
+test('commits are divided by group where that is asked for, and who is in none stands alone', () => {
+  const grouped = (name: string, group?: string) => {
+    const annotations = { ...AUTOMATED, ...(group === undefined ? {} : { 'weaveflux.dev/group': group }) };
+    return workloadText(name, `example.org/${name}:1.0.0`, annotations);
+  };
+  const text = [grouped('web', 'shop'), grouped('job'), grouped('cart', 'shop'), grouped('mail', ' ')].join('---\n');
+  const proposals = subjectsIn(text).subjects.flatMap(update);
+  const names = (commit: CommitSplit | undefined) =>
+    groupsOf(proposals, commit).map((group) => group.map(({ subject }) => subject.manifest.id.name).join());
+  assert.deepEqual(names('group'), ['web,cart', 'job', 'mail']);
+  assert.deepEqual(names('workload'), ['web', 'job', 'cart', 'mail']);
+  assert.deepEqual(names(undefined), ['web,job,cart,mail']);
 });
 
 function draft(decidedOn: string, head: string) {

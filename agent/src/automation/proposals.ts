@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   applyChanges,
   asWeavefluxError,
+  type CommitSplit,
   type ImageChange,
   imageEdits,
   type Problem,
@@ -10,6 +11,7 @@ import {
 } from '@weaveflux/shared';
 import type { Loaded } from '../render/load.ts';
 import type { Decision } from './choose.ts';
+import type { GroupedChange } from './message.ts';
 import { placeOf, type Subject } from './subjects.ts';
 import type { ChangeTrailer } from './trailers.ts';
 
@@ -36,13 +38,12 @@ export function proposalOf(subject: Subject, decision: Decision): Proposal[] {
   return [{ subject, change }];
 }
 
-/** The proposals of each commit: all in one, or one commit a workload. */
-export function groupsOf(
-  proposals: readonly Proposal[],
-  commit: 'batch' | 'workload' = 'batch',
-): readonly Proposal[][] {
+/** The proposals of each commit: all in one, or one commit a group of workloads or a workload. */
+export function groupsOf(proposals: readonly Proposal[], commit: CommitSplit = 'batch'): readonly Proposal[][] {
   if (commit === 'batch') return [[...proposals]];
-  return [...Map.groupBy(proposals, ({ change }) => change.place.object).values()];
+  const nameOf = ({ subject, change }: Proposal): string =>
+    commit === 'group' && subject.group !== undefined ? `group ${subject.group}` : change.place.object;
+  return [...Map.groupBy(proposals, nameOf).values()];
 }
 
 /** New texts of files, which proposals they carry, and which cannot be written. */
@@ -108,6 +109,11 @@ function editFile(file: string, before: string, group: readonly Proposal[]) {
 function edited(file: string, text: string, proposals: readonly Proposal[]): string {
   const edits = imageEdits(proposals.map(({ change }) => change));
   return applyChanges(new Map([[file, text]]), edits).get(file) ?? text;
+}
+
+/** What the message of a commit may say of a proposal. */
+export function describedChange({ change, subject: { group } }: Proposal): GroupedChange {
+  return { ...trailerOf(change), group };
 }
 
 /** What a commit says of a change. */

@@ -10,6 +10,7 @@ import {
   type Drafted,
   describeChange,
   draftProposals,
+  describedChange,
   groupsOf,
   type Proposal,
   proposalOf,
@@ -95,7 +96,7 @@ export function createReleases(parts: ReleaseParts): Releases {
         const changes = drafted.carried.map(({ change }) => trailerOf(change));
         const objects = drafted.carried.filter(({ change }) => mayGoBackLater(change.place.object));
         const healthyBefore = objects.map(({ change }) => change.place.workload);
-        const said = messageFor(loaded.settings.images.message, changes);
+        const said = messageFor(images.message, drafted.carried.map(describedChange));
         const message = formatMessage({ ...said, changes, healthyBefore, ...(skip === undefined ? {} : { skip }) });
         return { request: { files: drafted.files, message }, result: drafted };
       },

@@ -35,6 +35,8 @@ export interface Subject {
   readonly automated: boolean;
   readonly ignored: boolean;
   readonly namespace: string;
+  /** Of its workload; absent = none. */
+  readonly group?: string | undefined;
   /** Whose imagePullSecrets open the registry; absent = the namespace's default service account's. */
   readonly podTemplate: Json | undefined;
   /** What to set for another reference. */
@@ -59,6 +61,7 @@ function subjectsIn({ object, policies }: Wanted, marked: readonly MarkedImage[]
     manifest,
     ignored: policies.ignore === 'true',
     namespace: id.namespace,
+    group: policies.group,
     podTemplate: template === undefined ? undefined : valueAt(body, template),
   };
   const place = (container: string, text: string): ImagePlace => {

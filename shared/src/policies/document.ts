@@ -57,7 +57,7 @@ function shownValue(key: KeyDescription): string {
     duration: 'a duration',
     time: 'a time (RFC 3339)',
     pointers: 'JSON Pointers',
-    platform: 'a platform',
+    platform: 'a platform, `nodes`, `any`',
     text: 'text',
     word: code(key.word ?? ''),
   };

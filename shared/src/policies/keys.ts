@@ -73,7 +73,8 @@ export const KEYS = [
     perContainer: true,
     default: 'none',
     example: 'linux/arm64',
-    meaning: 'A tag is released only when it has an image for this platform.',
+    meaning:
+      'A tag is released only when it has an image for this platform; nodes: for each platform of the nodes that its pods may run on; any: whatever it has images for.',
   }),
   key('digest', 'word', {
     perContainer: true,
@@ -105,6 +106,25 @@ export const KEYS = [
     default: 'none',
     example: 'Ada Lovelace <ada@example.org>',
     meaning: 'Who pinned it.',
+  }),
+  key('approval', 'word', {
+    word: 'required',
+    default: 'none',
+    example: 'required',
+    meaning: 'What is chosen for this workload is committed only when a person approves it.',
+  }),
+  key('approval', 'word', {
+    perContainer: true,
+    word: 'required',
+    default: 'none',
+    example: 'required',
+    meaning: 'The same for this container alone.',
+  }),
+  key('group', 'text', {
+    default: 'none',
+    example: 'checkout',
+    meaning:
+      'Workloads of one group are released in one commit, where `.weaveflux.yaml` says `images: { commit: group }`.',
   }),
   key('rollback', 'boolean', {
     default: 'as --rollback-on-failed-health',

@@ -29,6 +29,7 @@ export function readPolicies(annotations: Annotations, containers: readonly stri
   const ignoreUntil = text('ignore-until');
   const automated = text('automated') === 'true';
   const rollback = look('rollback');
+  const group = text('group')?.trim();
   const read = containers.map((container) => readContainer(container, look));
   const known = new Set<Problem>(problems);
   return {
@@ -40,6 +41,7 @@ export function readPolicies(annotations: Annotations, containers: readonly stri
     driftReport: text('drift') === 'report',
     recreate: text('recreate') === 'true',
     ...(rollback === undefined ? {} : { rollback: rollback.value === 'true' }),
+    ...(group === undefined || group === '' ? {} : { group }),
     containers: new Map(read.map((policy) => [policy.container, policy])),
     problems: [
       ...problems,

@@ -31,7 +31,10 @@ export interface ContainerPolicy {
   readonly followDigest: boolean;
   /** Milliseconds. */
   readonly minAge?: number;
-  /** `os/architecture`, maybe with `/variant`: what a tag must have an image for. */
+  /**
+   * What a tag must have an image for: `os/architecture`, maybe with `/variant`; `nodes` = each platform of the nodes that the pods
+   * may run on; `any` = nothing is asked. Absent = as the settings say.
+   */
   readonly platform?: string;
 }
 
@@ -57,5 +60,7 @@ export interface ObjectPolicies {
   readonly rollback?: boolean;
   readonly containers: ReadonlyMap<string, ContainerPolicy>;
   /** Unknown keys, invalid values, names too long. Lines are filled in by who knows the document. */
+  /** The workloads of one group are released in one commit, where the settings say so. */
+  readonly group?: string;
   readonly problems: readonly PolicyProblem[];
 }

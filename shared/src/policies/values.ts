@@ -25,7 +25,9 @@ export function wrongValue(key: KeyDescription, value: unknown): string | undefi
     case 'pointers':
       return wrongPointers(value);
     case 'platform':
-      return PLATFORM.test(value) ? undefined : `is "${value}"; it takes a platform such as linux/arm64`;
+      return value === 'nodes' || value === 'any' || PLATFORM.test(value)
+        ? undefined
+        : `is "${value}"; it takes a platform such as linux/arm64, or "nodes" or "any"`;
     default:
       return undefined;
   }

@@ -1,17 +1,23 @@
 import * as z from 'zod';
+import { type SignatureRuleSetting, signatureRuleSchema } from './signature-rules.ts';
+
+/** `batch`: all in one commit; `group`: one a group of workloads, and one for each that is in none; `workload`: one for each. */
+export type CommitSplit = 'batch' | 'group' | 'workload';
 
 /** How image updates are written back. */
 export interface ImageSettings {
   /** Where they are written; absent = to the branch that is delivered. */
   readonly write?: { readonly branch: string } | undefined;
-  /** `batch`: one commit for all that is to be released at a time; `workload`: one for each; absent = `batch`. */
-  readonly commit?: 'batch' | 'workload' | undefined;
+  /** How what is to be released at a time is divided into commits; absent = `batch`. */
+  readonly commit?: CommitSplit | undefined;
+  /** For which platforms tags must have images where no annotation says it; absent = `any`. */
+  readonly platforms?: 'nodes' | 'any' | undefined;
   /** Subject and text of commits, with placeholders; absent = ours. */
   readonly message?: string | undefined;
 }
 
 /** What may stand between double braces in a message; nothing else may. */
-export const MESSAGE_PLACEHOLDERS = ['summary', 'image', 'from', 'to', 'workload', 'policy'] as const;
+export const MESSAGE_PLACEHOLDERS = ['summary', 'image', 'from', 'to', 'workload', 'policy', 'group'] as const;
 export type MessagePlaceholder = (typeof MESSAGE_PLACEHOLDERS)[number];
 
 const KNOWN = MESSAGE_PLACEHOLDERS.map((name) => `{{${name}}}`);
@@ -32,9 +38,17 @@ export const imageSettingsSchema = z
       .optional()
       .describe('Where image updates are written; without it to the branch that is delivered.'),
     commit: z
-      .enum(['batch', 'workload'])
+      .enum(['batch', 'group', 'workload'])
       .optional()
-      .describe('Whether all that is released at a time is one commit (batch), or each workload has its own.'),
+      .describe(
+        'Whether all that is released at a time is one commit (batch), or each group of workloads (annotation weaveflux.dev/group), or each workload has its own.',
+      ),
+    platforms: z
+      .enum(['nodes', 'any'])
+      .optional()
+      .describe(
+        'Whether tags must have an image for each platform of the nodes that the pods may run on (nodes); without it, any.',
+      ),
     message: z
       .string()
       .max(2_000)

@@ -6,12 +6,17 @@ const usable: { name: string; text: string; settings: object; problems?: { line:
   { name: 'nothing is written', text: '', settings: DEFAULT_SETTINGS },
   {
     name: 'all is written',
-    text: 'ignore: [docs/, "**/*.json"]\npruneLimit: {objects: 1, percent: 2.5}\nimages: {write: {branch: weaveflux/images}, commit: workload, message: "{{image}} {{to}}"}\n',
+    text: 'ignore: [docs/, "**/*.json"]\npruneLimit: {objects: 1, percent: 2.5}\nimages: {write: {branch: weaveflux/images}, commit: group, platforms: nodes, message: "{{image}} {{to}}"}\n',
     settings: {
       ignore: ['docs/', '**/*.json'],
       pruneLimit: { objects: 1, percent: 2.5 },
       windows: [],
-      images: { write: { branch: 'weaveflux/images' }, commit: 'workload', message: '{{image}} {{to}}' },
+      images: {
+        write: { branch: 'weaveflux/images' },
+        commit: 'group',
+        platforms: 'nodes',
+        message: '{{image}} {{to}}',
+      },
     },
   },
   {
@@ -87,7 +92,7 @@ const refused: { name: string; text: string; line: number; holds: string }[] = [
     text: `images:\n  message: "${message}"\n`,
     line: 2,
     holds:
-      '"images.message": it takes the placeholders {{summary}} {{image}} {{from}} {{to}} {{workload}} {{policy}} and',
+      '"images.message": it takes the placeholders {{summary}} {{image}} {{from}} {{to}} {{workload}} {{policy}} {{group}} and',
   })),
   {
     name: 'a message without a subject',

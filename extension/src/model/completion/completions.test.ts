@@ -65,6 +65,7 @@ const ALL_KEYS = [
   'weaveflux.dev/locked.web',
   'weaveflux.dev/locked_msg',
   'weaveflux.dev/locked_user',
+  'weaveflux.dev/group',
   'weaveflux.dev/rollback',
   'weaveflux.dev/ignore',
   'weaveflux.dev/ignore-fields',
