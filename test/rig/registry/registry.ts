@@ -34,7 +34,7 @@ export interface RegistryOptions {
   readonly auth?: 'basic' | 'token';
   /** ggcr pages (`n`, `last`) without the `Link` header that the specification asks for: true adds it. */
   readonly links?: boolean;
-  /** At most so many tags a page, whatever is asked for. */
+  /** At most so many tags a page, whatever is asked for: a setting of distribution 3, which the door makes up for the others. */
   readonly pageSize?: number;
   /** More names that its certificate is for, such as a cloud's. */
   readonly names?: readonly string[];
@@ -99,6 +99,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<RigR
           certificate: await ownCertificate(dir, authority),
           authentication: authenticationOf(users, issuing, `https://${host}/token`),
           notifications: options.notifications,
+          pageSize: kind === 'distribution' ? options.pageSize : undefined,
         });
   const faults = createFaults();
   const requests: RegistryRequest[] = [];
@@ -113,7 +114,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<RigR
     links: options.links ?? false,
     ...(kind === 'ggcr' && Object.keys(users).length > 0 ? { users } : {}),
     ...withIntercept(tokens?.intercept ?? options.intercept),
-    ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
+    ...(options.pageSize === undefined || kind === 'distribution' ? {} : { pageSize: options.pageSize }),
   });
   const pusher = createPusher({
     url: `${server.tls ? 'https' : 'http'}://127.0.0.1:${server.port}`,

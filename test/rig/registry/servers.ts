@@ -43,11 +43,13 @@ export interface DistributionOptions {
   readonly certificate: Certificate & { readonly ca: string };
   readonly authentication: RegistryAuthentication;
   readonly notifications?: Notifications | undefined;
+  /** Tags to a page at most; version 3 alone has pages. */
+  readonly pageSize?: number | undefined;
 }
 
 /** Starts a distribution registry with TLS of its own. */
 export async function startDistribution(options: DistributionOptions): Promise<RegistryServer> {
-  const { kind, dir, certificate, authentication, notifications } = options;
+  const { kind, dir, certificate, authentication, notifications, pageSize } = options;
   const command = kind === 'distribution' ? await findTool('distribution') : '/usr/bin/docker-registry';
   const port = await freePort();
   const [cert, key] = [join(dir, 'server.crt'), join(dir, 'server.key')];
@@ -63,6 +65,7 @@ export async function startDistribution(options: DistributionOptions): Promise<R
     },
     http: { addr: `127.0.0.1:${port}`, secret: 'rig', tls: { certificate: cert, key } },
     ...(await authSection(dir, authentication)),
+    ...(pageSize === undefined ? {} : { tags: { maxtags: pageSize } }),
     ...(notifications === undefined ? {} : { notifications: { endpoints: [endpointOf(notifications)] } }),
   };
   const file = join(dir, 'config.yml');
