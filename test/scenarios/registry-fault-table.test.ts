@@ -116,28 +116,53 @@ async function runCell(call: Call, kind: Kind, world: World, other: RigRegistry)
   assert.deepEqual(found, world.digests);
 }
 
-describe('each request of a scan, with each fault', () => {
-  let paged: World;
-  let tokens: World;
-  let other: RigRegistry;
-  before(async () => {
-    [paged, tokens, other] = await Promise.all([
-      startRegistry({ links: true, pageSize: 3 }).then(prepare),
-      startRegistry({ kind: 'docker-registry', auth: 'token' }).then(prepare),
-      startRegistry(),
-    ]);
-  });
-  after(async () => {
-    await Promise.all([paged.rig.stop(), tokens.rig.stop(), other.stop()]);
-    await Promise.all([paged, tokens].map(({ dataDir }) => rm(dataDir, { recursive: true, force: true })));
-  });
+/** Where the cells are played: `tokens` for the call of the token, `paged` for all others. */
+interface Place {
+  readonly name: string;
+  start(): Promise<{ readonly paged: World; readonly tokens: World }>;
+}
 
-  for (const kind of KINDS) {
-    const says = kind.codes.length === 0 ? 'is not noticed' : 'is told of, loses nothing, and is over with its cause';
-    test(`${kind.name} ${says}`, async (t) => {
-      for (const call of CALLS.filter((each) => kind.fault(each, NOTHING) !== undefined)) {
-        await t.test(call.name, () => runCell(call, kind, call.name === 'the token' ? tokens : paged, other));
-      }
+const PLACES: readonly Place[] = [
+  {
+    name: 'go-containerregistry, and docker-registry with tokens',
+    async start() {
+      const [paged, tokens] = await Promise.all([
+        startRegistry({ links: true, pageSize: 3 }).then(prepare),
+        startRegistry({ kind: 'docker-registry', auth: 'token' }).then(prepare),
+      ]);
+      return { paged, tokens };
+    },
+  },
+  {
+    name: 'distribution 3 with tokens',
+    async start() {
+      const both = await startRegistry({ kind: 'distribution', auth: 'token', pageSize: 3 }).then(prepare);
+      return { paged: both, tokens: both };
+    },
+  },
+];
+
+for (const place of PLACES) {
+  describe(`each request of a scan, with each fault, at ${place.name}`, { concurrency: false }, () => {
+    let worlds: Awaited<ReturnType<Place['start']>>;
+    let other: RigRegistry;
+    before(async () => {
+      [worlds, other] = await Promise.all([place.start(), startRegistry()]);
     });
-  }
-});
+    after(async () => {
+      const all = [...new Set(Object.values(worlds))];
+      await Promise.all([other.stop(), ...all.map(({ rig }) => rig.stop())]);
+      await Promise.all(all.map(({ dataDir }) => rm(dataDir, { recursive: true, force: true })));
+    });
+
+    for (const kind of KINDS) {
+      const says = kind.codes.length === 0 ? 'is not noticed' : 'is told of, loses nothing, and is over with its cause';
+      test(`${kind.name} ${says}`, async (t) => {
+        for (const call of CALLS.filter((each) => kind.fault(each, NOTHING) !== undefined)) {
+          const world = call.name === 'the token' ? worlds.tokens : worlds.paged;
+          await t.test(call.name, () => runCell(call, kind, world, other));
+        }
+      });
+    }
+  });
+}
