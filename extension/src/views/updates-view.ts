@@ -31,7 +31,8 @@ export function createUpdatesView(
   /** An empty view of a connected agent is no failure. */
   function say(isEmpty: () => boolean): void {
     const isKnown = environments.all.some(({ state }) => state.status !== undefined);
-    view.message = isKnown && isEmpty() ? vscode.l10n.t('No image has anything newer that its policy admits.') : '';
+    const nothing = vscode.l10n.t('No image has anything newer that its policy admits.');
+    view.message = sayUnread(environments) ?? (isKnown && isEmpty() ? nothing : '');
   }
 
   /** Also of a view that is not seen: that is what a badge is for. */
@@ -49,6 +50,14 @@ export function createUpdatesView(
     }),
   );
   return { tree: live.tree, dispose: () => listening.dispose() };
+}
+
+/** Where the images of an environment cannot be read, the rows are the last known, or missing. */
+function sayUnread({ all }: Services['environments']): string | undefined {
+  const unread = all.flatMap(({ name, state: { imagesProblem } }) =>
+    imagesProblem === undefined ? [] : vscode.l10n.t('Images of {0} could not be read: {1}', name, imagesProblem),
+  );
+  return unread.length === 0 ? undefined : unread.join('\n');
 }
 
 function sayCount(count: number): string {

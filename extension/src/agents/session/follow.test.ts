@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ImageStatus } from '@weaveflux/shared';
+import { type ImageStatus, WeavefluxError } from '@weaveflux/shared';
 import type { ApiClient } from '@weaveflux/shared/node';
 import { type AgentState, UNKNOWN_STATE } from '../../model/agent/state.ts';
 import { imageOf, objectOf, statusWith } from '../../model/testing/environment.ts';
@@ -21,6 +21,31 @@ test('what a registry lists arrives though no event tells of it', { timeout: 30_
     states.flatMap(({ images }) => images.map(({ available }) => available.length)),
     [0, 1],
   );
+});
+
+test('images that cannot be read leave the status as it is, and are read again', { timeout: 30_000 }, async () => {
+  const failure = new WeavefluxError('INTERNAL', 'The agent answered 500.');
+  const told: (readonly ImageStatus[] | WeavefluxError)[] = [[DECIDED], failure, failure, [LISTED]];
+  const said: string[] = [];
+  await follow(
+    () => {
+      const next = (told.length > 1 ? told.shift() : told[0]) ?? [];
+      if (next instanceof WeavefluxError) throw next;
+      return next;
+    },
+    ({ connection, status, images, imagesProblem }) => {
+      const known = status === undefined ? 'nothing' : `${images.length} images`;
+      const line = `${connection.kind}, ${known}${imagesProblem === undefined ? '' : `: ${imagesProblem}`}`;
+      if (said.at(-1) !== line) said.push(line);
+      return images[0]?.scannedAt !== undefined;
+    },
+  );
+  assert.deepEqual(said, [
+    'idle, nothing',
+    'connected, 1 images',
+    'connected, 1 images: The agent answered 500.',
+    'connected, 1 images',
+  ]);
 });
 
 /** Follows an agent whose environment is well until a state is as wanted; gives those whose images were others. */

@@ -21,6 +21,7 @@ export interface Follower {
 }
 
 const ALL: readonly Part[] = ['status', 'images'];
+const IMAGES: readonly Part[] = ['images'];
 /** Milliseconds until it is read again though no event came: replicas, health and what registries list change without one. */
 const UNSETTLED = 2_000;
 const LONGEST_UNSETTLED = 15_000;
@@ -57,31 +58,24 @@ export async function followAgent(
 
   async function read(touched: ReadonlySet<Part>): Promise<void> {
     const parts = new Set([...touched, ...owed]);
-    const patience = AbortSignal.timeout(PATIENCE);
     try {
-      const either = AbortSignal.any([signal, patience]);
-      const [status, images] = await Promise.all([
-        parts.has('status') ? client.status(either) : undefined,
-        parts.has('images') ? client.images(either) : undefined,
-      ]);
+      const found = await readParts(client, parts, signal);
+      const { status, images, imagesProblem } = found;
       if (signal.aborted) return;
-      owed = new Set();
-      if (parts.has('images')) imageLooks = Math.max(0, imageLooks - 1);
+      owed = new Set(imagesProblem === undefined ? [] : IMAGES);
+      if (images !== undefined) imageLooks = Math.max(0, imageLooks - 1);
       if (status !== undefined && !follower.isOurs(status)) return stop.abort(turnedAway(status));
       const before = state();
-      tell({
-        connection: { kind: 'connected' },
-        ...(status === undefined ? {} : { status }),
-        ...(images === undefined ? {} : { images }),
-      });
+      tell({ connection: { kind: 'connected' }, ...found });
       pause = state() === before ? Math.min(pause * 1.5, LONGEST_UNSETTLED) : UNSETTLED;
       const settled = isSettled(state().status);
-      const isComplete = imageLooks === 0 && (pause === LONGEST_UNSETTLED || areLookedUp(state().images));
+      const isComplete =
+        imagesProblem === undefined && imageLooks === 0 && (pause === LONGEST_UNSETTLED || areLookedUp(state().images));
       const isQuiet = !follower.isWatched() || (settled && isComplete);
       refresher.touchLater(settled || imageLooks > 0 ? ALL : ['status'], isQuiet ? SETTLED : pause);
     } catch (error) {
       owed = parts;
-      if (!signal.aborted) failed(patience.aborted ? tooLate() : asWeavefluxError(error));
+      if (!signal.aborted) failed(asWeavefluxError(error));
     }
   }
 
@@ -133,6 +127,41 @@ export async function followAgent(
   }
   const reason: unknown = stop.signal.reason;
   if (!ending.aborted && reason instanceof WeavefluxError) throw reason;
+}
+
+/** Reads parts of what an agent knows. Images alone that cannot be read are no error: the status tells that the agent is there. */
+async function readParts(
+  client: ApiClient,
+  parts: ReadonlySet<Part>,
+  signal: AbortSignal,
+): Promise<Partial<Pick<AgentState, 'status' | 'images' | 'imagesProblem'>>> {
+  const readStatus = () => within(PATIENCE, signal, (either) => client.status(either));
+  const [status, images] = await Promise.all([
+    parts.has('status') ? readStatus() : undefined,
+    parts.has('images')
+      ? within(PATIENCE, signal, (either) => client.images(either)).catch(asWeavefluxError)
+      : undefined,
+  ]);
+  if (!(images instanceof WeavefluxError))
+    return {
+      ...(status === undefined ? {} : { status }),
+      ...(images === undefined ? {} : { images, imagesProblem: undefined }),
+    };
+  if (isRefusal(images)) throw images;
+  return { status: status ?? (await readStatus()), imagesProblem: images.message };
+}
+
+async function within<T>(
+  milliseconds: number,
+  signal: AbortSignal,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const patience = AbortSignal.timeout(milliseconds);
+  try {
+    return await ask(AbortSignal.any([signal, patience]));
+  } catch (error) {
+    throw patience.aborted ? tooLate() : asWeavefluxError(error);
+  }
 }
 
 function tooLate(): WeavefluxError {

@@ -72,6 +72,9 @@ export function createSession(ports: SessionPorts): Session {
       if (after.connection.kind === 'connected') failures = 0;
       if (after.connection.kind !== 'searching') searching.wake();
     }
+    const { imagesProblem } = after;
+    if (imagesProblem !== undefined && imagesProblem !== before.imagesProblem)
+      ports.log(`images could not be read: ${imagesProblem}`);
     ports.changed(after);
   }
 

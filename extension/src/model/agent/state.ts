@@ -34,6 +34,8 @@ export interface AgentState {
   /** The last known; kept while the agent is lost. */
   readonly status?: Status;
   readonly images: readonly ImageStatus[];
+  /** Why the images cannot be read though the agent answers: one sentence. They are the last known meanwhile. */
+  readonly imagesProblem?: string | undefined;
   /** Oldest first, at most 1,000. */
   readonly events: readonly Event[];
   readonly rights: Rights;

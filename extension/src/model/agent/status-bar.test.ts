@@ -50,6 +50,13 @@ describe('the status bar shows of one environment', () => {
       'weaveflux.updates.focus',
     ],
     [
+      'that images cannot be read, beside what is known',
+      { ...UPDATES, imagesProblem: 'The agent answered 500.' },
+      '$(cloud-upload) production: 2 updates',
+      /healthy at a1b2c3d, images could not be read: The agent answered 500\., 2 updates/,
+      'weaveflux.updates.focus',
+    ],
+    [
       'that it is suspended',
       suspended,
       '$(debug-pause) production: suspended',

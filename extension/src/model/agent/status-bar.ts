@@ -116,7 +116,10 @@ function standingOf(state: AgentState): Standing {
   if (status.sync.state === 'pending') return busy(l10n.t('waiting to sync'));
   if (status.sync.state !== 'healthy') return busy(l10n.t('syncing'));
   const updates = countUpdates(state.images);
-  const healthy = l10n.t('healthy at {0}', shortRevision(status.sync.healthyRevision ?? ''));
+  const isHealthy = l10n.t('healthy at {0}', shortRevision(status.sync.healthyRevision ?? ''));
+  const { imagesProblem } = state;
+  const healthy =
+    imagesProblem === undefined ? isHealthy : `${isHealthy}, ${l10n.t('images could not be read: {0}', imagesProblem)}`;
   if (updates === 0) return { kind: 'healthy', icon: 'pass', short: '', long: healthy, command: SHOW_VIEW };
   const short = updates === 1 ? l10n.t('1 update') : l10n.t('{0} updates', updates);
   return {

@@ -23,6 +23,15 @@ test('another agent is another connection', () => {
   assert.deepEqual([...changeOf(UNKNOWN_STATE, withParts(UNKNOWN_STATE, { agent: 'live' }))], ['connection']);
 });
 
+test('that images cannot be read is another word about them, until they can be', () => {
+  const before = connected({ images: [imageStatus()] });
+  const unread = withParts(before, { imagesProblem: 'No answer.' });
+  assert.deepEqual([...changeOf(before, unread)], ['images']);
+  const again = withParts(unread, { images: [imageStatus()], imagesProblem: undefined });
+  assert.deepEqual([...changeOf(unread, again)], ['images']);
+  assert.equal(again.images, before.images);
+});
+
 test('events stay in order, each once, and the oldest go', () => {
   const many = Array.from({ length: 1_000 }, (_, number) => event(number));
   assert.equal(withEvents(many, [event(3), event(4)]), many);

@@ -15,10 +15,12 @@ export function withParts(before: AgentState, parts: Partial<AgentState>): Agent
   return changed.length === 0 ? before : { ...before, ...Object.fromEntries(changed) };
 }
 
-/** What is another than before. The agent's name counts as part of the connection. */
+/** What is another than before. The agent's name counts as part of the connection, and why there are no images as theirs. */
 export function changeOf(before: AgentState, after: AgentState): StateChange {
-  const changed = FIELDS.filter((name) => before[name] !== after[name]);
-  return new Set(before.agent === after.agent ? changed : [...changed, 'connection']);
+  const changed = new Set(FIELDS.filter((name) => before[name] !== after[name]));
+  if (before.agent !== after.agent) changed.add('connection');
+  if (before.imagesProblem !== after.imagesProblem) changed.add('images');
+  return changed;
 }
 
 /** Events in order, each once, the oldest gone where they are too many. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attentionOf } from './attention.ts';
+import { attentionOf, imageItems } from './attention.ts';
 import { object, status } from './testing.ts';
 
 const problem = { severity: 'error', code: 'REJECTED', message: 'cart was rejected.' } as const;
@@ -62,4 +62,14 @@ test('a repository that cannot be read comes with a way to try again', () => {
 test('one cause with many effects stays readable', () => {
   const objects = Array.from({ length: 30 }, (_, index) => object(`s${index}`, { action: 'failed', problem }));
   assert.equal(attentionOf(status(objects), 10).length, 10);
+});
+
+test('images that cannot be read wait for somebody who reconnects', () => {
+  assert.deepEqual(imageItems(undefined), []);
+  const [item] = imageItems('The agent answered 500.');
+  assert.deepEqual([item?.severity, item?.text], ['warning', 'The agent answered 500.']);
+  assert.deepEqual(
+    item?.actions.map(({ command }) => command),
+    ['reconnect', 'showLog'],
+  );
 });

@@ -17,6 +17,24 @@ export function attentionOf(status: Status, limit = 100): Attention[] {
   return items.sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error')).slice(0, limit);
 }
 
+/** That the images cannot be read, where that is so. */
+export function imageItems(problem: string | undefined): Attention[] {
+  if (problem === undefined) return [];
+  return [
+    {
+      id: 'images',
+      kind: 'problem',
+      severity: 'warning',
+      title: l10n.t('Images could not be read'),
+      text: problem,
+      actions: [
+        { command: 'reconnect', target: {} },
+        { command: 'showLog', target: {} },
+      ],
+    },
+  ];
+}
+
 function repositoryItems({ repository }: Status): Attention[] {
   if (repository.problem === undefined) return [];
   const { message } = repository.problem;

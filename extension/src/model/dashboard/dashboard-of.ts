@@ -1,7 +1,7 @@
 import type { HistoryEntry, Status } from '@weaveflux/shared';
 import type { AgentState } from '../agent/state.ts';
 import type { Settings } from '../settings.ts';
-import { attentionOf } from './attention.ts';
+import { attentionOf, imageItems } from './attention.ts';
 import { connectionOf } from './connection.ts';
 import { servicesOf } from './services.ts';
 import type { DashboardSnapshot, EnvironmentSnapshot, SnapshotCommit } from './snapshot.ts';
@@ -68,7 +68,7 @@ function environmentOf(
       ...(state.rights.kind === 'denied' ? { reason: state.rights.reason } : {}),
     },
     services,
-    attention: attentionOf(status),
+    attention: [...attentionOf(status), ...imageItems(state.imagesProblem)],
     updates: updatesOf(state.images),
     timeline: timelineOf({ events, history, status, now: now.getTime(), until }),
     times: isConnected ? timesOf(events) : { ...timesOf(events), underway: undefined },

@@ -313,6 +313,13 @@ test('environments: a lost agent is told, and what was known stays', () => {
   assert.ok(rowNamed(rows, 'web'));
 });
 
+test('environments: images that cannot be read are told with a way to try again, and the status stays', () => {
+  const rows = rowsOf({ status: statusOf([workload('web')]), imagesProblem: 'The agent answered 500.' });
+  assert.equal(drawn(rows)[0], 'Images could not be read — The agent answered 500.');
+  assert.match(rows[0]?.contextValue ?? '', /^connection\b/);
+  assert.equal(drawn(rows)[1], 'a1b2c3d Fix the cart — Healthy');
+});
+
 test('environments: several have a level of their own, each with how it stands', () => {
   const rows = environmentRows(
     [

@@ -62,11 +62,16 @@ function environmentRow(environment: EnvironmentFacts, calendar: Calendar, known
 /** All that one environment is shown by. */
 function insideRows(environment: EnvironmentFacts, calendar: Calendar, known: KnownRows): Row[] {
   const { id, state } = environment;
-  const { connection, status, rights } = state;
-  const lost = connection.kind === 'lost' ? [lostRow(id, connection.message)] : [];
+  const { connection, status, rights, imagesProblem } = state;
+  const lost =
+    connection.kind === 'lost'
+      ? [unreadRow(id, 'debug-disconnect', l10n.t('Connection lost'), connection.message)]
+      : [];
   if (status === undefined) return lost;
   const scene = createScene(environment, status, calendar);
   const objects = objectRows(scene, state.images, known);
+  if (lost.length === 0 && imagesProblem !== undefined)
+    lost.push(unreadRow(id, 'warning', l10n.t('Images could not be read'), imagesProblem));
   return [...lost, revisionRow(scene), gitRow(scene), ...noticeRows(scene, rights), ...objects];
 }
 
@@ -80,14 +85,15 @@ function objectRows(scene: Scene, images: readonly ImageStatus[], known: KnownRo
   return rows;
 }
 
-function lostRow(environment: string, message: string): Row {
+/** The agent, or a part of what it knows, cannot be read: it is tried again, at once by the row's button. */
+function unreadRow(environment: string, icon: string, label: string, message: string): Row {
   return makeRow({
     id: under(environment, 'connection'),
     kind: 'connection',
-    label: l10n.t('Connection lost'),
+    label,
     description: message,
-    icon: { id: 'debug-disconnect', color: 'list.warningForeground' },
-    accessibilityLabel: spoken(l10n.t('Connection lost'), message, l10n.t('what is shown was last known')),
+    icon: { id: icon, color: 'list.warningForeground' },
+    accessibilityLabel: spoken(label, message, l10n.t('what is shown was last known')),
     target: { environment },
   });
 }
