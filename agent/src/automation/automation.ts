@@ -24,6 +24,7 @@ import { createImageHistory, type ImageHistoryEntry, toHistoryEntry } from './hi
 import { imageStatus } from './images.ts';
 import { createLister } from './lister.ts';
 import { createNews } from './news.ts';
+import { createNodePlatforms } from './node-platforms.ts';
 import { createPasses } from './passes.ts';
 import { createProposalBranch } from './proposal-branch.ts';
 import { type Proposal, proposalOf } from './proposals.ts';
@@ -111,6 +112,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     signal,
   });
   const lister = createLister(env, registry, (name) => void showListed(name).catch(failed));
+  const platforms = createNodePlatforms(env);
   const scanner = createScanner(env, registry, {
     onLate: () => passes.runSoon(),
     known: lister.known,
@@ -135,7 +137,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   async function pass(repositories: ReadonlySet<string> | undefined): Promise<void> {
     const revision = memory.sync.revision;
     if (revision === undefined || env.now().getTime() < deliveredBy) return;
-    const all = subjectsNow();
+    const all = await subjectsNow();
     entries = all.some(({ automated }) => automated) ? await readHistory(revision, signal) : [];
     if (await rollbacks.run(revision, all, entries)) {
       await lookForOwn();
@@ -145,19 +147,31 @@ export function createAutomation(parts: AutomationParts): Automation {
       decided = gate.hold(await scanner.decideKnown(all, entries));
       return;
     }
-    decided = gate.hold(await decideAnew(all, repositories));
+    decided = gate.hold(await decideByNodes(all, repositories));
     lister.list(all, signal);
     news.tell(decided, followedRepositories(all));
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
     arrivals.chosen(proposals);
     env.metrics.proposals.set({}, proposals.length);
-    const problems = scanProblems(decided, followedRepositories(all));
+    const problems = [
+      ...scanProblems(decided, followedRepositories(all)),
+      ...(platforms.problem === undefined ? [] : [platforms.problem]),
+    ];
     memory.imageProblems = problems;
     const proposed = await side.settle({ proposals, revision, undecided: undecidedOf(decided) });
     if (proposed !== undefined) memory.imageProblems = [...problems, ...proposed];
     else if (proposals.length > 0)
       memory.imageProblems = [...problems, ...(await releases.release(proposals, revision))];
     news.over(RELEASE_FAILED);
+  }
+
+  /** Before anything is released by the platforms of nodes, these are looked at once more. */
+  async function decideByNodes(
+    all: readonly Subject[],
+    repositories: ReadonlySet<string> | undefined,
+  ): Promise<readonly Decided[]> {
+    const found = await decideAnew(all, repositories);
+    return (await platforms.isOutdated(found, signal)) ? decideAnew(await subjectsNow(), repositories) : found;
   }
 
   /** Beside those that are named, what is not known is asked for: new images, and tags that a new policy has to read. */
@@ -183,8 +197,13 @@ export function createAutomation(parts: AutomationParts): Automation {
     news.tell([...anew.values()], new Set());
   }
 
+  /** With the platforms that tags must have images for. */
+  function subjectsNow(): Promise<readonly Subject[]> {
+    return platforms.settle(writtenSubjects(), memory.images, signal);
+  }
+
   /** Made once a delivery, so that policies keep what they found out about tags. */
-  function subjectsNow(): readonly Subject[] {
+  function writtenSubjects(): readonly Subject[] {
     if (subjects.of !== memory.wanted) {
       subjects = { of: memory.wanted, list: subjectsOf(memory.wanted.values(), memory.marked) };
     }
@@ -235,7 +254,7 @@ export function createAutomation(parts: AutomationParts): Automation {
       passes.runNow();
     },
     noticed(isMeant) {
-      const names = new Set(subjectsNow().flatMap(({ image }) => (isMeant(image) ? [image.canonicalName] : [])));
+      const names = new Set(writtenSubjects().flatMap(({ image }) => (isMeant(image) ? [image.canonicalName] : [])));
       lister.hasten(names);
       scanner.hasten(names);
       passes.runSome(names);
@@ -262,7 +281,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     async change(request) {
       const read = async (revision: string) => toEntries(await readHistory(revision, signal));
       const result = await requestChanges(
-        { env, repository, registry, load: parts.load, history: read, signal },
+        { env, repository, registry, load: parts.load, history: read, platforms, signal },
         request,
       );
       if (result.commit !== undefined) await parts.lookNow();

@@ -16,6 +16,7 @@ import type { Registry } from '../registry/types.ts';
 import { markedIn } from '../render/marked.ts';
 import type { JobResult } from '../service/jobs.ts';
 import { learnFor } from './learn.ts';
+import type { NodePlatforms } from './node-platforms.ts';
 import { trailerOf } from './proposals.ts';
 import { subjectsOf } from './subjects.ts';
 import { formatMessage } from './trailers.ts';
@@ -29,6 +30,7 @@ export interface ChangeParts {
   readonly load: DeliverySteps['load'];
   /** Of a revision, newest first. */
   history(revision: string): Promise<readonly HistoryEntry[]>;
+  readonly platforms: Pick<NodePlatforms, 'settle'>;
   readonly signal: AbortSignal;
 }
 
@@ -78,7 +80,9 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
   const previousTag = (object: string, container: string): string | undefined =>
     history.find((entry) => entry.object === object && entry.container === container)?.from;
   const manifests = resolved.desired.map(({ manifest, id }) => ({ ...manifest, id }));
-  const subjects = subjectsOf(wantedOf(resolved.desired, new Map()).values(), marked);
+  const { images } = loaded.settings;
+  const written = subjectsOf(wantedOf(resolved.desired, new Map()).values(), marked);
+  const subjects = await parts.platforms.settle(written, images, signal);
   const known = await learnFor(parts, request.changes, { manifests, marked, subjects, previousTag });
   const plan = planChanges({
     manifests,

@@ -34,6 +34,8 @@ interface Case {
   remembered?: Tag[];
   held?: string[];
   unreadable?: string[];
+  /** Of nodes. */
+  platforms?: string[];
   automated?: boolean;
   ignored?: boolean;
   state: Decision['state'];
@@ -50,6 +52,7 @@ function ask({
   remembered,
   held = [],
   unreadable = [],
+  platforms,
   automated = true,
   ignored = false,
 }: Case): Decision {
@@ -59,6 +62,7 @@ function ask({
     workload: 'shop:deployment/app',
     image: parseImage(image),
     policy,
+    platforms,
     automated,
     ignored,
     tags,
@@ -451,6 +455,41 @@ const cases: Case[] = [
     image: 'a:1.0.0',
     annotations: { ...semver, 'weaveflux.dev/platform.app': 'linux/arm64' },
     tags: [tag('1.0.0'), built('1.1.0')],
+    state: 'update',
+    to: 'a:1.1.0',
+  },
+  {
+    name: 'what lacks an image for one of the platforms that nodes have is passed over',
+    image: 'a:1.0.0',
+    annotations: semver,
+    platforms: ['linux/amd64', 'linux/arm64'],
+    tags: [tag('1.0.0', 3), built('1.1.0', 'linux/amd64', 'linux/arm64/v8'), built('1.2.0', 'linux/amd64')],
+    state: 'update',
+    to: 'a:1.1.0',
+  },
+  {
+    name: 'platforms that nodes have are asked for',
+    image: 'a:1.0.0',
+    annotations: semver,
+    platforms: ['linux/arm64'],
+    tags: [tag('1.0.0'), built('1.1.0', 'linux/amd64'), tag('1.2.0')],
+    state: 'not-scanned',
+    asks: ['1.2.0', '1.0.0'],
+  },
+  {
+    name: 'nothing is released where no tag has all that nodes have',
+    image: 'a:0.9.0',
+    annotations: semver,
+    platforms: ['linux/amd64', 'linux/arm64'],
+    tags: [built('1.1.0', 'linux/amd64'), built('1.2.0', 'linux/arm64')],
+    state: 'no-match',
+    says: /is known to have an image for linux\/amd64 and linux\/arm64, which nodes have\.$/,
+  },
+  {
+    name: 'where the nodes are not known, no platform is asked for',
+    image: 'a:1.0.0',
+    annotations: { ...semver, 'weaveflux.dev/platform.app': 'nodes' },
+    tags: [tag('1.0.0'), tag('1.1.0')],
     state: 'update',
     to: 'a:1.1.0',
   },

@@ -12,7 +12,9 @@ import {
   currentTag,
   isForeign,
   isUnread,
+  namePlatforms,
   obstacleOf,
+  platformsOf,
   policyOf,
   type Question,
   releaseCommand,
@@ -77,9 +79,11 @@ function decide(question: Question, policy: Policy, tags: readonly Tag[]): Decis
   return isBehind && isNewerThanFile(question, policy, top) ? heldBack(question, top, ripe.waiting) : decision;
 }
 
-function whyNoMatch({ image, policy: { platform } }: Question, policy: Policy, admitted: readonly Tag[]): string {
-  if (admitted.length === 0) return `No tag of ${image.canonicalName} fits ${policy.text}.`;
-  return `No tag of ${image.canonicalName} that fits ${policy.text} is known to have an image for ${platform}.`;
+function whyNoMatch(question: Question, policy: Policy, admitted: readonly Tag[]): string {
+  const { canonicalName } = question.image;
+  if (admitted.length === 0) return `No tag of ${canonicalName} fits ${policy.text}.`;
+  const platforms = namePlatforms(question, platformsOf(question));
+  return `No tag of ${canonicalName} that fits ${policy.text} is known to have an image for ${platforms}.`;
 }
 
 /** The file may have what is too young already, by a person's word, or something newer: then nothing waits. */
@@ -107,7 +111,7 @@ function readingAges(question: Question, policy: Policy, order: readonly Tag[]):
     unread.map(({ tag }) => tag),
     unread.length,
   );
-  if (question.policy.platform === undefined) return decision;
+  if (platformsOf(question).length === 0) return decision;
   return { ...decision, reason: `For which platforms ${question.image.canonicalName} has images is being read.` };
 }
 

@@ -3,7 +3,7 @@ import type { ImageRepository, Registry } from '../registry/types.ts';
 import { choose, type Decision } from './choose.ts';
 import { type ImageHistoryEntry, pastChanges } from './history.ts';
 import { compareBy, heldDigests, heldTags, type PastChange } from './holds.ts';
-import { lacksPlatforms, type Question } from './question.ts';
+import { lacksPlatforms, platformsOf, type Question } from './question.ts';
 import type { Decided } from './scan.ts';
 import type { Subject } from './subjects.ts';
 
@@ -46,7 +46,6 @@ const HOST_WIDE = new Set<Problem['code']>(['REGISTRY_RATE_LIMIT', 'REGISTRY_UNR
 /** Decides about one subject, reading of tags what its policy needs. */
 export async function decide(subject: Subject, knowledge: Knowledge, sources: Sources): Promise<Decided> {
   const { registry, history, now, repository, signal } = sources;
-  const { policy } = subject;
   const unreadable = new Set<string>();
   let refreshed = false;
   for (;;) {
@@ -59,7 +58,7 @@ export async function decide(subject: Subject, knowledge: Knowledge, sources: So
     if (repository === undefined || signal === undefined || knowledge.tags === undefined) return done();
     const wanted = decision.needsMetadata;
     if (wanted.length > 0) {
-      const options = policy.platform === undefined ? {} : { platforms: true };
+      const options = platformsOf(subject).length === 0 ? {} : { platforms: true };
       const described = await registry.describe(repository, wanted, signal, options);
       const unread = described.filter((tag) => !learn(knowledge, tag) || lacksPlatforms(subject, tag));
       const why = registry.known(repository.name)?.problem;
@@ -78,7 +77,7 @@ export async function decide(subject: Subject, knowledge: Knowledge, sources: So
 
 /** What is asked about a subject: what the file says, the tags there are and were, and what people went back from. */
 export function questionOf(
-  { manifest, place, image, policy, versions, automated, ignored }: Subject,
+  { manifest, place, image, policy, platforms, versions, automated, ignored }: Subject,
   { tags, remembered, unreadable, now }: Known,
   history: readonly ImageHistoryEntry[],
 ): HistoricQuestion {
@@ -97,6 +96,7 @@ export function questionOf(
     image,
     policy,
     versions,
+    platforms,
     automated,
     ignored,
     tags,

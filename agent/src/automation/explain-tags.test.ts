@@ -32,6 +32,8 @@ interface Given {
   readonly gone?: readonly Tag[];
   readonly held?: readonly string[];
   readonly unreadable?: readonly string[];
+  /** Of nodes. */
+  readonly platforms?: readonly string[];
   readonly automated?: boolean;
 }
 
@@ -44,6 +46,7 @@ function questionOf(given: Given): TagQuestion {
     workload: 'shop:deployment/web',
     image: parseImage(image),
     policy,
+    platforms: given.platforms,
     versions: versionsLike(parseImage(image).tag ?? ''),
     automated,
     ignored: false,
@@ -141,6 +144,26 @@ const CASES: readonly (readonly [what: string, given: Given, standing: Readonly<
     {
       '1.4.4': /^wrong-platform Whether it has an image for linux\/arm64 could not be read\.$/,
       '1.4.3': /^wrong-platform It has no image for linux\/arm64; it has for linux\/amd64, windows\/amd64\.$/,
+      '1.4.2': /^chosen /,
+    },
+  ],
+  [
+    'platforms of nodes',
+    {
+      annotations: semver,
+      platforms: ['linux/amd64', 'linux/arm64'],
+      tags: [
+        { ...tag('1.4.1', 9), platforms: ['linux/arm64'] },
+        { ...tag('1.4.2', 8), platforms: ['linux/amd64', 'linux/arm64/v8'] },
+        { ...tag('1.4.3', 7), platforms: ['linux/amd64', 'windows/amd64'] },
+        tag('1.4.4'),
+      ],
+      unreadable: ['1.4.4'],
+    },
+    {
+      '1.4.4': /^wrong-platform Whether it has an image for linux\/amd64 and linux\/arm64 could not be read\.$/,
+      '1.4.3':
+        /^wrong-platform It has no image for linux\/arm64, which nodes have; it has for linux\/amd64, windows\/amd64\.$/,
       '1.4.2': /^chosen /,
     },
   ],

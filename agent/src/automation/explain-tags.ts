@@ -9,13 +9,16 @@ import {
 import { choose, type Decision } from './choose.ts';
 import type { HistoricQuestion } from './decide.ts';
 import { toHold } from './images.ts';
+import { runsOn } from './platforms.ts';
 import {
   compareTo,
   currentTag,
   isWatched,
   lacksPlatforms,
+  namePlatforms,
   type Obstacle,
   obstacleOf,
+  platformsOf,
   policyOf,
   type Question,
   releaseCommand,
@@ -156,9 +159,11 @@ function hindered({ question }: Case, obstacle: Exclude<Obstacle, 'held'>, tag: 
   return { standing: 'too-young', reason: `It is not ${formatDuration(minAge)} old until ${until}.`, until };
 }
 
-function whyForeign({ policy: { platform } }: Question, { platforms = [] }: Tag): string {
-  if (platforms.length === 0) return `Whether it has an image for ${platform} could not be read.`;
-  return `It has no image for ${platform}; it has for ${platforms.join(', ')}.`;
+function whyForeign(question: Question, { platforms = [] }: Tag): string {
+  const asked = platformsOf(question);
+  if (platforms.length === 0) return `Whether it has an image for ${asked.join(' and ')} could not be read.`;
+  const lacking = asked.filter((platform) => !runsOn(platforms, platform));
+  return `It has no image for ${namePlatforms(question, lacking)}; it has for ${platforms.join(', ')}.`;
 }
 
 function whyUndated(question: Question, tag: Tag): string {

@@ -20,6 +20,8 @@ export interface Question {
   readonly policy: ContainerPolicy;
   /** What it is compared with where no policy is written and none may change it; absent = with the newest by created time. */
   readonly versions?: Policy | undefined;
+  /** The platforms of the nodes that its pods may run on, where those are what it must have images for. */
+  readonly platforms?: readonly string[] | undefined;
   readonly automated: boolean;
   readonly ignored: boolean;
   /** The tags that the registry lists; `undefined` = never scanned. */
@@ -81,15 +83,31 @@ export function obstacleOf(question: Question, policy: Policy, tag: Tag): Obstac
   return minAge > 0 && created + minAge > question.now ? 'too-young' : undefined;
 }
 
-/** Whether a tag has no image for the platform that is asked for; what could not be read is not believed to have one. */
-export function isForeign({ policy: { platform }, unreadable }: Question, { tag, platforms }: Tag): boolean {
-  if (platform === undefined) return false;
-  return platforms === undefined ? unreadable?.has(tag) === true : !runsOn(platforms, platform);
+/** What says for which platforms a tag must have images. */
+export type PlatformWish = Pick<Question, 'policy' | 'platforms'>;
+
+/** The platforms that a tag must have an image for each of; none = nothing is asked. */
+export function platformsOf({ platforms, policy: { platform } }: PlatformWish): readonly string[] {
+  return platforms ?? (platform?.includes('/') ? [platform] : []);
+}
+
+/** Platforms as a part of a sentence, with where it is known from that they matter. */
+export function namePlatforms({ platforms }: PlatformWish, names: readonly string[]): string {
+  return `${names.join(' and ')}${platforms === undefined ? '' : ', which nodes have'}`;
+}
+
+/** Whether a tag lacks an image for a platform that is asked for; what could not be read is not believed to have one. */
+export function isForeign(question: Question, { tag, platforms }: Tag): boolean {
+  const asked = platformsOf(question);
+  if (asked.length === 0) return false;
+  return platforms === undefined
+    ? question.unreadable?.has(tag) === true
+    : asked.some((platform) => !runsOn(platforms, platform));
 }
 
 /** Whether a tag has to be read for its platforms. */
-export function lacksPlatforms({ policy }: Pick<Question, 'policy'>, { platforms }: Tag): boolean {
-  return policy.platform !== undefined && platforms === undefined;
+export function lacksPlatforms(wish: PlatformWish, { platforms }: Tag): boolean {
+  return platforms === undefined && platformsOf(wish).length > 0;
 }
 
 /** A tag that has been read has a digest, whether or not its image tells when it was created. */

@@ -32,6 +32,8 @@ export interface Subject {
   readonly imagePolicy?: Manifest;
   /** What people compare it with where no policy is written: versions like its own; absent where it has no such tag. */
   readonly versions: Policy | undefined;
+  /** The platforms of the nodes that its pods may run on, where tags must have an image for each; absent = not asked. */
+  readonly platforms?: readonly string[];
   readonly automated: boolean;
   readonly ignored: boolean;
   readonly namespace: string;

@@ -2,6 +2,7 @@ import type {
   Action,
   Commit,
   Difference,
+  ImageSettings,
   Manifest,
   MarkedImage,
   ObjectPolicies,
@@ -74,6 +75,8 @@ export interface Memory {
   imagePolicies: readonly Manifest[];
   /** When images may be committed and revisions delivered, by the revision. */
   windows: readonly Window[];
+  /** How images are written back, and which of them a person approves, by the revision. */
+  images: ImageSettings;
   /** Why images cannot be scanned or released, one an image repository or object. */
   imageProblems: readonly Problem[];
   /** Hash of the body last applied with success, by key. */
@@ -110,6 +113,7 @@ export function createMemory(): Memory {
     marked: [],
     imagePolicies: [],
     windows: [],
+    images: {},
     imageProblems: [],
     applied: new Map(),
     outcomes: new Map(),

@@ -11,6 +11,7 @@ import { createInventory } from './inventory.ts';
 import { createJobMemory } from './jobs.ts';
 import { createKnownObjects } from './known.ts';
 import { ENVIRONMENT_LABEL, FIELD_MANAGER, ownerOf } from './labels.ts';
+import { readNodes } from './nodes.ts';
 import { callAbout, getObject, isSecret, resourceVersionOf, serverSideApply } from './objects.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { readPullSecrets } from './pull-secrets.ts';
@@ -112,6 +113,7 @@ export function createKubernetesTarget(access: ClusterAccess, options: Kubernete
     adopt: (id, apiVersion, signal) => adopt(cluster, id, apiVersion, signal),
     watch: (kinds, handlers) => watches.set(kinds, handlers),
     pullSecrets: (namespace, podTemplate, signal) => readPullSecrets(client, namespace, podTemplate, signal),
+    nodes: (signal) => readNodes(own, signal),
     async close() {
       closing.abort();
       await watches.close();

@@ -82,6 +82,12 @@ export interface Inventory {
 /** Why an object with these annotations in the cluster is to be left alone, or `undefined`. */
 export type Hold = (object: DesiredObject, annotations: Readonly<Record<string, string>>) => string | undefined;
 
+/** A node, as far as it says which pods may run on it. */
+export interface ClusterNode {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** What a cluster is to the delivery. Every call has a deadline and can be cancelled. */
 export interface KubernetesTarget {
   readonly inventory: Inventory;
@@ -120,6 +126,8 @@ export interface KubernetesTarget {
   watch(kinds: readonly { group: string; kind: string; apiVersion: string }[], handlers: WatchHandlers): void;
   /** Credentials for an image repository's host from imagePullSecrets of a pod template and its service account, as docker config JSON texts. */
   pullSecrets(namespace: string, podTemplate: Json | undefined, signal: AbortSignal): Promise<readonly string[]>;
+  /** The nodes, as the agent itself may see them; FORBIDDEN where it may not list them. */
+  nodes(signal: AbortSignal): Promise<readonly ClusterNode[]>;
   close(): Promise<void>;
 }
 
