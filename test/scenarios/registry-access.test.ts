@@ -12,11 +12,18 @@ function tagsOf({ tags }: { tags: readonly { tag: string }[] }): string[] {
   return tags.map(({ tag }) => tag).sort();
 }
 
-for (const auth of ['basic', 'token'] as const) {
-  describe(`docker-registry with ${auth} authentication`, () => {
+const JUDGES = [
+  { kind: 'docker-registry', auth: 'basic' },
+  { kind: 'docker-registry', auth: 'token' },
+  { kind: 'distribution', auth: 'basic' },
+  { kind: 'distribution', auth: 'token' },
+] as const;
+
+for (const { kind, auth } of JUDGES) {
+  describe(`${kind} with ${auth} authentication`, () => {
     let rig: RigRegistry;
     before(async () => {
-      rig = await startRegistry({ kind: 'docker-registry', auth, users: { robot: 's3cret' } });
+      rig = await startRegistry({ kind, auth, users: { robot: 's3cret' } });
       await rig.pushTags('team/app', ['1.0.0', '1.1.0']);
     });
     after(() => rig.stop());
@@ -68,51 +75,53 @@ for (const auth of ['basic', 'token'] as const) {
   });
 }
 
-describe('bearer tokens', () => {
-  let rig: RigRegistry;
-  before(async () => {
-    rig = await startRegistry({ kind: 'docker-registry', auth: 'token' });
-    await rig.pushTags('team/app', ['1.0.0']);
-  });
-  after(() => rig.stop());
+for (const kind of ['docker-registry', 'distribution'] as const) {
+  describe(`bearer tokens of ${kind}`, () => {
+    let rig: RigRegistry;
+    before(async () => {
+      rig = await startRegistry({ kind, auth: 'token' });
+      await rig.pushTags('team/app', ['1.0.0']);
+    });
+    after(() => rig.stop());
 
-  test('a token is used until it ends, then renewed without asking the registry for a challenge again', async () => {
-    let now = Date.now();
-    await using world = await openScanner({ caFile: rig.caFile, now: () => new Date(now) });
-    await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
-    const { issued } = rig.tokens ?? assert.fail();
-    now += 200_000;
-    await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
-    assert.equal(rig.tokens?.issued, issued);
-    now += 100_000;
-    const before = world.registry.requests.total;
-    const scan = await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
-    assert.deepEqual([scan.problem, rig.tokens?.issued], [undefined, issued + 1]);
-    assert.equal(world.registry.requests.total - before, 2);
-  });
-
-  test('a token that the registry no longer takes is replaced within the same scan', async () => {
-    await using world = await openScanner({ caFile: rig.caFile });
-    await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
-    const challenge = `Bearer realm="${rig.url}/token",service="rig-registry",scope="repository:team/app:pull",error="invalid_token"`;
-    using _ = rig.fault({ match: /tags\/list/, times: 1, status: 401, headers: { 'www-authenticate': challenge } });
-    const scan = await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
-    assert.deepEqual([scan.problem, tagsOf(scan)], [undefined, ['1.0.0']]);
-  });
-
-  test('tokens that are expired at birth are a problem and no endless loop', async () => {
-    const tokens = rig.tokens ?? assert.fail();
-    await using world = await openScanner({ caFile: rig.caFile });
-    tokens.lifetime = -120;
-    try {
+    test('a token is used until it ends, then renewed without asking the registry for a challenge again', async () => {
+      let now = Date.now();
+      await using world = await openScanner({ caFile: rig.caFile, now: () => new Date(now) });
+      await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
+      const { issued } = rig.tokens ?? assert.fail();
+      now += 200_000;
+      await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
+      assert.equal(rig.tokens?.issued, issued);
+      now += 100_000;
+      const before = world.registry.requests.total;
       const scan = await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
-      assert.equal(scan.problem?.code, 'REGISTRY_AUTH');
-      assert.ok(world.registry.requests.total < 8);
-    } finally {
-      tokens.lifetime = 300;
-    }
+      assert.deepEqual([scan.problem, rig.tokens?.issued], [undefined, issued + 1]);
+      assert.equal(world.registry.requests.total - before, 2);
+    });
+
+    test('a token that the registry no longer takes is replaced within the same scan', async () => {
+      await using world = await openScanner({ caFile: rig.caFile });
+      await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
+      const challenge = `Bearer realm="${rig.url}/token",service="rig-registry",scope="repository:team/app:pull",error="invalid_token"`;
+      using _ = rig.fault({ match: /tags\/list/, times: 1, status: 401, headers: { 'www-authenticate': challenge } });
+      const scan = await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
+      assert.deepEqual([scan.problem, tagsOf(scan)], [undefined, ['1.0.0']]);
+    });
+
+    test('tokens that are expired at birth are a problem and no endless loop', async () => {
+      const tokens = rig.tokens ?? assert.fail();
+      await using world = await openScanner({ caFile: rig.caFile });
+      tokens.lifetime = -120;
+      try {
+        const scan = await world.registry.scan(repositoryOf(rig, 'team/app'), deadline());
+        assert.equal(scan.problem?.code, 'REGISTRY_AUTH');
+        assert.ok(world.registry.requests.total < 8);
+      } finally {
+        tokens.lifetime = 300;
+      }
+    });
   });
-});
+}
 
 describe('credentials and trust', () => {
   let rig: RigRegistry;

@@ -7,7 +7,7 @@ const CREATED = '2025-03-04T05:06:07Z';
 const READ = '2025-03-04T05:06:07.000Z';
 const LABEL = { 'org.opencontainers.image.created': '2025-01-01T00:00:00+02:00' };
 
-for (const kind of ['ggcr', 'docker-registry'] as const) {
+for (const kind of ['ggcr', 'docker-registry', 'distribution'] as const) {
   describe(`images in ${kind}`, () => {
     let rig: RigRegistry;
     before(async () => {
