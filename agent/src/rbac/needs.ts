@@ -12,8 +12,8 @@ export interface Needs {
   readonly grants: readonly Grant[];
   /** Namespaces that the repository makes, as it states them: a Role needs its namespace first. */
   readonly namespaces: ReadonlyMap<string, JsonObject>;
-  /** Where images are looked up, so that pull secrets are read. */
-  readonly automated: readonly string[];
+  /** Where images are, whose tags are listed whether or not they are automated, so that pull secrets are read. */
+  readonly imaged: readonly string[];
   /** Where workloads state replicas, so that autoscalers are looked for. */
   readonly scaled: readonly string[];
 }
@@ -30,7 +30,7 @@ export function needsOf({ manifests, markedFiles }: Repository, defaultNamespace
   const rows = rowsOf(manifests);
   const kinds = new Map<string, { row: KindRow; namespaces: Set<string> }>();
   const guessed = new Map<string, Needs['guessed'][number]>();
-  const automated = new Set<string>();
+  const imaged = new Set<string>();
   const scaled = new Set<string>();
   for (const manifest of manifests) {
     const { group, kind } = manifest.id;
@@ -40,7 +40,7 @@ export function needsOf({ manifests, markedFiles }: Repository, defaultNamespace
     const namespace = row.namespaced ? manifest.id.namespace || defaultNamespace : '';
     const entry = kinds.get(key) ?? { row, namespaces: new Set<string>() };
     kinds.set(key, { row, namespaces: entry.namespaces.add(namespace) });
-    if (isAutomated(manifest) || markedFiles.has(manifest.file)) automated.add(namespace || defaultNamespace);
+    if (hasImages(manifest) || markedFiles.has(manifest.file)) imaged.add(namespace || defaultNamespace);
     if (typeof valueAt(manifest.value, ['spec', 'replicas']) === 'number') scaled.add(namespace);
   }
   return {
@@ -48,7 +48,7 @@ export function needsOf({ manifests, markedFiles }: Repository, defaultNamespace
     guessed: [...guessed.values()],
     grants: grantsOf(manifests, defaultNamespace),
     namespaces: new Map(manifests.filter(isNamespace).map(({ id, value }) => [id.name, value])),
-    automated: [...automated].sort(),
+    imaged: [...imaged].sort(),
     scaled: [...scaled].sort(),
   };
 }
@@ -76,7 +76,8 @@ function pluralOf(singular: string): string {
   return /(s|x|z|ch|sh)$/.test(singular) ? `${singular}es` : `${singular}s`;
 }
 
-function isAutomated({ id, value }: Manifest): boolean {
+/** Whether there are images that are looked up; of what says `ignore`, none is. */
+function hasImages({ id, value }: Manifest): boolean {
   const containers = containersOf(id.group, id.kind, value).map(({ name }) => name);
-  return containers.length > 0 && readPolicies(annotationsOf(value), containers).automated;
+  return containers.length > 0 && readPolicies(annotationsOf(value), containers).ignore !== 'true';
 }

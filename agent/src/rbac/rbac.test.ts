@@ -71,14 +71,14 @@ describe('what a repository needs', () => {
       ],
     ],
     [
-      'the logins for images only where workloads are automated',
-      object('apps/v1', 'Deployment', 'plain', 'spec: {template: {spec: {containers: [{name: a, image: b}]}}}\n') +
+      'the logins for images of every workload, automated or not, that is not ignored',
+      object('apps/v1', 'Deployment', 'shop', 'spec: {template: {spec: {containers: [{name: a, image: b}]}}}\n') +
         object(
           'apps/v1',
           'Deployment',
-          'shop',
+          'plain',
           'spec: {template: {spec: {containers: [{name: a, image: b}]}}}\n',
-        ).replace('{name: x,', '{name: web, annotations: {fluxcd.io/automated: "true"},'),
+        ).replace('{name: x,', '{name: web, annotations: {fluxcd.io/ignore: "true"},'),
       [`: apps/deployments ${MANAGE}`, 'shop: /secrets,serviceaccounts get'],
       [`plain: apps/deployments ${MANAGE}`, `shop: apps/deployments ${MANAGE}`, 'shop: /secrets,serviceaccounts get'],
     ],

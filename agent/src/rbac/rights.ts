@@ -40,7 +40,7 @@ export function sharesOf(needs: Needs, namespaced: boolean): Shares {
   for (const grant of needs.grants) giveGrant(grant, namespaced, give, left);
   for (const namespace of needs.scaled)
     give(namespaced ? namespace : '', [AUTOSCALERS], 'Autoscalers keep their say in replicas.');
-  for (const namespace of needs.automated) give(namespace, PULL_RULES, 'The logins that images are pulled with.');
+  for (const namespace of needs.imaged) give(namespace, PULL_RULES, 'The logins that images are pulled with.');
   const scopes = namespaced ? [...rights.keys()].filter((namespace) => namespace !== '') : [''];
   const agent = new Map(
     scopes.map((scope) => [scope, [{ rule: EVENTS_RULE, comment: 'Events on what is delivered.' }]]),
