@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { RigRegistry, TagOptions } from '../rig/index.ts';
+import { POLICY_ROWS, type PolicyRow } from './images-policy-rows.ts';
+import { type ImageScene, type ImageWorld, startImageWorld, workload } from './images-support.ts';
+
+const NAME = 'table';
+let images: ImageWorld;
+let scene: ImageScene;
+/** By row: what its file says before and after. */
+const texts = new Map<string, { readonly before: string; readonly after: string }>();
+
+before(async () => {
+  images = await startImageWorld({ kind: 'distribution', users: {}, pageSize: 3 });
+  for (const each of POLICY_ROWS) texts.set(each.name, await prepare(each, images.registry));
+  const files = [...texts].map(([name, { before: text }]) => [`${name}.yaml`, text]);
+  scene = await images.scene(NAME, Object.fromEntries(files), { 'registry-rps': '1000', 'registry-burst': '200' });
+  const last = POLICY_ROWS.findLast(({ to }) => to !== undefined) ?? assert.fail();
+  await scene.untilFile(`${last.name}.yaml`, `/${last.name}:${last.to}`);
+});
+after(() => images?.[Symbol.asyncDispose]());
+
+for (const { name, from, to, digest } of POLICY_ROWS) {
+  const said = to === undefined ? `leaves ${from}` : digest === 'moved' ? `follows ${to}` : `takes ${from} to ${to}`;
+  test(`${name} ${said}`, async () => {
+    assert.equal(await scene.repository.read(`${name}.yaml`), texts.get(name)?.after);
+  });
+}
+
+test('all of it is one commit, and the next scan finds nothing more to do', async () => {
+  const { scannedAt } = await scene.image('semver-tilde');
+  await scene.untilImage('another scan', 'semver-tilde', (image) => image.scannedAt !== scannedAt);
+  assert.equal((await scene.repository.git(['rev-list', '--count', 'main'])).trim(), '2');
+});
+
+/** Pushes a row's tags; what its file says before and must say afterwards. */
+async function prepare(each: PolicyRow, registry: RigRegistry): Promise<{ before: string; after: string }> {
+  const { name, from, to = from, digest } = each;
+  const repository = `${NAME}/${name}`;
+  const old = digest === 'moved' ? await registry.pushImage(repository, { tag: from }) : undefined;
+  const digests = new Map<string, string>();
+  for (const options of each.tags.map(dated)) digests.set(options.tag, await registry.pushImage(repository, options));
+  const [written, wanted] = [old, digest && digests.get(to)].map((one) => (one === undefined ? '' : `@${one}`));
+  const image = `${registry.host}/${repository}`;
+  const before = textOf(each, `${image}:${from}${written}`, image);
+  const after = before.replace(`${image}:${from}${written}`, `${image}:${to}${wanted}`);
+  assert.equal(before === after, each.to === undefined, 'what is expected of a row is written in its file already');
+  return { before, after };
+}
+
+function textOf({ name, annotations = {}, imagePolicy }: PolicyRow, image: string, repository: string): string {
+  const text = workload(name, { annotations, containers: { app: image } });
+  if (imagePolicy === undefined) return text;
+  const marker = JSON.stringify({ $imagepolicy: `${NAME}:${name}` });
+  const reads = { apiVersion: 'image.toolkit.fluxcd.io/v1', metadata: { name, namespace: NAME } };
+  const documents = [
+    { ...reads, kind: 'ImageRepository', spec: { image: repository } },
+    { ...reads, kind: 'ImagePolicy', spec: { imageRepositoryRef: { name }, ...imagePolicy } },
+  ];
+  const rest = documents.map((document) => `---\n${JSON.stringify(document)}\n`).join('');
+  return text.replace('# kept by the agent', `# ${marker}`) + rest;
+}
+
+function dated(tag: string | TagOptions, index: number): TagOptions {
+  const created = new Date(Date.UTC(2025, 0, 1, index)).toISOString();
+  return typeof tag === 'string' ? { tag, created } : { created, ...tag };
+}
