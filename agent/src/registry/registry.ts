@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { asWeavefluxError, failure, type Problem, toProblem, WeavefluxError } from '@weaveflux/shared';
 import { createAgents } from './agents.ts';
+import { type ArtifactReader, createArtifactReader } from './artifacts.ts';
 import { createClient } from './client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createAzure, createAzureToken } from './clouds/azure.ts';
@@ -58,6 +59,8 @@ export interface RegistryOptions extends ScanScope, RequestListener {
 
 /** A registry side whose connections can be ended. */
 export interface ClosableRegistry extends Registry {
+  /** What lies beside images. */
+  readonly artifacts: ArtifactReader;
   close(): Promise<void>;
 }
 
@@ -167,6 +170,10 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
 
   return {
     requests,
+    artifacts: createArtifactReader({
+      client,
+      targetOf: (repository, signal) => targetOf(parsePlace(repository.name), repository, signal),
+    }),
     async scan(repository, signal) {
       const record = await attempt(repository, signal, (known, target) => list(known, target, signal));
       return toScan(record, now().toISOString());

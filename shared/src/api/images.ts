@@ -22,6 +22,10 @@ export const decisionStateSchema = z.enum([
   'held',
   /** It waits for a window of `.weaveflux.yaml`. */
   'outside-window',
+  /** It waits for a person to approve it. */
+  'needs-approval',
+  /** What the policy chooses is not signed as `.weaveflux.yaml` requires. */
+  'not-verified',
   'needs-release',
   'pinned',
   'ignored',
@@ -110,7 +114,11 @@ export const tagStandingSchema = z.enum([
   'too-young',
   /** It has no image for the platform that is asked for, or that could not be found out. */
   'wrong-platform',
-  /** When it was created is not read yet. */
+  /** No signature of it was found, where one is required. */
+  'unsigned',
+  /** Its signatures are not those that are required, or could not be checked. */
+  'not-verified',
+  /** When it was created, or whether it is signed, is not read yet. */
   'unread',
   /** When it was created cannot be known. */
   'undated',

@@ -14,6 +14,16 @@ export interface ImageSettings {
   readonly platforms?: 'nodes' | 'any' | undefined;
   /** Subject and text of commits, with placeholders; absent = ours. */
   readonly message?: string | undefined;
+  /** Who must have signed which images; absent = nobody. */
+  readonly verify?: readonly SignatureRuleSetting[] | undefined;
+  /** What is committed only when a person approves it, beside what annotations say. */
+  readonly approval?: readonly ApprovalRule[] | undefined;
+}
+
+/** Workloads whose releases a person approves. */
+export interface ApprovalRule {
+  /** Globs of their names, such as `shop:deployment/*`; absent = all. */
+  readonly workloads?: readonly string[] | undefined;
 }
 
 /** What may stand between double braces in a message; nothing else may. */
@@ -57,6 +67,29 @@ export const imageSettingsSchema = z
       .refine((text) => !/^\s*weaveflux-/im.test(text), 'no line may begin with "Weaveflux-"')
       .optional()
       .describe(`Subject and text of the commits. Placeholders: ${KNOWN.join(' ')}.`),
+    verify: z
+      .array(signatureRuleSchema)
+      .max(50)
+      .optional()
+      .describe(
+        'Who must have signed which images; the agent chooses no others. Where several fit an image, each must be met.',
+      ),
+    approval: z
+      .array(
+        z
+          .object({
+            workloads: z
+              .array(z.string().min(1).max(500))
+              .min(1)
+              .max(200)
+              .optional()
+              .describe('Of which workloads, such as shop:deployment/*; without it, of all.'),
+          })
+          .strict(),
+      )
+      .max(50)
+      .optional()
+      .describe('Of which workloads releases are committed only when a person approves them.'),
   })
   .strict();
 

@@ -96,9 +96,17 @@ export function parseSettings(text: string): { settings: RepositorySettings | un
         ...window,
         line: lineOf(first, ['windows', index]) ?? 1,
       })),
+      images: withLines(first, parsed.data.images),
     },
     problems: unknown.map((key) => unknownKey(key, first?.position([key], 'key')?.line)),
   };
+}
+
+function withLines(document: SourceDocument | undefined, images: z.infer<typeof imageSettingsSchema>): ImageSettings {
+  const { verify, ...rest } = images;
+  if (verify === undefined) return rest;
+  const line = (index: number) => lineOf(document, ['images', 'verify', index]) ?? 1;
+  return { ...rest, verify: verify.map((rule, index) => ({ ...rule, line: line(index) })) };
 }
 
 function refused(document: SourceDocument | undefined, error: z.ZodError): Problem {
