@@ -9,7 +9,7 @@ const execute = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const DEPLOY = `${ROOT}deploy`;
 export const ONE_FILE = `${DEPLOY}/weaveflux-deployment.yaml`;
-export const OVERLAYS = ['namespaced', 'no-secrets', 'readonly', 'ha', 'persistent', 'cluster-admin'] as const;
+export const OVERLAYS = ['namespaced', 'no-secrets', 'readonly', 'ha', 'persistent', 'nodes', 'cluster-admin'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 /** What stands for the repository in the one file. */
 const EXAMPLE_URL = 'git@github.com:you/environment.git';

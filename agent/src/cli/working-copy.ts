@@ -5,6 +5,7 @@ import {
   failure,
   type Problem,
   parseSettings,
+  type RepositorySettings,
   SETTINGS_FILE,
   selectFiles,
   WeavefluxError,
@@ -16,6 +17,8 @@ export interface WorkingCopy {
   readonly texts: ReadonlyMap<string, string>;
   /** Those of folders that must be rendered first, which the agent neither applies nor prunes. */
   readonly withheld: ReadonlyMap<string, string>;
+  /** Files without manifests in which images may be written: kustomizations, and the YAML of charts. */
+  readonly others: ReadonlyMap<string, string>;
   /** Those folders, and files that are no text. */
   readonly problems: readonly Problem[];
 }
@@ -27,19 +30,25 @@ export async function readWorkingCopy(root: string, paths: readonly string[]): P
   for (const start of roots.length === 0 ? [''] : roots)
     for (const file of await listFiles(root, start)) files.add(file);
   const tree = [...files].sort().map((path) => ({ path, blob: '' }));
-  const selected = selectFiles(tree, await ignored(root), { roots });
-  const [applied, withheld] = await Promise.all([
+  const { ignore } = await readSettings(root);
+  const selected = selectFiles(tree, ignore, { roots });
+  const [applied, withheld, others] = await Promise.all([
     readTexts(root, selected.files),
     readTexts(root, selected.withheldFiles),
+    readTexts(root, selected.otherFiles),
   ]);
   return {
     texts: applied.texts,
     withheld: withheld.texts,
+    others: others.texts,
     problems: [...selected.problems, ...applied.problems, ...withheld.problems],
   };
 }
 
-async function readTexts(root: string, files: readonly { path: string }[]): Promise<Omit<WorkingCopy, 'withheld'>> {
+async function readTexts(
+  root: string,
+  files: readonly { path: string }[],
+): Promise<Pick<WorkingCopy, 'texts' | 'problems'>> {
   const texts = new Map<string, string>();
   const problems: Problem[] = [];
   for (const { path } of files) {
@@ -64,10 +73,10 @@ export async function writeWorkingCopy(root: string, texts: ReadonlyMap<string, 
   for (const [path, text] of texts) await writeFile(join(root, path), text);
 }
 
-async function ignored(root: string): Promise<readonly string[]> {
+/** What `.weaveflux.yaml` says; where it is missing or not usable, what holds without one. */
+export async function readSettings(root: string): Promise<RepositorySettings> {
   const text = await readFile(join(root, SETTINGS_FILE), 'utf8').catch(() => undefined);
-  if (text === undefined) return DEFAULT_SETTINGS.ignore;
-  return (parseSettings(text).settings ?? DEFAULT_SETTINGS).ignore;
+  return (text === undefined ? undefined : parseSettings(text).settings) ?? DEFAULT_SETTINGS;
 }
 
 /** Regular files, as a commit would hold them: no links, nothing of hidden folders below the start. */

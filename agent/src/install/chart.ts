@@ -64,6 +64,7 @@ function overlayValues(): Fields {
     readonly: 'Never pushes to Git: image updates are proposed only.',
     ha: 'Two replicas, of which one stands by.',
     persistent: 'A volume for the mirror of the repository and the known tags.',
+    nodes: 'May list nodes, so that images fit their platforms where .weaveflux.yaml asks for it.',
     'cluster-admin': 'May do everything.',
   };
   const names = Object.keys(OVERLAYS) as (keyof typeof OVERLAYS)[];

@@ -11,6 +11,8 @@ import {
   CLUSTER_ROLE_BINDING,
   NAMESPACE_ROLE,
   NAMESPACE_ROLE_BINDING,
+  NODES_ROLE,
+  NODES_ROLE_BINDING,
 } from './rights.ts';
 import type { Fields, OverlayTest } from './tree.ts';
 import { holds, type InstallOptions } from './values.ts';
@@ -55,6 +57,13 @@ export const DOCUMENTS: readonly Document[] = [
   { file: 'rights', tree: ADMIN_BINDING, conditions: [['clusterAdmin', true]] },
   { file: 'namespace-rights', tree: NAMESPACE_ROLE, heading: 'What the environment may be made of.', ...NAMESPACED },
   { file: 'namespace-rights', tree: NAMESPACE_ROLE_BINDING, ...NAMESPACED },
+  {
+    file: 'node-rights',
+    tree: NODES_ROLE,
+    heading: 'The platforms of the nodes, for images.platforms: nodes in .weaveflux.yaml.',
+    conditions: [['nodes', true]],
+  },
+  { file: 'node-rights', tree: NODES_ROLE_BINDING, conditions: [['nodes', true]] },
   { file: 'agent-rights', tree: AGENT_ROLE, heading: "The agent's own bookkeeping, in its own namespace." },
   { file: 'agent-rights', tree: AGENT_ROLE_BINDING },
   {

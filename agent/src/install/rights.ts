@@ -1,5 +1,5 @@
 import { APPLICATION_KINDS, type KindRow } from './kinds.ts';
-import { EVENTS_RULE, MANAGE, manageRules, type Rule } from './rules.ts';
+import { EVENTS_RULE, MANAGE, manageRules, NODES_RULE, type Rule } from './rules.ts';
 import { type Fields, type Item, note, slot, type Text, text, unless } from './tree.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -39,6 +39,21 @@ export const ADMIN_BINDING: Fields = binding(
   text`${'clusterName'}-admin`,
   'ClusterRole',
   'cluster-admin',
+);
+
+/** Of `nodes`: nothing but their names and labels is read. */
+export const NODES_ROLE: Fields = {
+  apiVersion: API_VERSION,
+  kind: 'ClusterRole',
+  metadata: { name: text`${'clusterName'}-nodes` },
+  rules: [asTree(NODES_RULE)],
+};
+
+export const NODES_ROLE_BINDING: Fields = binding(
+  'ClusterRoleBinding',
+  text`${'clusterName'}-nodes`,
+  'ClusterRole',
+  text`${'clusterName'}-nodes`,
 );
 
 /** Lets the agent check the tokens that people bring. */

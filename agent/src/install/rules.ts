@@ -15,6 +15,9 @@ export const MANAGE = ['get', 'list', 'watch', 'create', 'patch', 'delete'] as c
 /** What telling in Kubernetes Events needs. */
 export const EVENTS_RULE: Rule = { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] };
 
+/** What knowing the platforms of the nodes needs. */
+export const NODES_RULE: Rule = { apiGroups: [''], resources: ['nodes'], verbs: ['list'] };
+
 /** One rule a group, in the order in which the groups come. */
 export function manageRules(kinds: Iterable<KindRow>): Rule[] {
   const groups = Map.groupBy(kinds, (kind) => kind.group);

@@ -26,7 +26,7 @@ export type Slot =
 
 /** What the options decide. */
 export type Test = 'gitPath' | 'imagePullSecret' | OverlayTest;
-export type OverlayTest = 'namespaced' | 'noSecrets' | 'readonly' | 'ha' | 'persistent' | 'clusterAdmin';
+export type OverlayTest = 'namespaced' | 'noSecrets' | 'readonly' | 'ha' | 'persistent' | 'nodes' | 'clusterAdmin';
 
 /** A string with slots in it. */
 export interface Text {

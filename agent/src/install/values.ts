@@ -34,6 +34,7 @@ export const OVERLAYS = {
   readonly: { test: 'readonly', value: 'readonly' },
   ha: { test: 'ha', value: 'ha' },
   persistent: { test: 'persistent', value: 'persistent' },
+  nodes: { test: 'nodes', value: 'nodes' },
   'cluster-admin': { test: 'clusterAdmin', value: 'clusterAdmin' },
 } as const satisfies Readonly<Record<string, { test: OverlayTest; value: string }>>;
 export type Overlay = keyof typeof OVERLAYS;

@@ -1,4 +1,12 @@
-import { annotationsOf, containersOf, type JsonObject, type Manifest, readPolicies, valueAt } from '@weaveflux/shared';
+import {
+  annotationsOf,
+  containersOf,
+  type JsonObject,
+  type Manifest,
+  type RepositorySettings,
+  readPolicies,
+  valueAt,
+} from '@weaveflux/shared';
 import { BUILT_IN_KINDS, type KindRow } from '../install/kinds.ts';
 import { kindsOfCrd } from '../targets/kubernetes/crd.ts';
 import { type Grant, grantsOf } from './granted.ts';
@@ -16,6 +24,8 @@ export interface Needs {
   readonly imaged: readonly string[];
   /** Where workloads state replicas, so that autoscalers are looked for. */
   readonly scaled: readonly string[];
+  /** Whether images are to fit the platforms of the nodes. */
+  readonly nodes: boolean;
 }
 
 /** A repository as it is read for its needs. */
@@ -23,10 +33,12 @@ export interface Repository {
   readonly manifests: readonly Manifest[];
   /** Files with Flux v2's setter comments. */
   readonly markedFiles: ReadonlySet<string>;
+  /** Absent = what holds without a file. */
+  readonly settings?: Pick<RepositorySettings, 'images'> | undefined;
 }
 
 /** What a repository needs. Pure. */
-export function needsOf({ manifests, markedFiles }: Repository, defaultNamespace: string): Needs {
+export function needsOf({ manifests, markedFiles, settings }: Repository, defaultNamespace: string): Needs {
   const rows = rowsOf(manifests);
   const kinds = new Map<string, { row: KindRow; namespaces: Set<string> }>();
   const guessed = new Map<string, Needs['guessed'][number]>();
@@ -50,6 +62,7 @@ export function needsOf({ manifests, markedFiles }: Repository, defaultNamespace
     namespaces: new Map(manifests.filter(isNamespace).map(({ id, value }) => [id.name, value])),
     imaged: [...imaged].sort(),
     scaled: [...scaled].sort(),
+    nodes: settings?.images.platforms === 'nodes' || manifests.some(asksForNodes),
   };
 }
 
@@ -74,6 +87,13 @@ function guess({ id }: Manifest): KindRow {
 function pluralOf(singular: string): string {
   if (/[^aeiou]y$/.test(singular)) return `${singular.slice(0, -1)}ies`;
   return /(s|x|z|ch|sh)$/.test(singular) ? `${singular}es` : `${singular}s`;
+}
+
+function asksForNodes({ id, value }: Manifest): boolean {
+  const containers = containersOf(id.group, id.kind, value).map(({ name }) => name);
+  if (containers.length === 0) return false;
+  const policies = [...readPolicies(annotationsOf(value), containers).containers.values()];
+  return policies.some(({ platform }) => platform === 'nodes');
 }
 
 /** Whether there are images that are looked up; of what says `ignore`, none is. */

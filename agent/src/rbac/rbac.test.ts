@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { manifestsOf, parseFile } from '@weaveflux/shared';
+import { type ImageSettings, manifestsOf, parseFile } from '@weaveflux/shared';
 import { covers, type Rule, withoutCovered } from '../install/rules.ts';
 import { rightsDocuments, rightsObjects } from './documents.ts';
 import { needsOf } from './needs.ts';
@@ -17,7 +17,7 @@ function lines(rights: Rights): string[] {
   );
 }
 
-function shares(yaml: string, namespaced = false) {
+function shares(yaml: string, namespaced = false, images: ImageSettings = {}) {
   const { manifests } = manifestsOf(parseFile('a.yaml', yaml));
   const needs = needsOf({ manifests, markedFiles: new Set() }, 'default');
   return { needs, ...sharesOf(needs, namespaced) };
@@ -119,6 +119,22 @@ describe('what a repository needs', () => {
         ['shop: rbac.authorization.k8s.io/clusterroles bind x'],
       );
     }
+  });
+
+  test('the agent may list nodes where the settings or an annotation ask for their platforms, and no Role can allow it', () => {
+    const plain = object(
+      'apps/v1',
+      'Deployment',
+      'shop',
+      'spec: {template: {spec: {containers: [{name: a, image: b}]}}}\n',
+    );
+    const asking = plain.replace('{name: x,', '{name: x, annotations: {weaveflux.dev/platform.a: nodes},');
+    const nodes = ': /nodes list';
+    const asked = (yaml: string, images?: ImageSettings) => lines(shares(yaml, false, images).agent).includes(nodes);
+    assert.deepEqual([asked(plain), asked(plain, { platforms: 'nodes' }), asked(asking)], [false, true, true]);
+    const { agent, left } = shares(asking, true);
+    assert.ok(!lines(agent).some((line) => line.includes('nodes')));
+    assert.match(left.join(), /^Outside of namespaces, so no Role can allow it: to list nodes/);
   });
 
   test('what no Role can allow is said', () => {

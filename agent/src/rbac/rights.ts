@@ -1,4 +1,4 @@
-import { EVENTS_RULE, manageRules, type Rule, withoutCovered } from '../install/rules.ts';
+import { EVENTS_RULE, manageRules, NODES_RULE, type Rule, withoutCovered } from '../install/rules.ts';
 import type { Grant } from './granted.ts';
 import type { Needs } from './needs.ts';
 
@@ -42,9 +42,12 @@ export function sharesOf(needs: Needs, namespaced: boolean): Shares {
     give(namespaced ? namespace : '', [AUTOSCALERS], 'Autoscalers keep their say in replicas.');
   for (const namespace of needs.imaged) give(namespace, PULL_RULES, 'The logins that images are pulled with.');
   const scopes = namespaced ? [...rights.keys()].filter((namespace) => namespace !== '') : [''];
-  const agent = new Map(
+  const agent = new Map<string, Right[]>(
     scopes.map((scope) => [scope, [{ rule: EVENTS_RULE, comment: 'Events on what is delivered.' }]]),
   );
+  if (needs.nodes && namespaced)
+    left.push('Outside of namespaces, so no Role can allow it: to list nodes, whose platforms images are to fit.');
+  else if (needs.nodes) agent.get('')?.push({ rule: NODES_RULE, comment: 'The platforms that images are to fit.' });
   return { repository: settled(rights), agent, left };
 }
 

@@ -9,7 +9,7 @@ import { type CliCommand, type Runner, type Session, usage } from '../command.ts
 import { EXIT } from '../context.ts';
 import { items, placed } from '../text.ts';
 import { workingCopyRoot } from '../who.ts';
-import { readWorkingCopy } from '../working-copy.ts';
+import { readSettings, readWorkingCopy } from '../working-copy.ts';
 
 interface Options {
   fromRepo?: string | true;
@@ -56,7 +56,8 @@ async function rbac(session: Session<Options>): Promise<number> {
     );
   if (manifests.length === 0)
     throw new WeavefluxError('NOT_FOUND', `There is no manifest in ${root}; is it the working copy of an environment?`);
-  const needs = needsOf({ manifests, markedFiles }, defaultNamespace);
+  const settings = await readSettings(root);
+  const needs = needsOf({ manifests, markedFiles, settings }, defaultNamespace);
   const documents = rightsDocuments(needs, { namespace, namespaced: options.namespaced === true, account });
   // What goes on to kubectl nobody reads, so it is said beside it.
   if (printer.json || context.stdout.isTTY !== true)
