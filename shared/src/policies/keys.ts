@@ -71,7 +71,7 @@ export const KEYS = [
   }),
   key('platform', 'platform', {
     perContainer: true,
-    default: 'none',
+    default: 'as images.platforms',
     example: 'linux/arm64',
     meaning:
       'A tag is released only when it has an image for this platform; nodes: for each platform of the nodes that its pods may run on; any: whatever it has images for.',

@@ -4,7 +4,7 @@ import { type SignatureRuleSetting, signatureRuleSchema } from './signature-rule
 /** `batch`: all in one commit; `group`: one a group of workloads, and one for each that is in none; `workload`: one for each. */
 export type CommitSplit = 'batch' | 'group' | 'workload';
 
-/** How image updates are written back. */
+/** How image updates are chosen and written back. */
 export interface ImageSettings {
   /** Where they are written; absent = to the branch that is delivered. */
   readonly write?: { readonly branch: string } | undefined;

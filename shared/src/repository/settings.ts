@@ -74,7 +74,7 @@ export const settingsSchema = z.object({
     .describe(
       'When the agent may commit images by itself or deliver revisions: never inside deny, and where there is an allow, only inside one.',
     ),
-  images: imageSettingsSchema.default({}).describe('How image updates are written back.'),
+  images: imageSettingsSchema.default({}).describe('How image updates are chosen and written back.'),
 });
 
 /** Reads the settings; `undefined` where they are not usable. Unknown keys are warnings. Problems have their line. */
