@@ -19,7 +19,7 @@ function lines(rights: Rights): string[] {
 
 function shares(yaml: string, namespaced = false, images: ImageSettings = {}) {
   const { manifests } = manifestsOf(parseFile('a.yaml', yaml));
-  const needs = needsOf({ manifests, markedFiles: new Set() }, 'default');
+  const needs = needsOf({ manifests, markedFiles: new Set(), settings: { images } }, 'default');
   return { needs, ...sharesOf(needs, namespaced) };
 }
 
