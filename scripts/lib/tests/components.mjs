@@ -39,6 +39,10 @@ export const COMPONENTS = {
     pattern: /\bstart(SshGit|Node)\b/,
     ...debian(['openssh-server', 'openssh-client'], ['/usr/sbin/sshd', '/usr/bin/ssh']),
   },
+  'signing keys': {
+    pattern: /\bmake(Ssh|Gpg)Key\b/,
+    ...debian(['gnupg', 'openssh-client'], ['/usr/bin/gpg', '/usr/bin/ssh-keygen']),
+  },
   workbench: {
     pattern: /\b(startWorkbench|runHostTests)\b|rig\/vscode\/code\b/,
     ...tool('workbench'),
