@@ -52,6 +52,29 @@ test('each workload has its commit, worded as the repository asks, with our trai
   assert.equal(history[0]?.policy, 'numerical:');
 });
 
+test('workloads of a group have one commit that names it, whoever is in none has its own', async () => {
+  await images.registry.pushTags('grouped', ['1', '2']);
+  const settings = 'images: { commit: group, message: "Release {{group}} with {{to}}" }\n';
+  const inShop = { 'weaveflux.dev/group': 'shop' };
+  const files = {
+    '.weaveflux.yaml': settings,
+    'cart.yaml': web('cart', 'grouped', inShop),
+    'mail.yaml': web('mail', 'grouped'),
+    'till.yaml': web('till', 'grouped', inShop),
+  };
+  await using scene = await images.scene('grouped', files);
+  for (const name of ['cart', 'mail', 'till']) await scene.untilFile(`${name}.yaml`, '/grouped:2 ');
+  const image = `${images.registry.host}/grouped`;
+  const changed = (name: string) => `Weaveflux-Change: grouped:deployment/${name} app ${image} 1 -> 2 (numerical:)`;
+  assert.deepEqual(
+    new Set(await log(scene, 2)),
+    new Set([
+      `Release shop with 2\n\n${changed('cart')}\n${changed('till')}`,
+      `Release grouped:deployment/mail with 2\n\n${changed('mail')}`,
+    ]),
+  );
+});
+
 test('releases by the agent and by people are signed with the SSH key of the flag, as git verifies', async () => {
   const dir = temporaryDirectory('signing');
   const [key, allowed] = [join(dir, 'signing'), join(dir, 'allowed')];
@@ -80,9 +103,10 @@ test('a message that is not usable is told at its line, and what was in force be
   assert.match((await log(scene, 1))[0] ?? '', /^Take 2\n\nWeaveflux-Change: /);
 });
 
-function web(name: string): string {
-  const image = `${images.registry.host}/${name}:1`;
-  return workload(name, { annotations: policies({ app: 'numerical:' }), containers: { app: image } });
+function web(name: string, repository = name, more: Readonly<Record<string, string>> = {}): string {
+  const image = `${images.registry.host}/${repository}:1`;
+  const annotations = { ...policies({ app: 'numerical:' }), ...more };
+  return workload(name, { annotations, containers: { app: image } });
 }
 
 /** The messages of the agent's commits, once there are so many, newest first. */
