@@ -15,8 +15,7 @@ before(async () => {
   for (const each of POLICY_ROWS) texts.set(each.name, await prepare(each, images.registry));
   const files = [...texts].map(([name, { before: text }]) => [`${name}.yaml`, text]);
   scene = await images.scene(NAME, Object.fromEntries(files), { 'registry-rps': '1000', 'registry-burst': '200' });
-  const last = POLICY_ROWS.findLast(({ to }) => to !== undefined) ?? assert.fail();
-  await scene.untilFile(`${last.name}.yaml`, `/${last.name}:${last.to}`);
+  for (const [name, { after: text }] of texts) await scene.untilFile(`${name}.yaml`, text);
 });
 after(() => images?.[Symbol.asyncDispose]());
 
@@ -27,10 +26,13 @@ for (const { name, from, to, digest } of POLICY_ROWS) {
   });
 }
 
-test('all of it is one commit, and the next scan finds nothing more to do', async () => {
+test('each is changed once, and the next scan finds nothing more to do', async () => {
   const { scannedAt } = await scene.image('semver-tilde');
   await scene.untilImage('another scan', 'semver-tilde', (image) => image.scannedAt !== scannedAt);
-  assert.equal((await scene.repository.git(['rev-list', '--count', 'main'])).trim(), '2');
+  const messages = await scene.repository.git(['log', '--format=%B', 'main']);
+  const changed = messages.match(/^Weaveflux-Change: \S+/gm) ?? [];
+  const expected = POLICY_ROWS.filter(({ to }) => to !== undefined);
+  assert.deepEqual(changed.sort(), expected.map(({ name }) => `Weaveflux-Change: ${NAME}:deployment/${name}`).sort());
 });
 
 /** Pushes a row's tags; what its file says before and must say afterwards. */
