@@ -6,7 +6,7 @@ export * from './api/requests.ts';
 export * from './api/status.ts';
 export { annotationsOf } from './changes/annotations.ts';
 export { applyChanges, imageEdits } from './changes/apply.ts';
-export type { ChangeRequest } from './changes/context.ts';
+export type { Awaiting, ChangeRequest } from './changes/context.ts';
 export { diffLines, type LineStep, unifiedDiff } from './changes/diff.ts';
 export { type MarkedImage, markedImages } from './changes/markers.ts';
 export { type ChangePlan, findWorkload, planChanges } from './changes/plan.ts';

@@ -67,6 +67,10 @@ describe('people of a cluster, as its own API server knows them', () => {
       ['sync', () => viewer.sync({})],
       ['plan', () => viewer.plan({ documents: {} })],
       ['release', () => viewer.changes({ requestedBy: ADA, changes: [{ kind: 'release', workload: 'web' }] })],
+      [
+        'release',
+        () => viewer.changes({ requestedBy: ADA, changes: [{ kind: 'approve', workload: 'web', tag: '2' }] }),
+      ],
       ['policy', () => viewer.changes({ requestedBy: ADA, changes: [{ kind: 'pin', workload: 'web' }] })],
       ['suspend', () => viewer.suspend({ requestedBy: ADA, reason: 'rest' })],
     ];

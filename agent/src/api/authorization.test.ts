@@ -86,6 +86,7 @@ describe('what each request needs', () => {
     ['a plan of a revision', 'POST', 'plan', { revision: 'main' }, ['get']],
     ['a plan of documents', 'POST', 'plan', { documents: {} }, ['plan']],
     ['a release', 'POST', 'changes', changes({ kind: 'release' }), ['release']],
+    ['an approval', 'POST', 'changes', changes({ kind: 'approve', tag: '2' }), ['release']],
     ['a rollback', 'POST', 'changes', changes({ kind: 'rollback' }), ['release']],
     ['a pin', 'POST', 'changes', changes({ kind: 'pin' }), ['policy']],
     ['a pin at another tag', 'POST', 'changes', changes({ kind: 'pin', tag: '2' }), ['policy', 'release']],

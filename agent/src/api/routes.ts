@@ -33,7 +33,7 @@ const LONGEST_WAIT = 60_000;
 
 /** Who may only write policies must not get another tag written by the way. */
 function verbsOf(change: Change): readonly Verb[] {
-  if (change.kind === 'release' || change.kind === 'rollback') return ['release'];
+  if (change.kind === 'release' || change.kind === 'approve' || change.kind === 'rollback') return ['release'];
   const writesTag = change.kind === 'pin' ? change.tag !== undefined : change.kind === 'automate' && change.fromNow;
   return writesTag ? ['policy', 'release'] : ['policy'];
 }
@@ -101,7 +101,7 @@ export const ROUTES: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/changes',
     summary:
-      'Changes images and policies in the repository: release, rollback, pin, unpin, automate, deautomate, policy.',
+      'Changes images and policies in the repository: release, approve, rollback, pin, unpin, automate, deautomate, policy.',
     verb: {
       words: 'release where a tag is written, policy for the rest',
       of: ({ changes }) => [...new Set(changes.flatMap(verbsOf))],

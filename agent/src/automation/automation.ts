@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   asWeavefluxError,
   type ChangesRequest,
@@ -16,6 +17,7 @@ import type { Repository } from '../git/repository.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import type { Registry } from '../registry/types.ts';
 import type { JobResult } from '../service/jobs.ts';
+import { awaitApproval } from './approval.ts';
 import { createArrivals } from './arrivals.ts';
 import { requestChanges } from './change.ts';
 import { describedTags } from './described-tags.ts';
@@ -120,6 +122,8 @@ export function createAutomation(parts: AutomationParts): Automation {
   });
   let subjects: { of: unknown; list: readonly Subject[] } = { of: undefined, list: [] };
   let decided: readonly Decided[] = [];
+  /** The revision that this was decided at. */
+  let decidedAt: string | undefined;
   /** Thousands of tags are ranked once, however often people look. */
   const shown = new WeakMap<Decided, ImageStatus>();
   let entries: readonly ImageHistoryEntry[] = [];
@@ -144,15 +148,16 @@ export function createAutomation(parts: AutomationParts): Automation {
       return;
     }
     if (config.registryDisableScanning) {
-      decided = gate.hold(await scanner.decideKnown(all, entries));
+      hold(revision, await scanner.decideKnown(all, entries));
       return;
     }
-    decided = gate.hold(await decideByNodes(all, repositories));
+    hold(revision, await decideByNodes(all, repositories));
     lister.list(all, signal);
     news.tell(decided, followedRepositories(all));
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
     arrivals.chosen(proposals);
-    env.metrics.proposals.set({}, proposals.length);
+    const unapproved = decided.filter(({ decision }) => decision.state === 'needs-approval').length;
+    env.metrics.proposals.set({}, proposals.length + unapproved);
     const problems = [
       ...scanProblems(decided, followedRepositories(all)),
       ...(platforms.problem === undefined ? [] : [platforms.problem]),
@@ -160,9 +165,18 @@ export function createAutomation(parts: AutomationParts): Automation {
     memory.imageProblems = problems;
     const proposed = await side.settle({ proposals, revision, undecided: undecidedOf(decided) });
     if (proposed !== undefined) memory.imageProblems = [...problems, ...proposed];
-    else if (proposals.length > 0)
-      memory.imageProblems = [...problems, ...(await releases.release(proposals, revision))];
+    else if (proposals.length > 0) {
+      const refused = await releases.release(proposals, revision);
+      memory.imageProblems = [...problems, ...refused];
+      if (!config.gitReadonly) env.metrics.proposals.set({}, refused.length + unapproved);
+    }
     news.over(RELEASE_FAILED);
+  }
+
+  /** Takes over what was decided at a revision, with what has to wait for people or windows said to wait. */
+  function hold(revision: string, found: readonly Decided[]): void {
+    decided = gate.hold(awaitApproval(found, memory.images, config.gitReadonly));
+    decidedAt = revision;
   }
 
   /** Before anything is released by the platforms of nodes, these are looked at once more. */
@@ -234,6 +248,15 @@ export function createAutomation(parts: AutomationParts): Automation {
     });
   }
 
+  /** What is decided about images of a revision: what people see, unless that was decided at another one. */
+  async function decideAt(revision: string, concerned: readonly Subject[]): Promise<readonly Decided[]> {
+    const isOf = (subject: Subject) => (one: Decided) =>
+      one.subject.place.container === subject.place.container &&
+      isDeepStrictEqual(one.subject.manifest, subject.manifest);
+    if (revision === decidedAt && concerned.every((subject) => decided.some(isOf(subject)))) return decided;
+    return scanner.decideKnown(concerned, await readHistory(revision, signal));
+  }
+
   function toEntries(entries: readonly ImageHistoryEntry[]): HistoryEntry[] {
     // The object that a manifest without a namespace turned out to be.
     const settled = new Map([...memory.wanted].map(([key, { object }]) => [objectKey(object.manifest.id), key]));
@@ -281,7 +304,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     async change(request) {
       const read = async (revision: string) => toEntries(await readHistory(revision, signal));
       const result = await requestChanges(
-        { env, repository, registry, load: parts.load, history: read, platforms, signal },
+        { env, repository, registry, load: parts.load, history: read, decideAt, platforms, signal },
         request,
       );
       if (result.commit !== undefined) await parts.lookNow();

@@ -15,11 +15,13 @@ import type { Repository } from '../git/repository.ts';
 import type { Registry } from '../registry/types.ts';
 import { markedIn } from '../render/marked.ts';
 import type { JobResult } from '../service/jobs.ts';
+import { awaitingAmong, subjectsToApprove } from './approval.ts';
 import { learnFor } from './learn.ts';
 import type { NodePlatforms } from './node-platforms.ts';
 import { trailerOf } from './proposals.ts';
-import { subjectsOf } from './subjects.ts';
-import { formatMessage } from './trailers.ts';
+import type { Decided } from './scan.ts';
+import { type Subject, subjectsOf } from './subjects.ts';
+import { formatMessage, type MessageRequest } from './trailers.ts';
 import { type Draft, writeBack } from './write-back.ts';
 
 /** What committing a person's wish needs. */
@@ -30,6 +32,8 @@ export interface ChangeParts {
   readonly load: DeliverySteps['load'];
   /** Of a revision, newest first. */
   history(revision: string): Promise<readonly HistoryEntry[]>;
+  /** What is decided about images of a revision, these among them. */
+  decideAt(revision: string, concerned: readonly Subject[]): Promise<readonly Decided[]>;
   readonly platforms: Pick<NodePlatforms, 'settle'>;
   readonly signal: AbortSignal;
 }
@@ -83,6 +87,8 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
   const { images } = loaded.settings;
   const written = subjectsOf(wantedOf(resolved.desired, new Map()).values(), marked);
   const subjects = await parts.platforms.settle(written, images, signal);
+  const concerned = subjectsToApprove(request.changes, { manifests, marked, subjects });
+  const decided = concerned.length === 0 ? [] : await parts.decideAt(revision, concerned);
   const known = await learnFor(parts, request.changes, { manifests, marked, subjects, previousTag });
   const plan = planChanges({
     manifests,
@@ -91,6 +97,7 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
     requestedBy: request.requestedBy,
     ...known,
     previousTag,
+    awaiting: awaitingAmong(decided, images, env.config.gitReadonly),
   });
   const before = await loaded.texts(plan.edits.keys(), signal);
   const files = applyChanges(before, plan.edits);
@@ -100,14 +107,27 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
 
 function messageOf(env: Environment, request: ChangesRequest, plan: ChangePlan): string {
   const skip = env.config.gitSkipMessage;
+  const asked = peopleOf(request, plan);
   return formatMessage({
     ...(plan.images.length === 0 ? { subject: changeSubject(plan.outcomes) } : {}),
     changes: plan.images.map(trailerOf),
     ...(request.message === undefined ? {} : { message: request.message }),
     ...(skip === undefined ? {} : { skip }),
-    requestedBy: request.requestedBy,
+    ...asked,
     rollback: plan.rollback,
   });
+}
+
+/** Who asked for what is done, and who approved what policies chose: the same person, for each as far as there is any. */
+function peopleOf(
+  { changes, requestedBy }: ChangesRequest,
+  plan: ChangePlan,
+): Pick<MessageRequest, 'requestedBy' | 'approvedBy'> {
+  const done = changes.filter((_, index) => plan.outcomes[index]?.result === 'configured');
+  return {
+    ...(done.some(({ kind }) => kind !== 'approve') ? { requestedBy } : {}),
+    ...(done.some(({ kind }) => kind === 'approve') ? { approvedBy: requestedBy } : {}),
+  };
 }
 
 function proposed<T extends { result: string }>(outcome: T): T | (Omit<T, 'result'> & { result: 'proposed' }) {
@@ -116,6 +136,7 @@ function proposed<T extends { result: string }>(outcome: T): T | (Omit<T, 'resul
 
 const EVENT_OF = {
   release: 'released',
+  approve: 'released',
   rollback: 'released',
   pin: 'pinned',
   unpin: 'unpinned',
@@ -137,7 +158,7 @@ function tell(env: Environment, request: ChangesRequest, plan: ChangePlan, revis
       ...(object === undefined ? {} : { object }),
       ...(file === undefined ? {} : { file }),
       ...(line === undefined ? {} : { line }),
-      message: `${message} Asked for by ${request.requestedBy.name}.`,
+      message: `${message} ${kind === 'approve' ? 'Approved' : 'Asked for'} by ${request.requestedBy.name}.`,
     });
   }
 }

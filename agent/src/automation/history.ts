@@ -93,7 +93,7 @@ export function pastChanges(
       const container = { workload: subject.name, container: subject.container };
       return {
         ...pastChange({ revision: commit.revision, trailers }, container, from, to),
-        by: trailers.requestedBy ?? commit.author,
+        by: trailers.requestedBy ?? trailers.approvedBy ?? commit.author,
         time: commit.time,
         ...digests(fromDigest, toDigest),
       };
@@ -105,6 +105,10 @@ export function toHistoryEntry(entry: ImageHistoryEntry, resolve: (writtenKey: s
   const { commit, trailers, container, repository, from, to } = entry;
   const told = trailers.changes.find((change) => change.container === container && change.to === to);
   const rollback = told && failureOf(trailers, told.workload);
+  // In a commit that does both, who approved stands for what policies chose.
+  const isChosen = told?.policy !== undefined || trailers.requestedBy === undefined;
+  const approvedBy = isChosen ? trailers.approvedBy : undefined;
+  const requestedBy = approvedBy === undefined ? trailers.requestedBy : undefined;
   return {
     commit: { revision: commit.revision, subject: commit.subject, author: commit.author, time: commit.time },
     object: resolve(entry.writtenKey),
@@ -113,7 +117,8 @@ export function toHistoryEntry(entry: ImageHistoryEntry, resolve: (writtenKey: s
     from,
     to,
     ...(told?.policy === undefined ? {} : { policy: told.policy }),
-    ...(trailers.requestedBy === undefined ? {} : { requestedBy: trailers.requestedBy }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+    ...(approvedBy === undefined ? {} : { approvedBy }),
     ...(rollback === undefined ? {} : { rollback }),
   };
 }

@@ -7,7 +7,7 @@ export interface PastChange {
   /** Tags at the commit's parent and at the commit; '' = none. */
   readonly from: string;
   readonly to: string;
-  /** Whether the agent chose it: the commit has our trailer for just this change, and nobody asked for it. */
+  /** Whether the agent chose it: the commit has our trailer for just this change, and nobody asked for it or approved it. */
   readonly byAgent: boolean;
   /** Digests written beside the tags. */
   readonly fromDigest?: string;
@@ -36,7 +36,7 @@ export function pastChange(
   from: string,
   to: string,
 ): PastChange {
-  const { changes, requestedBy, rollback } = commit.trailers;
+  const { changes, requestedBy, approvedBy, rollback } = commit.trailers;
   const told = changes.some(
     (change) =>
       change.workload === container.workload &&
@@ -49,7 +49,7 @@ export function pastChange(
     revision: commit.revision,
     from,
     to,
-    byAgent: told && requestedBy === undefined && !rollback,
+    byAgent: told && (requestedBy ?? approvedBy) === undefined && !rollback,
     ...(failure === undefined ? {} : { failure }),
   };
 }

@@ -20,6 +20,7 @@ const EVENT_OF: Readonly<Record<string, { type: EventType; severity: 'info' | 'w
   update: { type: 'image-found', severity: 'info' },
   held: { type: 'image-held', severity: 'warning' },
   'outside-window': { type: 'image-held', severity: 'info' },
+  'needs-approval': { type: 'proposed', severity: 'info' },
   'needs-release': { type: 'needs-release', severity: 'warning' },
   'invalid-policy': { type: 'policy-invalid', severity: 'error' },
 };

@@ -3,14 +3,15 @@ import type { DeliverySteps } from '../delivery/deliver.ts';
 import { type Environment, short } from '../delivery/environment.ts';
 import type { Repository } from '../git/repository.ts';
 import { readWindows } from '../plan/windows.ts';
+import { isApprovalDue } from './approval.ts';
 import type { ImageHistoryEntry } from './history.ts';
 import { messageFor } from './message.ts';
 import type { News } from './news.ts';
 import {
   type Drafted,
   describeChange,
-  draftProposals,
   describedChange,
+  draftProposals,
   groupsOf,
   type Proposal,
   proposalOf,
@@ -73,7 +74,6 @@ export function createReleases(parts: ReleaseParts): Releases {
     } finally {
       if (isCommitted) await onCommitted();
     }
-    env.metrics.proposals.set({}, refused.length);
     if (!isCommitted) await lookNow();
     return refused.map(({ problem }) => problem);
   }
@@ -87,9 +87,12 @@ export function createReleases(parts: ReleaseParts): Releases {
         const loaded = await load(head.revision, signal);
         // A person may have closed a window by just this head.
         const { windows } = readWindows(loaded.settings);
-        // Just this head may be the first that names a branch for proposals.
-        const isDirect = loaded.settings.images.write === undefined;
-        const allowed = wanted.filter((proposal) => isDirect && gate.isOpen(proposal, windows));
+        // Just this head may be the first that names a branch for proposals, or has people approve.
+        const { images } = loaded.settings;
+        const isDirect = images.write === undefined;
+        const allowed = wanted.filter(
+          (proposal) => isDirect && gate.isOpen(proposal, windows) && !isApprovalDue(proposal.subject, images),
+        );
         const drafted = await draftProposals(allowed, loaded, signal);
         if (drafted.files.size === 0) return { request: undefined, result: drafted };
         const skip = env.config.gitSkipMessage;

@@ -45,6 +45,16 @@ Weaveflux-Rollback: true
   );
 });
 
+test('who approved what a policy chose is written and read back', () => {
+  const message = formatMessage({ changes: [change], approvedBy: { name: 'Ada', email: 'ada@example.org' } });
+  assert.match(message, /\(semver:>=1 <2 \(x\)\)\nWeaveflux-Approved-By: Ada <ada@example\.org>\n$/);
+  assert.deepEqual(readTrailers(message), {
+    changes: [change],
+    approvedBy: 'Ada <ada@example.org>',
+    rollback: false,
+  });
+});
+
 test('the same image in two workloads is one release', () => {
   assert.match(
     formatMessage({ changes: [change, { ...change, workload: 'shop:deployment/b' }] }),

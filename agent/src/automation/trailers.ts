@@ -26,6 +26,8 @@ export interface FailureTrailer {
 export interface CommitTrailers {
   readonly changes: readonly ChangeTrailer[];
   readonly requestedBy?: string;
+  /** Who approved those of the changes that a policy chose. */
+  readonly approvedBy?: string;
   readonly rollback: boolean;
   /** Workloads that were healthy with what the commit replaced, so that the agent may go back to it; absent = none. */
   readonly healthyBefore?: readonly string[];
@@ -33,6 +35,12 @@ export interface CommitTrailers {
   readonly failures?: readonly FailureTrailer[];
   /** The branch that the commit was made for, where it is a proposal; absent = the environment's own. */
   readonly proposal?: string;
+}
+
+/** Who asks, as they name themselves. */
+interface Person {
+  readonly name: string;
+  readonly email?: string | undefined;
 }
 
 /** What to say in a commit. */
@@ -44,7 +52,9 @@ export interface MessageRequest {
   readonly message?: string;
   /** `[ci skip]` or the like. */
   readonly skip?: string;
-  readonly requestedBy?: { readonly name: string; readonly email?: string | undefined };
+  readonly requestedBy?: Person;
+  /** Who approves those of the changes that a policy chose. */
+  readonly approvedBy?: Person;
   /** A person goes back. */
   readonly rollback?: boolean;
   readonly healthyBefore?: readonly string[];
@@ -59,6 +69,7 @@ export const NO_TAG = '-';
 
 const CHANGE = 'Weaveflux-Change';
 const REQUESTED_BY = 'Weaveflux-Requested-By';
+const APPROVED_BY = 'Weaveflux-Approved-By';
 const ROLLBACK = 'Weaveflux-Rollback';
 const PROPOSAL = 'Weaveflux-Proposal';
 const HEALTHY_BEFORE = 'Weaveflux-Healthy-Before';
@@ -93,12 +104,14 @@ export function readTrailers(message: string): CommitTrailers {
   const values = (name: string): string[] =>
     lines.flatMap((line) => (line?.[1] === name ? [(line[2] ?? '').trim()] : []));
   const [requestedBy] = values(REQUESTED_BY);
+  const [approvedBy] = values(APPROVED_BY);
   const [proposal] = values(PROPOSAL);
   const healthyBefore = values(HEALTHY_BEFORE);
   const failures = values(ROLLBACK).flatMap((value) => readFailure(value) ?? []);
   return {
     changes: values(CHANGE).flatMap((value) => readChange(value) ?? []),
     ...(requestedBy === undefined ? {} : { requestedBy }),
+    ...(approvedBy === undefined ? {} : { approvedBy }),
     rollback: values(ROLLBACK).length > 0,
     ...(healthyBefore.length === 0 ? {} : { healthyBefore }),
     ...(failures.length === 0 ? {} : { failures }),
@@ -107,11 +120,12 @@ export function readTrailers(message: string): CommitTrailers {
 }
 
 function trailersOf(request: MessageRequest): string[] {
-  const { changes, requestedBy, rollback, healthyBefore = [], failures = [], proposal } = request;
+  const { changes, requestedBy, approvedBy, rollback, healthyBefore = [], failures = [], proposal } = request;
   return [
     ...new Set(changes.map(formatChange)),
     ...new Set(healthyBefore.map((workload) => `${HEALTHY_BEFORE}: ${cleanLine(workload)}`)),
     ...(requestedBy === undefined ? [] : [`${REQUESTED_BY}: ${person(requestedBy)}`]),
+    ...(approvedBy === undefined ? [] : [`${APPROVED_BY}: ${person(approvedBy)}`]),
     ...(rollback === true ? [`${ROLLBACK}: true`] : []),
     ...failures.map(({ workload, reason }) => `${ROLLBACK}: ${cleanLine(`${workload} ${reason}`)}`),
     ...(proposal === undefined ? [] : [`${PROPOSAL}: ${cleanLine(proposal)}`]),
@@ -136,7 +150,7 @@ function readFailure(value: string): FailureTrailer | undefined {
   return match === null ? undefined : { workload: match[1] ?? '', reason: match[2] ?? '' };
 }
 
-function person({ name, email }: { name: string; email?: string | undefined }): string {
+function person({ name, email }: Person): string {
   const clean = cleanLine(name).replace(/[<>]/g, '');
   return email === undefined || email === '' ? clean : `${clean} <${cleanLine(email).replace(/[<>\s]/g, '')}>`;
 }

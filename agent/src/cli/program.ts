@@ -2,6 +2,7 @@ import { Command, Option, type OutputConfiguration } from 'commander';
 import { type CliCommand, noRunner, type Runner } from './command.ts';
 import { adoptCommand } from './commands/adopt.ts';
 import { agentCommand } from './commands/agent.ts';
+import { approveCommand } from './commands/approve.ts';
 import { diffCommand } from './commands/diff.ts';
 import { eventsCommand } from './commands/events.ts';
 import { historyCommand } from './commands/history.ts';
@@ -29,6 +30,7 @@ const MAKERS: readonly ((run: Runner) => CliCommand)[] = [
   workloadsCommand,
   historyCommand,
   releaseCommand,
+  approveCommand,
   rollbackCommand,
   pinCommand,
   unpinCommand,

@@ -15,6 +15,17 @@ export const changeSchema = z.discriminatedUnion('kind', [
     tag: z.string().optional(),
     force: z.boolean().optional(),
   }),
+  /**
+   * Commits what waits for approval, and only if that is `tag` still (with `digest`, where one is written); else the outcome
+   * says what waits now. Without `container`: every container with which this tag waits.
+   */
+  z.object({
+    kind: z.literal('approve'),
+    workload,
+    container: container.optional(),
+    tag: z.string().min(1),
+    digest: z.string().min(1).optional(),
+  }),
   /** The previous tag by the repository's history, or `to`. The tag left is held. */
   z.object({ kind: z.literal('rollback'), workload, container: container.optional(), to: z.string().optional() }),
   /** Without `container`: the whole workload. */
@@ -147,6 +158,8 @@ export const historyEntrySchema = z.object({
   to: z.string(),
   policy: z.string().optional(),
   requestedBy: z.string().optional(),
+  /** Who approved what the policy chose. */
+  approvedBy: z.string().optional(),
   /** Why the agent went back by itself: what the workload's health said; absent where it did not. */
   rollback: z.string().optional(),
 });

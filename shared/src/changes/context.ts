@@ -19,6 +19,16 @@ export interface ChangeRequest {
   previousTag(object: string, container: string): string | undefined;
   /** What the container's policy chooses, whatever its order to the tag in the file. */
   chosenTag(object: string, container: string): Tag | undefined;
+  /** What waits for approval, or why nothing does; absent = only the agent knows. */
+  awaiting?(object: string, container: string): Awaiting | undefined;
+}
+
+/** How a container's image stands with approval. */
+export interface Awaiting {
+  /** What waits, with the whole reference that it becomes; absent = nothing waits. */
+  readonly release?: { readonly tag: string; readonly text: string; readonly policy?: string };
+  /** One sentence: why the image stands as it does. */
+  readonly reason: string;
 }
 
 /** What one kind of change works on. */

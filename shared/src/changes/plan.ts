@@ -4,6 +4,7 @@ import { matchObjects } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { type Problem, toProblem } from '../problems.ts';
 import type { Edit } from '../yaml/types.ts';
+import { approve } from './approve.ts';
 import { automate, deautomate, setPolicy } from './automation.ts';
 import type { ChangeContext, ChangeRequest, Done } from './context.ts';
 import { type Draft, draftOf, editsOf } from './draft.ts';
@@ -103,6 +104,8 @@ function makeChange(context: ChangeContext, change: Change): Done {
   switch (change.kind) {
     case 'release':
       return release(context, change);
+    case 'approve':
+      return approve(context, change);
     case 'rollback':
       return rollback(context, change);
     case 'pin':

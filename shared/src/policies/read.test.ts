@@ -116,6 +116,8 @@ const wrong: { key: string; value: unknown; severity: 'error' | 'warning'; says:
   { key: 'weaveflux.dev/min-age.app', value: '-1h', severity: 'error', says: /not negative/, blocks: true },
   { key: 'weaveflux.dev/digest.app', value: 'pin', severity: 'error', says: /it takes "follow"/, blocks: true },
   { key: 'weaveflux.dev/locked', value: true, severity: 'error', says: /put it in quotes/, blocks: true },
+  { key: 'weaveflux.dev/approval', value: 'true', severity: 'error', says: /it takes "required"/, blocks: true },
+  { key: 'weaveflux.dev/approval.app', value: 'yes', severity: 'error', says: /it takes "required"/, blocks: true },
   { key: 'weaveflux.dev/locked.app', value: 'ja', severity: 'error', says: /it takes "true"/, blocks: true },
   { key: 'weaveflux.dev/ignore', value: 'yes', severity: 'error', says: /"true" or "sync_only"/ },
   { key: 'weaveflux.dev/ignore-until', value: 'tomorrow', severity: 'error', says: /RFC 3339/ },

@@ -18,7 +18,7 @@ interface Entry {
 type Look = (name: KeyName, container?: string) => Entry | undefined;
 
 /** Keys that decide whether a container may be released: where one cannot be understood, it is not. */
-const DECIDING = ['tag', 'tag-filter', 'min-age', 'platform', 'digest', 'locked'] as const;
+const DECIDING = ['tag', 'tag-filter', 'min-age', 'platform', 'digest', 'locked', 'approval'] as const;
 
 /** What the annotations of one object mean for it and for its containers, with all that is wrong with them. */
 export function readPolicies(annotations: Annotations, containers: readonly string[]): ObjectPolicies {
@@ -65,13 +65,14 @@ export function locatePolicyProblems(
 }
 
 function readContainer(container: string, look: Look): ContainerPolicy {
-  const deciding = [...DECIDING.map((name) => look(name, container)), look('locked')];
+  const deciding = [...DECIDING.map((name) => look(name, container)), look('locked'), look('approval')];
   const problem = deciding.find((entry) => entry?.problem?.severity === 'error')?.problem;
   const pinned = look('locked')?.value === 'true' || look('locked', container)?.value === 'true';
   const pinUser = look('locked_user')?.value;
   const pinMessage = look('locked_msg')?.value;
   const minAge = look('min-age', container)?.value;
   const platform = look('platform', container)?.value;
+  const needsApproval = [look('approval'), look('approval', container)].some((entry) => entry?.value === 'required');
   return {
     container,
     ...(problem === undefined ? readPolicy(container, look) : { invalid: problem }),
@@ -81,6 +82,7 @@ function readContainer(container: string, look: Look): ContainerPolicy {
     followDigest: look('digest', container)?.value === 'follow',
     ...(minAge === undefined ? {} : { minAge: parseDuration(minAge) }),
     ...(platform === undefined ? {} : { platform }),
+    ...(needsApproval ? { approval: true } : {}),
   };
 }
 

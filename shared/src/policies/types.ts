@@ -36,6 +36,8 @@ export interface ContainerPolicy {
    * may run on; `any` = nothing is asked. Absent = as the settings say.
    */
   readonly platform?: string;
+  /** What is chosen is committed only when a person approves it. */
+  readonly approval?: true;
 }
 
 /** A problem with an annotation. */

@@ -49,7 +49,8 @@ async function showHistory(
 }
 
 /** Who or what wanted it. */
-function byOf({ requestedBy, rollback, policy, commit }: HistoryEntry): string {
+function byOf({ requestedBy, approvedBy, rollback, policy, commit }: HistoryEntry): string {
+  if (approvedBy !== undefined) return `${policy === undefined ? '' : `${policy}, `}approved by ${approvedBy}`;
   const failure = rollback === undefined ? undefined : `rolled back: ${rollback}`;
   return requestedBy ?? failure ?? policy ?? commit.author;
 }

@@ -1,0 +1,66 @@
+import { type Change, type ImageStatus, WeavefluxError } from '@weaveflux/shared';
+import { Command } from 'commander';
+import { type ChangeOptions, changeOptions, given, submit } from '../changes.ts';
+import { type CliCommand, type Runner, type Session, usage } from '../command.ts';
+
+interface Options extends ChangeOptions {
+  tag?: string;
+  all?: boolean;
+}
+
+export function approveCommand(run: Runner): CliCommand {
+  const command = new Command('approve')
+    .description('have what waits for approval committed: exactly the tag that waits now, or the one given')
+    .argument('[workload]', 'namespace:kind/name, or any unambiguous end of it')
+    .option('-c, --container <container>', 'only this container')
+    .option('-t, --tag <tag>', 'only if this is the tag that waits')
+    .option('-a, --all', 'everything that waits, of all workloads')
+    .option('-m, --message <text>', 'why, for the commit');
+  changeOptions(command, { local: false }).action(
+    run<Options>(async (session, workload) =>
+      submit(session, await approvals(session, workload), session.options.message),
+    ),
+  );
+  return { command, example: 'weaveflux approve shop:deployment/web --tag 1.4.2' };
+}
+
+/** What a person approves; without a tag what waits now, by the agent's word. */
+async function approvals(session: Session<Options>, workload: string | undefined): Promise<Change[]> {
+  const { container, tag, all } = session.options;
+  if (all) {
+    if (workload !== undefined || container !== undefined || tag !== undefined)
+      throw usage('--all means everything that waits; leave out the workload, --container and --tag.');
+    const waiting = await waitingNow(session, () => true);
+    if (waiting.length > 0) return waiting;
+    throw new WeavefluxError('NOT_FOUND', 'Nothing waits for approval; weaveflux images tells how each image stands.');
+  }
+  if (workload === undefined) throw usage('name the workload whose release you approve, or say --all.');
+  const change = { kind: 'approve', workload, ...given('container', container) } as const;
+  if (tag !== undefined) return [{ ...change, tag }];
+  const wanted = workload.toLowerCase();
+  const waiting = await waitingNow(
+    session,
+    (image) => isNamed(image, wanted) && (container === undefined || container === image.container),
+  );
+  if (waiting.length === 0)
+    throw new WeavefluxError('NOT_FOUND', `No image of ${workload} waits for approval; see: weaveflux images`);
+  const workloads = [...new Set(waiting.map((one) => one.workload))];
+  if (workloads.length > 1) throw usage(`"${workload}" may mean ${workloads.join(', ')}; say which.`);
+  return waiting;
+}
+
+async function waitingNow({ client, context }: Session<Options>, isMeant: (image: ImageStatus) => boolean) {
+  const images = await (await client()).images(context.signal);
+  return images.flatMap((image) => {
+    const { state, chosen, name, container } = image;
+    if (state !== 'needs-approval' || chosen === undefined || !isMeant(image)) return [];
+    return [
+      { kind: 'approve', workload: name, container, tag: chosen.tag, ...given('digest', chosen.digest) } as const,
+    ];
+  });
+}
+
+function isNamed({ name }: ImageStatus, wanted: string): boolean {
+  const shown = name.toLowerCase();
+  return shown === wanted || shown.endsWith(`/${wanted}`) || shown.endsWith(`:${wanted}`);
+}
