@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { freePort, temporaryDirectory } from '../rig/index.ts';
@@ -42,12 +42,19 @@ describe('told of a push', { concurrency: false }, () => {
     await images?.[Symbol.asyncDispose]();
   });
 
-  async function notify(body: unknown, path = '/api/v1/notify'): Promise<unknown> {
-    const response = await fetch(`${scene.running.metricsUrl.replace(/\/metrics$/, '')}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+  async function notify(body: unknown): Promise<unknown> {
+    const url = `${scene.running.metricsUrl.replace(/\/metrics$/, '')}/api/v1/notify`;
+    return send(url, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
+  /** As Flux v1's client does: to where its API is, without a type. */
+  async function notifyAsFlux(body: unknown): Promise<unknown> {
+    const { url } = JSON.parse(await readFile(scene.running.file, 'utf8'));
+    return send(`${url}/api/flux/v11/notify`, { body: Buffer.from(JSON.stringify(body)) });
+  }
+
+  async function send(url: string, message: RequestInit): Promise<unknown> {
+    const response = await fetch(url, { method: 'POST', ...message });
     assert.equal(response.status, 202, await response.clone().text());
     return response.json();
   }
@@ -73,7 +80,7 @@ describe('told of a push', { concurrency: false }, () => {
     const { host } = images.registry;
     images.registry.requests.length = 0;
     const lie = { Kind: 'image', Source: { Name: { Domain: host, Image: 'shop/cart' } } };
-    await notify(lie, '/api/flux/v11/notify');
+    await notifyAsFlux(lie);
     await scene.running.process.ready({ what: 'the look' }, () =>
       images.registry.requests.some(({ path }) => path.startsWith('/v2/shop/cart/tags/list')),
     );

@@ -3,8 +3,8 @@ import { isObject, WeavefluxError } from '@weaveflux/shared';
 import type * as z from 'zod';
 import { HttpError } from './http-error.ts';
 
-/** Reads a JSON body of at most `limit` bytes. An empty body is `{}`. Errors: 400, 413, 415. */
-export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+/** Reads a JSON body of at most `limit` bytes. An empty body is `{}`; with `untyped` it may say no type. Errors: 400, 413, 415. */
+export async function readJson(request: IncomingMessage, limit: number, { untyped = false } = {}): Promise<unknown> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
@@ -15,7 +15,8 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
     chunks.push(chunk);
   }
   if (size === 0) return {};
-  if (!/^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
+  const type = request.headers['content-type'] ?? (untyped ? 'application/json' : '');
+  if (!/^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i.test(type)) {
     throw new HttpError(415, 'INVALID_REQUEST', 'The body must be JSON: send Content-Type: application/json.');
   }
   try {

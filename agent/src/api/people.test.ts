@@ -94,6 +94,20 @@ describe('the API for people', () => {
       assert.deepEqual([known.status, known.text], [unknown.status, unknown.text]);
     });
 
+    test('only Flux v1’s notify of a program on this machine needs no token', async () => {
+      const sent: Sent = { method: 'POST', token: undefined, body: '{"Kind":"git","Source":{}}' };
+      const told = await ask(api, '/api/flux/v11/notify', sent);
+      assert.deepEqual([told.status, JSON.parse(told.text)], [202, { images: [], git: true }]);
+      for (const [path, headers, status] of [
+        ['/api/v1/notify', {}, 401],
+        ['/api/flux/v11/notify', { origin: 'https://evil.example.com' }, 401],
+        ['/api/flux/v11/notify', { 'x-forwarded-for': '203.0.113.9' }, 401],
+        ['/api/flux/v11/notify', { host: 'evil.example.com' }, 403],
+      ] as const) {
+        assert.equal((await ask(api, path, { ...sent, headers })).status, status, JSON.stringify([path, headers]));
+      }
+    });
+
     test('no page of another origin is let in', async () => {
       const answer = await ask(api, '/api/v1/status', {
         method: 'OPTIONS',

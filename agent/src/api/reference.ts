@@ -1,5 +1,5 @@
 import { EVENT_TYPES } from '@weaveflux/shared';
-import { HOOKS } from './hooks/hooks.ts';
+import { FLUX_NOTIFY, HOOKS } from './hooks/hooks.ts';
 import { openApi } from './openapi.ts';
 import { peopleRoutes } from './people.ts';
 
@@ -35,6 +35,7 @@ const INTRODUCTION = [
   'Two listeners, both plain HTTP and by default on loopback:',
   '',
   '- people, `--listen`, 127.0.0.1:3030: everything below. The editor extension and the command `weaveflux` use it.',
+  `  Also \`POST ${FLUX_NOTIFY}\`, without a token, for programs of the same machine or pod.`,
   '- machines, `--listen-metrics`, 127.0.0.1:3031: `GET /healthz` (200 while the agent lives), `GET /readyz` (200, or 503',
   '  with a line for each reason), `GET /metrics` (Prometheus text format). They take no token and tell no secret. And webhooks,',
   '  by which registries and CI tell of a push (see [images.md](../images.md#webhooks-told-of-a-push)):',

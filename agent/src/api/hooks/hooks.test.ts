@@ -82,6 +82,19 @@ for (const [name, body, notice] of [
   });
 }
 
+test('Flux v1’s client does not say that it sends JSON; no other message, and no page, may leave that out', async () => {
+  const untyped = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+    const body = Buffer.from('{"Kind":"git"}');
+    const response = await request(`http://${api.address}${path}`, { method: 'POST', headers, body });
+    await response.body.dump();
+    return response.statusCode;
+  };
+  assert.equal(await untyped('/api/flux/v11/notify'), 202);
+  assert.equal(await untyped('/api/flux/v11/notify', { origin: 'https://evil.example.com' }), 401);
+  assert.equal(await untyped('/api/v1/notify'), 415);
+  assert.equal(await untyped('/hooks/registry', KNOWN), 415);
+});
+
 test('a registry must know the secret; who notifies from this machine need not', async () => {
   assert.equal((await post('/hooks/registry', PUSH)).status, 401);
   assert.equal((await post('/hooks/registry', PUSH, { authorization: 'Bearer wrong' })).status, 401);

@@ -24,14 +24,19 @@ interface Hook {
   readonly read: (body: unknown) => Notice;
   /** Whether callers on this machine, such as in the same pod, need no secret. */
   readonly openToLoopback: boolean;
+  /** Whether the sender does not say that its body is JSON. */
+  readonly untyped?: boolean;
 }
+
+/** Where Flux v1 takes its `notify`; flux-recv and the scripts around it send it there. */
+export const FLUX_NOTIFY = '/api/flux/v11/notify';
 
 const BODY_LIMIT = 1024 * 1024;
 
 /** By path; each takes POST. */
 export const HOOKS: Readonly<Record<string, Hook>> = {
   '/api/v1/notify': { read: readNotify, openToLoopback: true },
-  '/api/flux/v11/notify': { read: readFluxNotify, openToLoopback: true },
+  [FLUX_NOTIFY]: { read: readFluxNotify, openToLoopback: true, untyped: true },
   '/hooks/registry': { read: readRegistryEvents, openToLoopback: false },
 };
 
@@ -48,7 +53,8 @@ export async function answerHook(
     throw new HttpError(405, 'INVALID_REQUEST', `${path} takes POST, not ${request.method}.`, { allow: 'POST' });
   }
   if (!(hook.openToLoopback && isFromLoopback(request))) await checkSecret(request, door);
-  const looked = door.noticed(hook.read(await readJson(request, BODY_LIMIT)));
+  const body = await readJson(request, BODY_LIMIT, { untyped: hook.untyped === true });
+  const looked = door.noticed(hook.read(body));
   if (looked === undefined) {
     throw new HttpError(503, 'CANCELLED', 'Another replica works; send it again.', { 'retry-after': '5' });
   }
@@ -74,8 +80,9 @@ async function checkSecret(request: IncomingMessage, door: HookDoor): Promise<vo
   );
 }
 
-/** A proxy on this machine speaks for others, and says so. */
-function isFromLoopback({ socket, headers }: IncomingMessage): boolean {
-  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
+/** Whether a program on this machine speaks for itself. A proxy here speaks for others, and says so; so does a browser for a page. */
+export function isFromLoopback({ socket, headers }: IncomingMessage): boolean {
+  const others = [headers['x-forwarded-for'], headers.forwarded, headers.origin];
+  if (others.some((header) => header !== undefined)) return false;
   return /^(?:127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '');
 }
