@@ -18,6 +18,7 @@ import { suspensionOf } from '../plan/suspensions.ts';
 import type { Registry } from '../registry/types.ts';
 import type { JobResult } from '../service/jobs.ts';
 import { awaitApproval } from './approval.ts';
+import type { Signatures } from '../signatures/signatures.ts';
 import { createArrivals } from './arrivals.ts';
 import { requestChanges } from './change.ts';
 import { describedTags } from './described-tags.ts';
@@ -73,6 +74,8 @@ export interface AutomationParts {
   readonly env: Environment;
   readonly registry: Registry;
   /** Absent = no pull or merge requests are made. */
+  /** Who says whether images are signed as the repository requires. */
+  readonly signatures: Signatures;
   readonly requests?: ReviewRequests | undefined;
   readonly load: DeliverySteps['load'];
   /** Makes the first flow look at once: there is a new commit. */
@@ -82,7 +85,7 @@ export interface AutomationParts {
 
 /** An automation that is not started yet. */
 export function createAutomation(parts: AutomationParts): Automation {
-  const { env, registry, signal } = parts;
+  const { env, registry, signatures, signal } = parts;
   const { config, memory } = env;
   const repository = lookingFor(env);
   const history = createImageHistory(env.repository);
@@ -109,6 +112,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     gate,
     mayGoBackLater: rollbacks.mayGoBackLater,
     onReleased: arrivals.released,
+    signatures,
     lookNow: parts.lookNow,
     onCommitted: lookForOwn,
     signal,
@@ -120,6 +124,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     known: lister.known,
     interval: config.automationInterval,
   });
+    signed: { signatures, rules: () => memory.signatureRules },
   let subjects: { of: unknown; list: readonly Subject[] } = { of: undefined, list: [] };
   let decided: readonly Decided[] = [];
   /** The revision that this was decided at. */
@@ -304,7 +309,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     async change(request) {
       const read = async (revision: string) => toEntries(await readHistory(revision, signal));
       const result = await requestChanges(
-        { env, repository, registry, load: parts.load, history: read, decideAt, platforms, signal },
+        { env, repository, registry, signatures, load: parts.load, history: read, decideAt, platforms, signal },
         request,
       );
       if (result.commit !== undefined) await parts.lookNow();
@@ -345,5 +350,6 @@ function undecidedOf(decided: readonly Decided[]): (workload: string, container:
 }
 
 function isUnknown(decided: Decided | undefined): boolean {
-  return decided?.scannedAt === undefined || decided.decision.needsMetadata.length > 0;
+  if (decided?.scannedAt === undefined) return true;
+  return decided.decision.needsMetadata.length > 0 || decided.decision.needsSignature !== undefined;
 }

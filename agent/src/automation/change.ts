@@ -16,6 +16,8 @@ import type { Registry } from '../registry/types.ts';
 import { markedIn } from '../render/marked.ts';
 import type { JobResult } from '../service/jobs.ts';
 import { awaitingAmong, subjectsToApprove } from './approval.ts';
+import { readSignatureRules } from '../signatures/rules.ts';
+import type { Signatures } from '../signatures/signatures.ts';
 import { learnFor } from './learn.ts';
 import type { NodePlatforms } from './node-platforms.ts';
 import { trailerOf } from './proposals.ts';
@@ -29,6 +31,7 @@ export interface ChangeParts {
   readonly env: Environment;
   readonly registry: Registry;
   readonly repository: Pick<Repository, 'look' | 'push'>;
+  readonly signatures: Signatures;
   readonly load: DeliverySteps['load'];
   /** Of a revision, newest first. */
   history(revision: string): Promise<readonly HistoryEntry[]>;
@@ -89,7 +92,9 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
   const subjects = await parts.platforms.settle(written, images, signal);
   const concerned = subjectsToApprove(request.changes, { manifests, marked, subjects });
   const decided = concerned.length === 0 ? [] : await parts.decideAt(revision, concerned);
-  const known = await learnFor(parts, request.changes, { manifests, marked, subjects, previousTag });
+  const { rules } = readSignatureRules(images, loaded.keyFiles);
+  const signed = { signatures: parts.signatures, rules: () => rules };
+  const known = await learnFor(parts, request.changes, { manifests, marked, subjects, signed, previousTag });
   const plan = planChanges({
     manifests,
     marked,

@@ -17,6 +17,7 @@ import {
   platformsOf,
   policyOf,
   type Question,
+  refusalOf,
   releaseCommand,
   shownPolicy,
   whyHeld,
@@ -36,6 +37,8 @@ export interface Decision {
   readonly reason: string;
   /** Tags to describe before deciding again; empty = this is the decision. At most `DESCRIBE_AT_ONCE`, likely newest first. */
   readonly needsMetadata: readonly string[];
+  /** The tag of which it must be checked whether it is signed, before deciding again. */
+  readonly needsSignature?: string;
 }
 
 /** How many tags one decision asks about: one batch of the registry's rate limit. */
@@ -72,11 +75,11 @@ function decide(question: Question, policy: Policy, tags: readonly Tag[]): Decis
   if ('needsMetadata' in ripe) return ripe;
   const top = order[0];
   if (ripe.tag === undefined)
-    return unlessInFile(question, policy, ripe.waiting) ?? heldBack(question, top, ripe.waiting);
+    return unlessInFile(question, policy, ripe.waiting) ?? keptBack(question, policy, top, ripe.waiting);
   const decision = compareWithFile(question, policy, ripe.tag);
   const isBehind =
     decision.state === 'current' && decision.needsMetadata.length === 0 && top !== undefined && top !== ripe.tag;
-  return isBehind && isNewerThanFile(question, policy, top) ? heldBack(question, top, ripe.waiting) : decision;
+  return isBehind && isNewerThanFile(question, policy, top) ? keptBack(question, policy, top, ripe.waiting) : decision;
 }
 
 function whyNoMatch(question: Question, policy: Policy, admitted: readonly Tag[]): string {
@@ -99,6 +102,7 @@ function firstRipe(question: Question, policy: Policy, order: readonly Tag[]): {
     const obstacle = obstacleOf(question, policy, tag);
     if (obstacle === undefined) return waiting === undefined ? { tag } : { tag, waiting };
     if (obstacle === 'unread') return readingAges(question, policy, order.slice(index));
+    if (obstacle === 'unchecked') return checking(tag);
     // Of what only created times order, one without has no place, and others are chosen by theirs.
     if (obstacle === 'too-young' || (obstacle === 'undated' && policy.order !== 'created')) waiting ??= tag;
   }
@@ -139,6 +143,8 @@ function sameTag(question: Question, chosen: Tag): Decision {
   const current: Decision = { ...settled('current', `${chosen.tag} is the newest that its policy admits.`), chosen };
   if (!policy.followDigest || chosen.digest === image.digest) return current;
   if (chosen.digest === undefined) return unreadOr(question, [chosen], () => current);
+  const refusal = refusalOf(question, chosen);
+  if (refusal !== undefined) return unsigned(question, chosen, refusal);
   if (question.heldDigests?.has(chosen.digest)) {
     const reason = `The digest that ${chosen.tag} has now is held because ${whyHeld(question, chosen.digest)}; ${releaseCommand(question, chosen.tag)} ends that.`;
     return { ...settled('held', reason), chosen };
@@ -151,8 +157,9 @@ function sameTag(question: Question, chosen: Tag): Decision {
 }
 
 function update(question: Question, chosen: Tag, reason: string): Decision {
-  const { image, policy } = question;
-  const writesDigest = policy.followDigest || image.digest !== undefined;
+  const { image, policy, signatures } = question;
+  // A tag may be moved after its digest was verified.
+  const writesDigest = policy.followDigest || image.digest !== undefined || signatures !== undefined;
   if (writesDigest && chosen.digest === undefined) {
     return unreadOr(question, [chosen], () =>
       needsRelease(question, chosen, `the digest of ${chosen.tag} is not known`),
@@ -175,6 +182,29 @@ function unreadOr(question: Question, tags: readonly Tag[], otherwise: () => Dec
 function isNewerThanFile(question: Question, policy: Policy, tag: Tag): boolean {
   const current = currentTag(question);
   return current !== undefined && current.tag !== tag.tag && (compareTo(current, policy, tag) ?? 0) > 0;
+}
+
+function keptBack(question: Question, policy: Policy, top: Tag | undefined, waiting: Tag | undefined): Decision {
+  const obstacle = top && obstacleOf(question, policy, top);
+  if (top === undefined || (obstacle !== 'unsigned' && obstacle !== 'not-verified'))
+    return heldBack(question, top, waiting);
+  const refusal = refusalOf(question, top);
+  return refusal === undefined ? heldBack(question, top, waiting) : unsigned(question, top, refusal);
+}
+
+/** A tag that is not signed as is required, or of which that is not known yet. */
+function unsigned(
+  question: Question,
+  tag: Tag,
+  { state, reason }: NonNullable<ReturnType<typeof refusalOf>>,
+): Decision {
+  if (state === 'unchecked') return checking(tag);
+  const command = `${releaseCommand(question, tag.tag)} --force`;
+  return { ...settled('not-verified', `${tag.tag} is not taken because ${reason}; ${command} takes it.`), chosen: tag };
+}
+
+function checking({ tag }: Tag): Decision {
+  return { ...settled('not-scanned', `Whether ${tag} is signed is being checked.`), needsSignature: tag };
 }
 
 function heldBack(question: Question, top: Tag | undefined, waiting: Tag | undefined): Decision {

@@ -5,6 +5,7 @@ import { type ImageHistoryEntry, pastChanges } from './history.ts';
 import { compareBy, heldDigests, heldTags, type PastChange } from './holds.ts';
 import { lacksPlatforms, platformsOf, type Question } from './question.ts';
 import type { Decided } from './scan.ts';
+import { CHECKS_AT_ONCE, holdsDigest, type SignatureGate, verdictsFor, verifyTag } from './signed.ts';
 import type { Subject } from './subjects.ts';
 
 /** What is known of an image repository; what is read on the way is added. */
@@ -21,6 +22,8 @@ export interface Known {
   readonly tags: readonly Tag[] | undefined;
   readonly remembered: readonly Tag[];
   readonly unreadable: ReadonlySet<string>;
+  /** How digests stand with the signatures that are required; absent = none is. */
+  readonly signatures?: Question['signatures'];
   readonly now: Date;
 }
 
@@ -38,6 +41,8 @@ export interface Sources {
   /** Where tags are described; absent = decide by what is known. */
   readonly repository?: ImageRepository;
   readonly signal?: AbortSignal;
+  /** What is required of signatures; absent = nothing is. */
+  readonly signed?: SignatureGate | undefined;
 }
 
 /** What keeps any tag from being read, not only one that is broken. */
@@ -47,14 +52,17 @@ const HOST_WIDE = new Set<Problem['code']>(['REGISTRY_RATE_LIMIT', 'REGISTRY_UNR
 export async function decide(subject: Subject, knowledge: Knowledge, sources: Sources): Promise<Decided> {
   const { registry, history, now, repository, signal } = sources;
   const unreadable = new Set<string>();
-  let refreshed = false;
+  const refreshed = new Set<string>();
+  let checked = 0;
   for (;;) {
     const remembered = registry.known(subject.image.canonicalName)?.tags ?? [];
     const tags = knowledge.tags && [...knowledge.tags.values()];
-    const question = questionOf(subject, { tags, remembered, unreadable, now }, history);
+    const signatures = verdictsFor(subject, sources);
+    const question = questionOf(subject, { tags, remembered, unreadable, signatures, now }, history);
     const decision = choose(question);
     const { held } = question;
-    const done = (): Decided => ended(subject, knowledge, { decision, held, unreadable, decidedAt: now }, registry);
+    const done = (): Decided =>
+      ended(subject, knowledge, { decision, held, unreadable, signatures, decidedAt: now }, registry);
     if (repository === undefined || signal === undefined || knowledge.tags === undefined) return done();
     const wanted = decision.needsMetadata;
     if (wanted.length > 0) {
@@ -67,20 +75,38 @@ export async function decide(subject: Subject, knowledge: Knowledge, sources: So
       for (const { tag } of unread) unreadable.add(tag);
       const stuck = unread.length === wanted.length && why !== undefined;
       if (stuck || signal.aborted) return done();
-    } else if (!refreshed && decision.chosen !== undefined && dependsOnDigest(subject, decision)) {
-      refreshed = true;
+    } else if (decision.needsSignature !== undefined) {
+      if (checked === CHECKS_AT_ONCE) return done();
+      checked += 1;
+      const asking = { ...sources, repository, signal };
+      const facts = { tags: knowledge.tags, unreadable };
+      if (!(await verifyTag(subject, decision.needsSignature, asking, facts))) return done();
+      refreshed.add(decision.needsSignature);
+    } else if (isStale(subject, decision, refreshed)) {
+      refreshed.add(decision.chosen.tag);
       const described = await registry.describe(repository, [decision.chosen.tag], signal, { refresh: true });
       for (const tag of described) learn(knowledge, tag);
     } else return done();
   }
 }
 
+/** Whether it must be looked whether the chosen tag has moved. */
+function isStale(
+  subject: Subject,
+  decision: Decision,
+  refreshed: ReadonlySet<string>,
+): decision is Decision & { chosen: Tag } {
+  const { chosen } = decision;
+  return chosen !== undefined && !refreshed.has(chosen.tag) && dependsOnDigest(subject, decision);
+}
+
 /** What is asked about a subject: what the file says, the tags there are and were, and what people went back from. */
 export function questionOf(
-  { manifest, place, image, policy, platforms, versions, automated, ignored }: Subject,
-  { tags, remembered, unreadable, now }: Known,
+  subject: Subject,
+  { tags, remembered, unreadable, signatures, now }: Known,
   history: readonly ImageHistoryEntry[],
 ): HistoricQuestion {
+  const { manifest, place, image, policy, platforms, versions, automated, ignored } = subject;
   const past = pastChanges(history, {
     writtenKey: objectKey(manifest.id),
     name: place.workload,
@@ -102,6 +128,7 @@ export function questionOf(
     tags,
     remembered,
     unreadable,
+    ...(signatures === undefined ? {} : { signatures, ...(holdsDigest(subject) ? {} : { holdsDigest: false }) }),
     held,
     heldDigests: digests,
     failed: new Set(failed),
@@ -112,7 +139,13 @@ export function questionOf(
 function ended(
   subject: Subject,
   { tags, scannedAt, problem }: Knowledge,
-  { decision, held, unreadable, decidedAt }: Pick<Decided, 'decision' | 'held' | 'unreadable' | 'decidedAt'>,
+  {
+    decision,
+    held,
+    unreadable,
+    signatures,
+    decidedAt,
+  }: Pick<Decided, 'decision' | 'held' | 'unreadable' | 'signatures' | 'decidedAt'>,
   registry: Registry,
 ): Decided {
   const unfinished = decision.needsMetadata.length > 0;
@@ -124,6 +157,7 @@ function ended(
     held,
     tags: [...(tags?.values() ?? [])],
     unreadable,
+    ...(signatures === undefined ? {} : { signatures }),
     decidedAt,
     scannedAt,
     problem: why,

@@ -21,6 +21,7 @@ import {
   platformsOf,
   policyOf,
   type Question,
+  refusalOf,
   releaseCommand,
   shownPolicy,
 } from './question.ts';
@@ -152,11 +153,21 @@ function hindered({ question }: Case, obstacle: Exclude<Obstacle, 'held'>, tag: 
       : 'When it was created is not read yet.';
     return { standing: 'unread', reason };
   }
+  if (obstacle === 'unchecked' || obstacle === 'unsigned' || obstacle === 'not-verified')
+    return notSigned(question, tag);
   if (obstacle === 'wrong-platform') return { standing: 'wrong-platform', reason: whyForeign(question, tag) };
   if (obstacle === 'undated') return { standing: 'undated', reason: whyUndated(question, tag) };
   const { minAge = 0 } = question.policy;
   const until = utc((createdTime(tag) ?? question.now) + minAge);
   return { standing: 'too-young', reason: `It is not ${formatDuration(minAge)} old until ${until}.`, until };
+}
+
+function notSigned(question: Question, tag: Tag): Standing {
+  const refusal = refusalOf(question, tag);
+  if (refusal === undefined || refusal.state === 'unchecked')
+    return { standing: 'unread', reason: 'Whether it is signed is not checked yet.' };
+  const command = `\`${releaseCommand(question, tag.tag)} --force\``;
+  return { standing: refusal.state, reason: `It is not taken because ${refusal.reason}; ${command} takes it.` };
 }
 
 function whyForeign(question: Question, { platforms = [] }: Tag): string {

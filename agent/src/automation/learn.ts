@@ -10,7 +10,9 @@ import {
 import type { Environment } from '../delivery/environment.ts';
 import type { Registry } from '../registry/types.ts';
 import { createCredentials } from './credentials.ts';
+import { learnSignatures } from './learn-signatures.ts';
 import { createScanner } from './scan.ts';
+import type { SignatureGate } from './signed.ts';
 import type { Subject } from './subjects.ts';
 
 /** Milliseconds that a person waits for registries; then any tag is believed. */
@@ -21,6 +23,8 @@ interface Revision {
   readonly manifests: readonly Manifest[];
   readonly marked: readonly MarkedImage[];
   readonly subjects: readonly Subject[];
+  /** What it requires of signatures. */
+  readonly signed: SignatureGate | undefined;
   previousTag(object: string, container: string): string | undefined;
 }
 
@@ -29,7 +33,7 @@ export async function learnFor(
   { env, registry, signal }: { env: Environment; registry: Registry; signal: AbortSignal },
   changes: readonly Change[],
   revision: Revision,
-): Promise<Pick<ChangeRequest, 'tagsFor' | 'chosenTag'>> {
+): Promise<Pick<ChangeRequest, 'tagsFor' | 'chosenTag' | 'signatureOf'>> {
   const subjects = new Map<Subject, Set<string>>();
   for (const change of changes) {
     if (!needsTags(change)) continue;
@@ -40,12 +44,17 @@ export async function learnFor(
       subjects.set(subject, (subjects.get(subject) ?? new Set()).add(tag ?? ''));
     }
   }
-  if (subjects.size === 0 || env.config.registryDisableScanning) return known(new Map(), new Map());
+  if (subjects.size === 0) return known(new Map(), new Map());
+  const sources = { env, registry, signed: revision.signed };
+  if (env.config.registryDisableScanning) {
+    const signatureOf = await learnSignatures(sources, subjects, new Map(), signal);
+    return { ...known(new Map(), new Map()), signatureOf };
+  }
 
   const until = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
   // A person may ask for what the policy chooses also where nothing is released without being asked.
   const asked = [...subjects.keys()].map(freed);
-  const decided = await createScanner(env, registry).decideAll(asked, [], until);
+  const decided = await createScanner(env, registry, { signed: revision.signed }).decideAll(asked, [], until);
   signal.throwIfAborted();
   const chosen = new Map(
     decided.flatMap(({ subject: { place }, decision }) =>
@@ -58,7 +67,19 @@ export async function learnFor(
     lists.set(subject.image.canonicalName, new Map(tags.map((tag) => [tag.tag, tag])));
   }
   await readDigests(env, registry, subjects, lists, until);
-  return known(new Map([...lists].map(([name, tags]) => [name, [...tags.values()]])), chosen);
+  const wishes = new Map([...subjects].map(([subject, tags]) => [subject, withChosen(subject, tags, chosen)]));
+  const signatureOf = await learnSignatures(sources, wishes, lists, until);
+  const facts = known(new Map([...lists].map(([name, tags]) => [name, [...tags.values()]])), chosen);
+  return { ...facts, signatureOf };
+}
+
+function withChosen(
+  { place }: Subject,
+  tags: ReadonlySet<string>,
+  chosen: ReadonlyMap<string, Tag>,
+): ReadonlySet<string> {
+  const tag = chosen.get(`${place.object} ${place.container}`)?.tag;
+  return tag === undefined ? tags : new Set([...tags, tag]);
 }
 
 function known(lists: ReadonlyMap<string, readonly Tag[]>, chosen: ReadonlyMap<string, Tag>) {

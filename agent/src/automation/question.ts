@@ -9,6 +9,7 @@ import {
   type Problem,
   type Tag,
 } from '@weaveflux/shared';
+import type { Verdict } from '../signatures/types.ts';
 import { runsOn } from './platforms.ts';
 
 /** All that is known when one container's image is decided. */
@@ -36,6 +37,10 @@ export interface Question {
   readonly failed?: Has;
   /** Digests refused after a person went back from them to another one of the same tag. */
   readonly heldDigests?: Has;
+  /** How digests stand with the signatures that are required; absent = none is. What is not there is not checked yet. */
+  readonly signatures?: ReadonlyMap<string, Verdict> | undefined;
+  /** Set where what is written has no place for a digest. */
+  readonly holdsDigest?: false | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -44,7 +49,15 @@ export interface Question {
 export type Has = Pick<ReadonlySet<string>, 'has'>;
 
 /** What keeps a tag that the policy admits from being chosen, whatever the file says. */
-export type Obstacle = 'held' | 'wrong-platform' | 'unread' | 'undated' | 'too-young';
+export type Obstacle =
+  | 'held'
+  | 'wrong-platform'
+  | 'unread'
+  | 'undated'
+  | 'too-young'
+  | 'unchecked'
+  | 'unsigned'
+  | 'not-verified';
 
 /** Why a tag or digest is held, as the end of a sentence. */
 export function whyHeld({ failed }: Question, name: string): string {
@@ -71,6 +84,10 @@ export function isWatched({ ignored, automated, policy }: Question): boolean {
 
 /** What stands in the way of a tag that the policy admits; `undefined` = nothing. */
 export function obstacleOf(question: Question, policy: Policy, tag: Tag): Obstacle | undefined {
+  return ownObstacle(question, policy, tag) ?? signatureObstacle(question, policy, tag);
+}
+
+function ownObstacle(question: Question, policy: Policy, tag: Tag): Obstacle | undefined {
   if (question.held.has(tag.tag)) return 'held';
   if (isForeign(question, tag)) return 'wrong-platform';
   const watched = isWatched(question);
@@ -132,4 +149,33 @@ export function compareTo(current: Tag, policy: Policy, tag: Tag): number | unde
 /** The command by which a person releases a tag in spite of everything. */
 export function releaseCommand({ workload, policy }: Pick<Question, 'workload' | 'policy'>, tag = '<tag>'): string {
   return `weaveflux release ${workload} --container ${policy.container} --tag ${tag}`;
+}
+
+/** Only what would replace the file's tag must be signed: what the file has is a person's word, or was checked before. */
+function signatureObstacle(question: Question, policy: Policy, tag: Tag): Obstacle | undefined {
+  if (question.signatures === undefined || isWatched(question)) return undefined;
+  const current = currentTag(question);
+  if (current !== undefined && (current.tag === tag.tag || (compareTo(current, policy, tag) ?? 1) < 0))
+    return undefined;
+  return refusalOf(question, tag)?.state;
+}
+
+/** Why a tag is not signed as is required, as the end of a sentence about it; `undefined` = it is, or nothing is required. */
+export function refusalOf(
+  { signatures, holdsDigest, unreadable }: Pick<Question, 'signatures' | 'holdsDigest' | 'unreadable'>,
+  { tag, digest }: Tag,
+): { state: 'unchecked' | 'unsigned' | 'not-verified'; reason: string } | undefined {
+  if (signatures === undefined) return undefined;
+  if (holdsDigest === false) {
+    const reason = 'only a digest can be verified, and the marked fields have no place for one';
+    return { state: 'not-verified', reason };
+  }
+  const unchecked = { state: 'unchecked', reason: 'whether it is signed is not checked yet' } as const;
+  if (digest === undefined) {
+    return unreadable?.has(tag) === true
+      ? { state: 'not-verified', reason: 'its digest could not be read' }
+      : unchecked;
+  }
+  const verdict = signatures.get(digest) ?? unchecked;
+  return verdict.state === 'verified' ? undefined : verdict;
 }

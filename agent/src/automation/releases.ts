@@ -3,6 +3,8 @@ import type { DeliverySteps } from '../delivery/deliver.ts';
 import { type Environment, short } from '../delivery/environment.ts';
 import type { Repository } from '../git/repository.ts';
 import { readWindows } from '../plan/windows.ts';
+import { readSignatureRules } from '../signatures/rules.ts';
+import type { Signatures } from '../signatures/signatures.ts';
 import { isApprovalDue } from './approval.ts';
 import type { ImageHistoryEntry } from './history.ts';
 import { messageFor } from './message.ts';
@@ -19,6 +21,7 @@ import {
 } from './proposals.ts';
 import type { Rollbacks } from './rollbacks.ts';
 import type { Scanner } from './scan.ts';
+import { isSigned } from './signed.ts';
 import { formatMessage } from './trailers.ts';
 import type { WindowGate } from './windows.ts';
 import { type Draft, type Written, writeBack } from './write-back.ts';
@@ -40,6 +43,7 @@ export interface ReleaseParts {
   readonly news: News;
   readonly gate: Pick<WindowGate, 'isOpen'>;
   readonly mayGoBackLater: Rollbacks['mayGoBackLater'];
+  readonly signatures: Pick<Signatures, 'known'>;
   /** A proposal is committed. */
   onReleased(proposal: Proposal): void;
   /** There are commits of ours: makes the first flow look. */
@@ -51,7 +55,7 @@ export interface ReleaseParts {
 
 /** The releases of an environment. */
 export function createReleases(parts: ReleaseParts): Releases {
-  const { env, repository, load, decideKnown, history, news, gate, mayGoBackLater, signal } = parts;
+  const { env, repository, load, decideKnown, history, news, gate, mayGoBackLater, signatures, signal } = parts;
   const { onReleased, onCommitted, lookNow } = parts;
 
   async function release(proposals: readonly Proposal[], revision: string): Promise<Problem[]> {
@@ -93,7 +97,11 @@ export function createReleases(parts: ReleaseParts): Releases {
         const allowed = wanted.filter(
           (proposal) => isDirect && gate.isOpen(proposal, windows) && !isApprovalDue(proposal.subject, images),
         );
-        const drafted = await draftProposals(allowed, loaded, signal);
+        // Just this head may require another signature.
+        const { rules } = readSignatureRules(images, loaded.keyFiles);
+        const signed = { signatures, rules: () => rules };
+        const isMeant = ({ subject, change }: Proposal) => isSigned(subject.image, change.text, signed);
+        const drafted = await draftProposals(allowed.filter(isMeant), loaded, signal);
         if (drafted.files.size === 0) return { request: undefined, result: drafted };
         const skip = env.config.gitSkipMessage;
         const changes = drafted.carried.map(({ change }) => trailerOf(change));

@@ -8,7 +8,9 @@ import { decide, type Knowledge } from './decide.ts';
 import type { ImageHistoryEntry } from './history.ts';
 import type { PastChange } from './holds.ts';
 import { createPace, type Pace } from './pace.ts';
+import type { Question } from './question.ts';
 import { hostOf, isFollowed } from './scan-schedule.ts';
+import type { SignatureGate } from './signed.ts';
 import type { Subject } from './subjects.ts';
 
 /** Milliseconds that all images wait for the slowest registry; what it says after that is taken up as soon as it does. */
@@ -26,6 +28,8 @@ export interface Decided {
   readonly tags: readonly Tag[];
   /** Tags that were asked about and could not be described. */
   readonly unreadable: ReadonlySet<string>;
+  /** How digests stood with the signatures that are required; absent = none is. */
+  readonly signatures?: Question['signatures'];
   /** When it was decided. */
   readonly decidedAt: Date;
   readonly scannedAt: string | undefined;
@@ -57,13 +61,15 @@ export interface ScannerLinks {
   readonly known?: Registry['known'];
   /** Milliseconds between two passes, by which it is told how long a registry that fails is left alone; default 0: not at all. */
   readonly interval?: number;
+  /** What is required of signatures; default nothing. */
+  readonly signed?: SignatureGate | undefined;
 }
 
 /** The scanner of an environment. */
 export function createScanner(
   { target, now }: Pick<Environment, 'target' | 'now'>,
   registry: Registry,
-  { onLate = () => undefined, known: told = registry.known, interval = 0 }: ScannerLinks = {},
+  { onLate = () => undefined, known: told = registry.known, interval = 0, signed }: ScannerLinks = {},
 ): Scanner {
   const late = new Set<string>();
   const pace = createPace(interval);
@@ -85,7 +91,7 @@ export function createScanner(
       // Others get their turn: choosing among a million tags takes seconds.
       if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
       const scan = known(subject.image.canonicalName);
-      decided.push(await decide(subject, knowledgeOf(scan), { registry, history, now: now() }));
+      decided.push(await decide(subject, knowledgeOf(scan), { registry, history, now: now(), signed }));
     }
     return decided;
   }
@@ -130,7 +136,7 @@ export function createScanner(
     const decided: Decided[] = [];
     for (const subject of subjects) {
       const asks = isFollowed(subject) ? { repository, signal } : {};
-      decided.push(await decide(subject, knowledge, { registry, history, now: now(), ...asks }));
+      decided.push(await decide(subject, knowledge, { registry, history, now: now(), signed, ...asks }));
     }
     return decided;
   }

@@ -59,6 +59,7 @@ describe('defaults', () => {
       registryEcr: { regions: [], includeIds: [], excludeIds: ['602401143452', '918309763551'] },
       hookSecretFile: undefined,
       registryCertsDir: undefined,
+      sigstoreTrustedRoot: undefined,
       dockerConfig: undefined,
       k8sSecretName: 'flux-git-deploy',
       k8sSecretDataKey: 'identity',

@@ -81,6 +81,7 @@ export function parseConfig(
     },
     hookSecretFile: absolute(read('hook-secret-file')),
     registryCertsDir: absolute(read('registry-certs-dir')),
+    sigstoreTrustedRoot: absolute(read('sigstore-trusted-root')),
     dockerConfig: absolute(read('docker-config')),
     k8sSecretName: read('k8s-secret-name'),
     k8sSecretDataKey: read('k8s-secret-data-key'),

@@ -256,6 +256,13 @@ export const FLAGS = {
     "A folder with certificates of registries, in the layout of Docker's `certs.d`: `<host>:<port>/ca.crt`, `client.cert`, `client.key`.",
     { flux: 'new' },
   ),
+  'sigstore-trusted-root': flag(
+    'Images',
+    path,
+    undefined,
+    "A file with the trusted root of a Sigstore of one's own, in JSON, by which signatures without a key are verified; without it that of the public instance is fetched when it is needed.",
+    { flux: 'new' },
+  ),
   'docker-config': flag(
     'Images',
     path,

@@ -42,6 +42,7 @@ export interface AgentConfig {
   };
   readonly hookSecretFile: string | undefined;
   readonly registryCertsDir: string | undefined;
+  readonly sigstoreTrustedRoot: string | undefined;
   readonly dockerConfig: string | undefined;
   readonly k8sSecretName: string;
   readonly k8sSecretDataKey: string;

@@ -4,6 +4,7 @@ import { suspensionOf } from '../plan/suspensions.ts';
 import { readWindows } from '../plan/windows.ts';
 import type { Loaded } from '../render/load.ts';
 import { markedIn } from '../render/marked.ts';
+import { readSignatureRules } from '../signatures/rules.ts';
 import type { DesiredObject, Resolved } from '../targets/kubernetes/types.ts';
 import { type Environment, short } from './environment.ts';
 import type { DeliveryReport, Work } from './loop.ts';
@@ -47,6 +48,8 @@ export async function deliver(
   memory.windows = windows;
   memory.images = loaded.settings.images;
   memory.sync.problems = [
+  const signatures = readSignatureRules(loaded.settings.images, loaded.keyFiles);
+  memory.signatureRules = signatures.rules;
     ...loaded.problems,
     ...resolved.problems,
     ...policyProblems(memory.wanted),
@@ -55,6 +58,7 @@ export async function deliver(
   ];
   memory.sync.ignored = loaded.ignored + (resolved.ignored ?? 0);
   if (suspensionNow(env) !== undefined)
+    ...signatures.problems,
     await applyOwnManifest(env, work.revision, resolved.desired, steps.overtaken, signal);
   const suspension = suspensionNow(env);
   const waits = suspension === undefined ? waitOf(memory, work, env.now()) : undefined;

@@ -12,6 +12,7 @@ import type {
   SyncState,
 } from '@weaveflux/shared';
 import type { Window } from '../plan/windows.ts';
+import type { SignatureRule } from '../signatures/types.ts';
 import type { DesiredObject, InventoryEntry, LiveObject } from '../targets/kubernetes/types.ts';
 
 /** How an object differs from the repository while that is not (yet) corrected. */
@@ -83,6 +84,8 @@ export interface Memory {
   readonly applied: Map<string, { readonly hash: string }>;
   readonly outcomes: Map<string, Outcome>;
   readonly live: Map<string, LiveObject>;
+  /** Who must have signed which images, by the revision. */
+  signatureRules: readonly SignatureRule[];
   readonly drift: Map<string, Drift>;
   inventory: ReadonlyMap<string, InventoryEntry>;
   suspensions: readonly Suspension[];
@@ -122,6 +125,7 @@ export function createMemory(): Memory {
     inventory: new Map(),
     suspensions: [],
     prune: undefined,
+    signatureRules: [],
     leftovers: new Map(),
     cluster: { problem: undefined },
     sync: {

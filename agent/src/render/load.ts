@@ -1,4 +1,5 @@
 import {
+  asWeavefluxError,
   DEFAULT_SETTINGS,
   failure,
   type IgnoreReason,
@@ -16,6 +17,7 @@ import type { Repository, TreeFile } from '../git/repository.ts';
 import { cleanPath } from '../git/tree.ts';
 import { RenderCache, type Rendered } from './cache.ts';
 import { readFiles } from './read-files.ts';
+import { keyFilesOf } from '../signatures/rules.ts';
 import { readTree } from './tree.ts';
 
 /** What a revision states. */
@@ -41,6 +43,8 @@ export interface Loaded {
   /** Flux v2's setter comments, by the path of their file. */
   readonly markers: ReadonlyMap<string, readonly Marker[]>;
   /** Manifest files by path; for `text`, and to see what changed. */
+  /** The texts of the files with keys that the settings name, by path; one that is not there is left out. */
+  readonly keyFiles: ReadonlyMap<string, string>;
   readonly files: ReadonlyMap<string, TreeFile>;
   /** The text of a manifest file, read when it is asked for; `undefined` where there is none. */
   text(path: string, signal: AbortSignal): Promise<string | undefined>;
@@ -110,6 +114,7 @@ async function textsOf(
   files: Loaded['files'],
   paths: Iterable<string>,
   signal: AbortSignal,
+    keyFiles: await readKeyFiles(request, settings),
 ): Promise<ReadonlyMap<string, string>> {
   const blobs = new Map([...paths].flatMap((path) => files.get(path) ?? []).map(({ path, blob }) => [path, blob]));
   const texts = await repository.read([...blobs.values()], signal);
@@ -184,6 +189,37 @@ async function readPast(
   );
   const fresh = new Map(
     files.filter(({ path, blob }) => !known.has(`${blob} ${path}`)).map((file) => [`${file.blob} ${file.path}`, file]),
+/** A key may lie anywhere in the repository, also outside of the git paths. */
+async function readKeyFiles(
+  { repository, revision, signal }: LoadRequest,
+  { images }: RepositorySettings,
+): Promise<ReadonlyMap<string, string>> {
+  const paths = keyFilesOf(images);
+  const listed = await Promise.all(paths.map((path) => filesAt(repository, revision, path, signal)));
+  const blobs = new Map(listed.flat().map(({ path, blob }) => [path, blob]));
+  const texts = blobs.size === 0 ? new Map<string, string>() : await repository.read([...blobs.values()], signal);
+  return new Map(
+    paths.flatMap((path) => {
+      const text = texts.get(blobs.get(path) ?? '');
+      return text === undefined ? [] : [[path, text] as const];
+    }),
+  );
+}
+
+async function filesAt(
+  repository: Repository,
+  revision: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<TreeFile[]> {
+  try {
+    return await repository.files(revision, [path], signal);
+  } catch (error) {
+    if (asWeavefluxError(error).code === 'NOT_FOUND') return [];
+    throw error;
+  }
+}
+
   );
   const manifests = selectFiles([...fresh.values()], []);
   return readFiles(repository, cache, [...manifests.files, ...manifests.withheldFiles], signal);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type ClusterAccess, loadClusterAccess } from '@weaveflux/shared/node';
 import type { AgentConfig } from '../config/types.ts';
 import type { Environment } from '../delivery/environment.ts';
@@ -11,8 +12,10 @@ import { createOwnEnvironment, type OwnEnvironment } from '../publish/own-enviro
 import { createSuspensionStore } from '../publish/suspension-store.ts';
 import { createAgents } from '../registry/agents.ts';
 import { readProxies } from '../registry/proxies.ts';
-import { createRegistry } from '../registry/registry.ts';
+import { type ClosableRegistry, createRegistry } from '../registry/registry.ts';
 import type { Registry } from '../registry/types.ts';
+import { createSignatures, type Signatures } from '../signatures/signatures.ts';
+import { createTrustedRoot } from '../signatures/trusted-root.ts';
 import { type ClientOptions, createClient, type KubernetesClient } from '../targets/kubernetes/client.ts';
 import { createSecretStore } from '../targets/kubernetes/secret-store.ts';
 import { createKubernetesTarget } from '../targets/kubernetes/target.ts';
@@ -42,6 +45,7 @@ export interface Home {
 export interface Edges extends Omit<Environment, 'emit'> {
   readonly repository: OpenRepository;
   readonly registry: Registry;
+  readonly signatures: Signatures;
   /** Absent where no pull or merge requests are to be made. */
   readonly requests?: ReviewRequests | undefined;
   /** For what the agent itself keeps in the cluster. */
@@ -88,6 +92,7 @@ export async function connect(config: AgentConfig, host: Host, home: Home, mayWr
     target,
     suspensionStore: createSuspensionStore(target.inventory, own, host.warn),
     registry,
+    signatures: openSignatures(config, registry, host),
     requests: openRequests(config, host),
     client,
     own,
@@ -170,7 +175,16 @@ function openRequests({ forge }: AgentConfig, { env, now, atEnd }: Host): Review
   return createReviewRequests(createForge(forge, agents.for('own', new URL(forge.url).host)), time);
 }
 
-function openRegistry(config: AgentConfig, metrics: Metrics, host: Host): Registry {
+function openSignatures(config: AgentConfig, { artifacts }: ClosableRegistry, { now }: Host): Signatures {
+  const trustedRoot = createTrustedRoot({
+    file: config.sigstoreTrustedRoot,
+    folder: join(config.dataDir, 'sigstore'),
+    now: () => now().getTime(),
+  });
+  return createSignatures({ reader: artifacts, trustedRoot });
+}
+
+function openRegistry(config: AgentConfig, metrics: Metrics, host: Host): ClosableRegistry {
   const registry = createRegistry({
     rps: config.registryRps,
     burst: config.registryBurst,

@@ -127,6 +127,7 @@ function createFlows(env: Connected, closing: AbortController, onDelivered: () =
   const automation = createAutomation({
     env,
     registry: env.registry,
+    signatures: env.signatures,
     requests: env.requests,
     load,
     lookNow: loop.lookNow,

@@ -16,8 +16,6 @@ import type { Found } from './types.ts';
 export interface Signed {
   readonly repository: ImageRepository;
   readonly digest: string;
-  /** Whether the registry lists a tag: what is not listed is not asked for. */
-  isListed(tag: string): boolean;
 }
 
 /** At most so many signatures of an image are read, of each layout. */
@@ -38,9 +36,8 @@ export async function* findSignatures(
   yield* findBundles(reader, signed, signal);
 }
 
-async function* findClassic(reader: ArtifactReader, { repository, digest, isListed }: Signed, signal: AbortSignal) {
+async function* findClassic(reader: ArtifactReader, { repository, digest }: Signed, signal: AbortSignal) {
   const tag = classicTag(digest);
-  if (!isListed(tag)) return;
   const manifest = await reader.manifest(repository, tag, signal);
   if (manifest === undefined) return;
   const layers = classicLayers(manifest);
@@ -56,23 +53,17 @@ function toFound({ signature, certificate, logged, stamped }: ClassicLayer, payl
   return { kind: 'classic', payload, signature: Buffer.from(signature, 'base64'), certificate, logged, stamped };
 }
 
-async function* findBundles(reader: ArtifactReader, { repository, digest, isListed }: Signed, signal: AbortSignal) {
-  const seen = new Set<string>();
-  const indexes = [
-    () => reader.referrers(repository, digest, BUNDLE_TYPE, signal),
-    () => (isListed(referrersTag(digest)) ? reader.manifest(repository, referrersTag(digest), signal) : undefined),
-  ];
-  for (const read of indexes) {
-    const index = await read();
-    if (index === undefined) continue;
-    const manifests = bundleManifests(index);
-    if (manifests === undefined) yield damaged('the list of what refers to it cannot be understood');
-    for (const manifest of manifests ?? []) {
-      if (seen.has(manifest) || seen.size >= MOST) continue;
-      seen.add(manifest);
-      const found = await unlessBroken(() => readBundle(reader, repository, manifest, signal));
-      if (found !== undefined) yield found;
-    }
+/** Registries without an API for what refers to an image keep the same list under a tag. */
+async function* findBundles(reader: ArtifactReader, { repository, digest }: Signed, signal: AbortSignal) {
+  const index =
+    (await reader.referrers(repository, digest, BUNDLE_TYPE, signal)) ??
+    (await reader.manifest(repository, referrersTag(digest), signal));
+  if (index === undefined) return;
+  const manifests = bundleManifests(index);
+  if (manifests === undefined) yield damaged('the list of what refers to it cannot be understood');
+  for (const manifest of [...new Set(manifests)].slice(0, MOST)) {
+    const found = await unlessBroken(() => readBundle(reader, repository, manifest, signal));
+    if (found !== undefined) yield found;
   }
 }
 

@@ -57,7 +57,7 @@ function readRule(setting: SignatureRuleSetting, files: KeyFiles): SignatureRule
   const text = key ?? '';
   const isFile = isKeyFile(text);
   const pem = isFile ? files.get(pathOf(text)) : text;
-  const by = isFile ? `the key ${pathOf(text)}` : `the key in ${SETTINGS_FILE}:${line}`;
+  const by = isFile ? `the key ${pathOf(text)}` : 'the key given there';
   const signer: Signer =
     pem === undefined
       ? { kind: 'nobody', why: `there is no file ${JSON.stringify(text.slice(0, 200))} in the repository` }

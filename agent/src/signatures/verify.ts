@@ -69,11 +69,12 @@ async function refusalByIdentity(
   tools: VerifyTools,
 ): Promise<string | undefined> {
   if (found.kind === 'classic' && found.certificate === undefined) return `it is signed by a key, and not by ${by}`;
-  const [sigstore, root] = await Promise.all([tools.sigstore(), tools.trustedRoot()]);
+  const sigstore = await tools.sigstore();
   const opened = open(sigstore, found);
   if (typeof opened === 'string') return opened;
   const { bundle, statement, hasCertificate } = opened;
   if (!hasCertificate) return `it is signed by a key, and not by ${by}`;
+  const root = await tools.trustedRoot();
   let who: Identity;
   try {
     who = sigstore.signerOf(bundle, found.kind === 'classic' ? found.payload : undefined, root);

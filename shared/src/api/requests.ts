@@ -7,7 +7,7 @@ const container = z.string().min(1);
 
 /** One wish of a person about an image or its policy. A workload is named `namespace:kind/name` or by an unambiguous suffix. */
 export const changeSchema = z.discriminatedUnion('kind', [
-  /** Without `tag`: what the policy chooses. Without `container`: every container. `force` passes a pin. */
+  /** Without `tag`: what the policy chooses. Without `container`: every container. `force` passes a pin, and a signature that is required. */
   z.object({
     kind: z.literal('release'),
     workload,

@@ -19,6 +19,11 @@ export interface ChangeRequest {
   previousTag(object: string, container: string): string | undefined;
   /** What the container's policy chooses, whatever its order to the tag in the file. */
   chosenTag(object: string, container: string): Tag | undefined;
+  /**
+   * Whether a container's image must be signed, and why this tag is not as it must be, as the end of a sentence; `undefined` = it
+   * need not be; absent = nobody knows.
+   */
+  signatureOf?(object: string, container: string, tag: string): { readonly refusal?: string } | undefined;
   /** What waits for approval, or why nothing does; absent = only the agent knows. */
   awaiting?(object: string, container: string): Awaiting | undefined;
 }

@@ -13,7 +13,7 @@ export function release(context: ChangeContext, change: Extract<Change, { kind: 
   const { tag, container, force = false } = change;
   const containers = tag === undefined ? containersNamed(workload, container) : containersForTag(workload, container);
   if (!force) for (const it of containers) refusePinned(workload, it);
-  return writeTags(context, containers, (it) => tag ?? chosen(context, it));
+  return writeTags(context, containers, (it) => tag ?? chosen(context, it), { unsigned: force });
 }
 
 /** Writes the previous tag, or the one given, into a container. */
@@ -34,16 +34,17 @@ export function rollback(context: ChangeContext, change: Extract<Change, { kind:
     );
   }
   refusePinned(workload, only);
-  return writeTags(context, [only], (it) => previous(it) ?? '');
+  return writeTags(context, [only], (it) => previous(it) ?? '', { unsigned: true });
 }
 
-/** Writes tags into containers; those that have theirs already stay. */
+/** Writes tags into containers; those that have theirs already stay. `unsigned` = also where they are not signed as they must be. */
 export function writeTags(
   context: ChangeContext,
   containers: readonly Container[],
   tagOf: (container: Container) => string,
+  { unsigned = false }: { readonly unsigned?: boolean } = {},
 ): Done {
-  const images = containers.flatMap((container) => writeTag(context, container, tagOf(container)) ?? []);
+  const images = containers.flatMap((container) => writeTag(context, container, tagOf(container), unsigned) ?? []);
   if (images.length === 0)
     return { message: `${context.workload.name} has ${containers.length > 1 ? 'these tags' : 'this tag'} already.` };
   const list = images.map(({ place, from, to }) => `${place.container} ${from === '' ? '(no tag)' : from} -> ${to}`);
@@ -76,15 +77,27 @@ export function refused({ name, key, manifest }: Workload, code: ErrorCode, why:
   return new WeavefluxError(code, `${name} ${why}.`, { about: { object: key, file, line } });
 }
 
-function writeTag(context: ChangeContext, container: Container, tag: string): ImageChange | undefined {
-  const { workload, draft } = context;
+function writeTag(
+  context: ChangeContext,
+  container: Container,
+  tag: string,
+  unsigned: boolean,
+): ImageChange | undefined {
+  const { workload, draft, request } = context;
   const image = parseImage(container.image);
   const known = knownTag(context, container.name, image.canonicalName, tag);
   const followDigest = workload.policies.containers.get(container.name)?.followDigest ?? false;
-  const digest = followDigest || image.digest !== undefined ? known?.digest : undefined;
+  const signature = request.signatureOf?.(workload.key, container.name, tag);
+  // What was verified is the digest: the tag may be moved.
+  const writesDigest = followDigest || image.digest !== undefined || signature !== undefined;
+  const digest = writesDigest ? known?.digest : undefined;
   const isSame = image.tag === tag && (image.digest === undefined || digest === undefined || digest === image.digest);
   const text = isSame ? container.image : withTag(image, tag, digest);
   if (text === container.image) return undefined;
+  if (signature?.refusal !== undefined && !unsigned) {
+    const why = `cannot take ${tag}, because ${signature.refusal}; sign it, or release it with --force`;
+    throw refused(workload, 'INVALID_REQUEST', why);
+  }
   const fields = fieldsOf(workload, container, text);
   for (const { path, value } of fields) setIn(draft, path.slice(workload.manifest.at.length), value);
   return {

@@ -14,7 +14,7 @@ export function releaseCommand(run: Runner): CliCommand {
     .argument('<workload>', 'namespace:kind/name, or any unambiguous end of it')
     .option('-c, --container <container>', 'only this container')
     .option('-t, --tag <tag>', 'this tag, whatever the policy says')
-    .option('-f, --force', 'release even what is pinned')
+    .option('-f, --force', 'release even what is pinned, or not signed as it must be')
     .option('-m, --message <text>', 'why, for the commit');
   changeOptions(command, { local: true }).action(
     run<Options>((session, workload = '') => {
