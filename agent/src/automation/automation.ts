@@ -17,8 +17,8 @@ import type { Repository } from '../git/repository.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import type { Registry } from '../registry/types.ts';
 import type { JobResult } from '../service/jobs.ts';
-import { awaitApproval } from './approval.ts';
 import type { Signatures } from '../signatures/signatures.ts';
+import { awaitApproval } from './approval.ts';
 import { createArrivals } from './arrivals.ts';
 import { requestChanges } from './change.ts';
 import { describedTags } from './described-tags.ts';
@@ -73,9 +73,9 @@ export interface Automation {
 export interface AutomationParts {
   readonly env: Environment;
   readonly registry: Registry;
-  /** Absent = no pull or merge requests are made. */
   /** Who says whether images are signed as the repository requires. */
   readonly signatures: Signatures;
+  /** Absent = no pull or merge requests are made. */
   readonly requests?: ReviewRequests | undefined;
   readonly load: DeliverySteps['load'];
   /** Makes the first flow look at once: there is a new commit. */
@@ -111,8 +111,8 @@ export function createAutomation(parts: AutomationParts): Automation {
     news,
     gate,
     mayGoBackLater: rollbacks.mayGoBackLater,
-    onReleased: arrivals.released,
     signatures,
+    onReleased: arrivals.released,
     lookNow: parts.lookNow,
     onCommitted: lookForOwn,
     signal,
@@ -123,8 +123,8 @@ export function createAutomation(parts: AutomationParts): Automation {
     onLate: () => passes.runSoon(),
     known: lister.known,
     interval: config.automationInterval,
-  });
     signed: { signatures, rules: () => memory.signatureRules },
+  });
   let subjects: { of: unknown; list: readonly Subject[] } = { of: undefined, list: [] };
   let decided: readonly Decided[] = [];
   /** The revision that this was decided at. */

@@ -15,9 +15,9 @@ import type { Repository } from '../git/repository.ts';
 import type { Registry } from '../registry/types.ts';
 import { markedIn } from '../render/marked.ts';
 import type { JobResult } from '../service/jobs.ts';
-import { awaitingAmong, subjectsToApprove } from './approval.ts';
 import { readSignatureRules } from '../signatures/rules.ts';
 import type { Signatures } from '../signatures/signatures.ts';
+import { awaitingAmong, subjectsToApprove } from './approval.ts';
 import { learnFor } from './learn.ts';
 import type { NodePlatforms } from './node-platforms.ts';
 import { trailerOf } from './proposals.ts';
@@ -30,8 +30,8 @@ import { type Draft, writeBack } from './write-back.ts';
 export interface ChangeParts {
   readonly env: Environment;
   readonly registry: Registry;
-  readonly repository: Pick<Repository, 'look' | 'push'>;
   readonly signatures: Signatures;
+  readonly repository: Pick<Repository, 'look' | 'push'>;
   readonly load: DeliverySteps['load'];
   /** Of a revision, newest first. */
   history(revision: string): Promise<readonly HistoryEntry[]>;

@@ -46,19 +46,19 @@ export async function deliver(
   memory.imagePolicies = marked.policies;
   const { windows, problems } = readWindows(loaded.settings);
   memory.windows = windows;
-  memory.images = loaded.settings.images;
-  memory.sync.problems = [
   const signatures = readSignatureRules(loaded.settings.images, loaded.keyFiles);
   memory.signatureRules = signatures.rules;
+  memory.images = loaded.settings.images;
+  memory.sync.problems = [
     ...loaded.problems,
     ...resolved.problems,
     ...policyProblems(memory.wanted),
     ...marked.problems,
     ...problems,
+    ...signatures.problems,
   ];
   memory.sync.ignored = loaded.ignored + (resolved.ignored ?? 0);
   if (suspensionNow(env) !== undefined)
-    ...signatures.problems,
     await applyOwnManifest(env, work.revision, resolved.desired, steps.overtaken, signal);
   const suspension = suspensionNow(env);
   const waits = suspension === undefined ? waitOf(memory, work, env.now()) : undefined;

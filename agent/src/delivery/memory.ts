@@ -76,6 +76,8 @@ export interface Memory {
   imagePolicies: readonly Manifest[];
   /** When images may be committed and revisions delivered, by the revision. */
   windows: readonly Window[];
+  /** Who must have signed which images, by the revision. */
+  signatureRules: readonly SignatureRule[];
   /** How images are written back, and which of them a person approves, by the revision. */
   images: ImageSettings;
   /** Why images cannot be scanned or released, one an image repository or object. */
@@ -84,8 +86,6 @@ export interface Memory {
   readonly applied: Map<string, { readonly hash: string }>;
   readonly outcomes: Map<string, Outcome>;
   readonly live: Map<string, LiveObject>;
-  /** Who must have signed which images, by the revision. */
-  signatureRules: readonly SignatureRule[];
   readonly drift: Map<string, Drift>;
   inventory: ReadonlyMap<string, InventoryEntry>;
   suspensions: readonly Suspension[];
@@ -116,6 +116,7 @@ export function createMemory(): Memory {
     marked: [],
     imagePolicies: [],
     windows: [],
+    signatureRules: [],
     images: {},
     imageProblems: [],
     applied: new Map(),
@@ -125,7 +126,6 @@ export function createMemory(): Memory {
     inventory: new Map(),
     suspensions: [],
     prune: undefined,
-    signatureRules: [],
     leftovers: new Map(),
     cluster: { problem: undefined },
     sync: {

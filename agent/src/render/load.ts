@@ -15,9 +15,9 @@ import {
 } from '@weaveflux/shared';
 import type { Repository, TreeFile } from '../git/repository.ts';
 import { cleanPath } from '../git/tree.ts';
+import { keyFilesOf } from '../signatures/rules.ts';
 import { RenderCache, type Rendered } from './cache.ts';
 import { readFiles } from './read-files.ts';
-import { keyFilesOf } from '../signatures/rules.ts';
 import { readTree } from './tree.ts';
 
 /** What a revision states. */
@@ -40,11 +40,11 @@ export interface Loaded {
   /** Files that could not be read, or of which an object could not: what they stated must not be pruned. */
   readonly brokenFiles: readonly string[];
   readonly settings: RepositorySettings;
+  /** The texts of the files with keys that the settings name, by path; one that is not there is left out. */
+  readonly keyFiles: ReadonlyMap<string, string>;
   /** Flux v2's setter comments, by the path of their file. */
   readonly markers: ReadonlyMap<string, readonly Marker[]>;
   /** Manifest files by path; for `text`, and to see what changed. */
-  /** The texts of the files with keys that the settings name, by path; one that is not there is left out. */
-  readonly keyFiles: ReadonlyMap<string, string>;
   readonly files: ReadonlyMap<string, TreeFile>;
   /** The text of a manifest file, read when it is asked for; `undefined` where there is none. */
   text(path: string, signal: AbortSignal): Promise<string | undefined>;
@@ -100,6 +100,7 @@ export async function loadRevision(request: LoadRequest): Promise<Loaded> {
       ...broken.map(([file]) => file.path),
     ],
     settings,
+    keyFiles: await readKeyFiles(request, settings),
     markers: new Map(
       rendered.flatMap(([{ path }, { markers }]) => (markers.length > 0 ? [[path, markers] as const] : [])),
     ),
@@ -114,7 +115,6 @@ async function textsOf(
   files: Loaded['files'],
   paths: Iterable<string>,
   signal: AbortSignal,
-    keyFiles: await readKeyFiles(request, settings),
 ): Promise<ReadonlyMap<string, string>> {
   const blobs = new Map([...paths].flatMap((path) => files.get(path) ?? []).map(({ path, blob }) => [path, blob]));
   const texts = await repository.read([...blobs.values()], signal);
@@ -170,25 +170,6 @@ async function readSettings(
   return { settings: DEFAULT_SETTINGS, problems: now.problems };
 }
 
-function noText(): Problem {
-  const message = `${SETTINGS_FILE} is no UTF-8 text, so the previous settings stay in force; save it as UTF-8.`;
-  return failure('INVALID_SETTINGS', message, { file: SETTINGS_FILE });
-}
-
-/** What the withheld folders stated in earlier commits: it may have been applied before they had to be rendered. */
-async function readPast(
-  { repository, revision, cache, signal }: LoadRequest,
-  folders: readonly string[],
-  now: ReadonlyMap<TreeFile, Rendered>,
-): Promise<Map<TreeFile, Rendered>> {
-  if (folders.length === 0) return new Map();
-  const known = new Set([...now.keys()].map(({ path, blob }) => `${blob} ${path}`));
-  const history = await repository.history(revision, folders, LOOK_BACK, signal);
-  const files = history.flatMap((commit) =>
-    commit.files.flatMap(({ path, before }) => (before === undefined ? [] : [{ path, blob: before }])),
-  );
-  const fresh = new Map(
-    files.filter(({ path, blob }) => !known.has(`${blob} ${path}`)).map((file) => [`${file.blob} ${file.path}`, file]),
 /** A key may lie anywhere in the repository, also outside of the git paths. */
 async function readKeyFiles(
   { repository, revision, signal }: LoadRequest,
@@ -220,6 +201,25 @@ async function filesAt(
   }
 }
 
+function noText(): Problem {
+  const message = `${SETTINGS_FILE} is no UTF-8 text, so the previous settings stay in force; save it as UTF-8.`;
+  return failure('INVALID_SETTINGS', message, { file: SETTINGS_FILE });
+}
+
+/** What the withheld folders stated in earlier commits: it may have been applied before they had to be rendered. */
+async function readPast(
+  { repository, revision, cache, signal }: LoadRequest,
+  folders: readonly string[],
+  now: ReadonlyMap<TreeFile, Rendered>,
+): Promise<Map<TreeFile, Rendered>> {
+  if (folders.length === 0) return new Map();
+  const known = new Set([...now.keys()].map(({ path, blob }) => `${blob} ${path}`));
+  const history = await repository.history(revision, folders, LOOK_BACK, signal);
+  const files = history.flatMap((commit) =>
+    commit.files.flatMap(({ path, before }) => (before === undefined ? [] : [{ path, blob: before }])),
+  );
+  const fresh = new Map(
+    files.filter(({ path, blob }) => !known.has(`${blob} ${path}`)).map((file) => [`${file.blob} ${file.path}`, file]),
   );
   const manifests = selectFiles([...fresh.values()], []);
   return readFiles(repository, cache, [...manifests.files, ...manifests.withheldFiles], signal);
