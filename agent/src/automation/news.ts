@@ -21,6 +21,7 @@ const EVENT_OF: Readonly<Record<string, { type: EventType; severity: 'info' | 'w
   held: { type: 'image-held', severity: 'warning' },
   'outside-window': { type: 'image-held', severity: 'info' },
   'needs-approval': { type: 'proposed', severity: 'info' },
+  'not-verified': { type: 'image-held', severity: 'info' },
   'needs-release': { type: 'needs-release', severity: 'warning' },
   'invalid-policy': { type: 'policy-invalid', severity: 'error' },
 };

@@ -32,7 +32,7 @@ export function colorOf(word: string): Color | undefined {
   if (/^(healthy|current|succeeded|created|configured|yes)$/.test(word)) return 'green';
   if (/^(failed|missing|invalid-policy|error|contested|no)$/.test(word)) return 'red';
   if (
-    /^(progressing|applying|pending|held|outside-window|needs-approval|needs-release|pinned|suspended|deleted|warning|update|reported)$/.test(
+    /^(progressing|applying|pending|held|outside-window|needs-approval|not-verified|needs-release|pinned|suspended|deleted|warning|update|reported)$/.test(
       word,
     )
   )

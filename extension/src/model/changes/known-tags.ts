@@ -52,7 +52,7 @@ export function orderOf(
  */
 export function releasableTag(status: ImageStatus): Tag | undefined {
   const { chosen, tag, state, available } = status;
-  if (chosen === undefined || status.held.includes(chosen.tag)) return undefined;
+  if (chosen === undefined || state === 'not-verified' || status.held.includes(chosen.tag)) return undefined;
   if (state === 'update' || state === 'outside-window' || (state === 'needs-release' && chosen.tag !== tag))
     return chosen;
   const current = available.find((known) => known.tag === tag) ?? { tag };

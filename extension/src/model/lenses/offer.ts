@@ -29,6 +29,7 @@ export function offerOf(source: ImageSource, status: ImageStatus, policy: Policy
   // Its release is in the branch already, and only not pulled.
   if (tag === status.tag) return undefined;
   if (held.includes(tag)) return { kind: 'held', tag };
+  if (state === 'not-verified') return undefined;
   if (state === 'update' && here === status.tag) return { kind: 'newer', tag };
   const order = comparisonBy(orderOf(status, policy, here))(chosen, known(here, status));
   if (order !== undefined && order <= 0) return undefined;
