@@ -1,5 +1,6 @@
 import type { Toasts } from '../asking/toasts.ts';
 import type { Services } from '../services.ts';
+import type { Reviews } from './editing/review.ts';
 import type { VirtualTexts } from './editing/virtual-texts.ts';
 
 /** What every command is given. */
@@ -7,6 +8,7 @@ export interface CommandContext {
   readonly services: Services;
   readonly toasts: Toasts;
   readonly texts: VirtualTexts;
+  readonly reviews: Reviews;
   /** Lets something go on after the command has ended, such as a question in a toast; what fails is told. */
   readonly inBackground: (work: () => Promise<void>) => void;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { StartServices } from '../services.ts';
 import type { CommandContext } from './context.ts';
+import { createReviews } from './editing/review.ts';
 import { createVirtualTexts } from './editing/virtual-texts.ts';
 
 /** What they do is loaded with the first that is called. */
@@ -27,10 +28,11 @@ export type CommandName = (typeof COMMANDS)[number];
 export function registerCommands({ all, toasts, run }: StartServices): vscode.Disposable {
   const texts = createVirtualTexts();
   const inBackground: CommandContext['inBackground'] = (work) => void run(work);
+  const reviews = createReviews({ texts, toasts, inBackground });
 
   async function runCommand(name: CommandName, args: readonly unknown[]): Promise<void> {
     const [{ WORK }, services] = await Promise.all([import('./commands.ts'), all()]);
-    await WORK[name]({ services, toasts, texts, inBackground }, ...args);
+    await WORK[name]({ services, toasts, texts, reviews, inBackground }, ...args);
   }
 
   const registered = COMMANDS.map((name) =>

@@ -8,7 +8,6 @@ import { targetOf } from '../../model/target.ts';
 import type { Command, CommandContext } from '../context.ts';
 import { offerCommit } from '../editing/commit.ts';
 import { applyTexts, type EditedFile } from '../editing/edit.ts';
-import { reviewTexts } from '../editing/review.ts';
 import { chooseItems } from './choose-items.ts';
 import { offerPull } from './offer-pull.ts';
 import { type Place, pickPlace, placeOf, readSide, untilKnown } from './places.ts';
@@ -50,7 +49,7 @@ async function write(context: CommandContext, items: readonly PromotionItem[], f
     return after === undefined ? [] : [{ uri: document.uri, before: before.get(file) ?? '', after }];
   });
   const message = promotionMessageOf(images, from.name);
-  reviewTexts(context, {
+  const review = {
     title: vscode.l10n.t('Promote from {0} to {1}', from.name, to.name),
     files,
     write: async () => {
@@ -69,5 +68,6 @@ async function write(context: CommandContext, items: readonly PromotionItem[], f
       const done = vscode.l10n.t('{0} in {1}: edited, not yet committed.', subject, to.name);
       offerCommit(context, { repository, files, message, done });
     },
-  });
+  };
+  context.inBackground(() => context.reviews.show(review));
 }
