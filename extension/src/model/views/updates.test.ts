@@ -30,6 +30,12 @@ const CASES: readonly (readonly [
     1,
   ],
   [
+    'something newer of what nobody has stated a policy for',
+    { state: 'not-automated', automated: false, policy: undefined as never, ...NEWER },
+    ['Without a policy — 1', '  web — 1.4.2 → 1.5.0 · not automated'],
+    0,
+  ],
+  [
     'what only a person can order',
     { state: 'needs-release', chosen: { tag: 'b7' }, tag: 'a1', image: 'r.io/web:a1' },
     ['Waiting for a person — 1', '  web — a1 → b7 · needs a person · semver:~1'],
@@ -127,17 +133,19 @@ test('updates: several environments have a level of their own; one without updat
     [
       { id: 'file:///a', name: 'production', images },
       { id: 'file:///b', name: 'staging', images: [] },
-      { id: 'file:///c', name: 'test', images },
+      { id: 'file:///c', name: 'test', images: [...images, imageStatus('api', { state: 'held', ...NEWER })] },
     ],
     CALENDAR,
   );
   assert.deepEqual(drawn(rows), [
-    'production — 1 image',
+    'production — 1 update',
     '  Ready to release — 1',
     '    web — 1.4.2 → 1.5.0 · semver:~1',
-    'test — 1 image',
+    'test — 1 update',
     '  Ready to release — 1',
     '    web — 1.4.2 → 1.5.0 · semver:~1',
+    '  Held — 1',
+    '    api — 1.4.2 → 1.5.0 · waits for its age · semver:~1',
   ]);
 });
 

@@ -19,7 +19,7 @@ export interface UpdateFacts {
 }
 
 interface Group {
-  readonly id: 'ready' | 'person' | 'held' | 'pinned' | 'invalid';
+  readonly id: 'ready' | 'person' | 'unfollowed' | 'held' | 'pinned' | 'invalid';
   readonly label: () => string;
   readonly icon: RowIcon;
   readonly flags: Partial<Record<RowFlag, boolean>>;
@@ -36,6 +36,12 @@ const GROUPS: readonly Group[] = [
     id: 'person',
     label: () => l10n.t('Waiting for a person'),
     icon: { id: 'person', color: 'list.warningForeground' },
+    flags: { releasable: true },
+  },
+  {
+    id: 'unfollowed',
+    label: () => l10n.t('Without a policy'),
+    icon: { id: 'arrow-circle-up' },
     flags: { releasable: true },
   },
   {
@@ -58,8 +64,9 @@ export function updateRows(environments: readonly UpdateFacts[], calendar: Calen
   const [only, ...others] = environments;
   if (only !== undefined && others.length === 0) return groupRows(only, calendar);
   return environments.flatMap((environment) => {
-    const { id, name } = environment;
-    const count = sayImages(updatesIn(environment).size);
+    const { id, name, images } = environment;
+    const waiting = countUpdates(images);
+    const count = waiting === 0 ? '' : counted(waiting, l10n.t('1 update'), l10n.t('{0} updates'));
     if (updatesIn(environment).size === 0) return [];
     return makeRow({
       id,
@@ -75,7 +82,10 @@ export function updateRows(environments: readonly UpdateFacts[], calendar: Calen
   });
 }
 
-/** How many images wait to be released: what the view's badge tells. Pins, holds and broken policies are not among them. */
+/**
+ * How many images wait to be released, which is what the view's badge and the status bar tell: those whose newer tags
+ * somebody wants, by a policy or by automation. Pins, holds and broken policies are not among them.
+ */
 export function countUpdates(images: readonly ImageStatus[]): number {
   return images.filter((image) => groupOf(image) === 'ready' || groupOf(image) === 'person').length;
 }
@@ -101,7 +111,8 @@ function groupOf(image: ImageStatus): Group['id'] | undefined {
   if (image.state === 'invalid-policy') return 'invalid';
   if (image.state === 'needs-release') return 'person';
   const kind = updateKindOf(image);
-  if (kind === 'available' || kind === 'manual') return 'ready';
+  if (kind === 'available') return 'ready';
+  if (kind === 'manual') return image.policy === undefined ? 'unfollowed' : 'ready';
   if (kind === 'held' || kind === 'waiting') return 'held';
   return kind === 'pinned' ? 'pinned' : undefined;
 }
