@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { WeavefluxError } from '@weaveflux/shared';
-import { type OpenRepository, openRepository, type RepositoryOptions } from './open.ts';
+import type { OpenRepository, RepositoryOptions } from './open.ts';
+import { gitAsPerson, makeEmptyOrigin, type Origin } from './testing.ts';
 
 const never = new AbortController().signal;
+let source: Origin;
 let base: string;
 let origin: string;
 let work: string;
-const opened: OpenRepository[] = [];
 
-function git(folder: string, ...args: string[]): string {
-  const person = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'commit.gpgSign=false'];
-  return execFileSync('git', ['-C', folder, ...person, ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim();
-}
+const git = gitAsPerson;
 
 function put(files: Record<string, string | Buffer>): void {
   for (const [path, text] of Object.entries(files)) {
@@ -36,21 +30,8 @@ function commit(message: string, files: Record<string, string | Buffer> = {}): s
   return git(work, 'rev-parse', 'HEAD');
 }
 
-async function open(options: Partial<RepositoryOptions> = {}): Promise<OpenRepository> {
-  const repository = await openRepository({
-    url: `file://${origin}`,
-    dataDir: join(base, 'data'),
-    timeout: 20_000,
-    user: 'Weaveflux',
-    email: 'weaveflux@example.com',
-    setAuthor: false,
-    readonly: false,
-    secretFolder: join(base, 'secret'),
-    secretKey: 'identity',
-    ...options,
-  });
-  opened.push(repository);
-  return repository;
+function open(options: Partial<RepositoryOptions> = {}): Promise<OpenRepository> {
+  return source.open(options);
 }
 
 function code(expected: string, message?: RegExp): (error: unknown) => true {
@@ -63,18 +44,15 @@ function code(expected: string, message?: RegExp): (error: unknown) => true {
 }
 
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'weaveflux-git-'));
-  origin = join(base, 'origin.git');
+  source = makeEmptyOrigin('trunk');
+  base = source.base;
+  origin = source.folder;
   work = join(base, 'work');
-  execFileSync('git', ['init', '-q', '--bare', '-b', 'trunk', origin]);
   execFileSync('git', ['clone', '-q', origin, work], { stdio: 'ignore' });
   git(work, 'checkout', '-q', '-b', 'trunk');
 });
 
-afterEach(async () => {
-  for (const repository of opened.splice(0)) await repository.close();
-  rmSync(base, { recursive: true, force: true });
-});
+afterEach(() => source.close());
 
 describe('look', () => {
   it("follows the remote's HEAD and sees what is pushed", async () => {

@@ -1,53 +1,25 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { type OpenRepository, openRepository, type RepositoryOptions } from './open.ts';
+import type { OpenRepository, RepositoryOptions } from './open.ts';
+import { makeOrigin, type Origin } from './testing.ts';
 
 const never = new AbortController().signal;
 const SIDE = 'ours/proposed';
-let base: string;
-let origin: string;
-const opened: OpenRepository[] = [];
+let origin: Origin;
 
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'weaveflux-side-'));
-  origin = join(base, 'origin.git');
-  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', origin]);
-  git(
-    'update-ref',
-    'refs/heads/main',
-    git('commit-tree', '-m', 'one', git('hash-object', '-t', 'tree', '-w', '/dev/null')),
-  );
+  origin = makeOrigin();
 });
-
-afterEach(async () => {
-  for (const repository of opened.splice(0)) await repository.close();
-  rmSync(base, { recursive: true, force: true });
-});
+afterEach(() => origin.close());
 
 function git(...args: string[]): string {
-  const person = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
-  return execFileSync('git', ['-C', origin, ...person, ...args], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  return origin.git(...args);
 }
 
 /** An agent of its own folder, that has looked. */
 async function open(name: string, options: Partial<RepositoryOptions> = {}): Promise<OpenRepository> {
-  const repository = await openRepository({
-    url: `file://${origin}`,
-    dataDir: join(base, name),
-    timeout: 20_000,
-    user: 'Weaveflux',
-    email: 'weaveflux@example.com',
-    setAuthor: false,
-    readonly: false,
-    secretFolder: join(base, 'secret'),
-    secretKey: 'identity',
-    ...options,
-  });
-  opened.push(repository);
+  const repository = await origin.open({ dataDir: join(origin.base, name), ...options });
   await repository.look(never);
   return repository;
 }

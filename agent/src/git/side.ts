@@ -2,20 +2,6 @@ import type { Git } from './git.ts';
 import { ProcessFailure } from './process.ts';
 import type { SideTip } from './repository.ts';
 
-/** Where a branch of the remote is; `undefined` where it is not there. */
-export async function askRef(
-  git: Git,
-  url: string,
-  branch: string,
-  env: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const ref = `refs/heads/${branch}`;
-  const out = await git(['ls-remote', '--end-of-options', url, ref], signal, { env });
-  const lines = out.toString('utf8').split('\n');
-  return lines.map((line) => line.split('\t')).find(([, name]) => name === ref)?.[0];
-}
-
 const FORMAT = '%T%x00%P%x00%ce%x00%B%x00';
 
 /** What a commit is; `undefined` where the mirror does not have it. */

@@ -5,32 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { asWeavefluxError, type WeavefluxError } from '@weaveflux/shared';
-import { type OpenRepository, openRepository, type RepositoryOptions } from './open.ts';
+import { type OpenRepository, openRepository } from './open.ts';
 import type { SigningKey } from './signing.ts';
+import { makeOrigin, type Origin } from './testing.ts';
 
 const never = new AbortController().signal;
 const EMAIL = 'weaveflux@example.com';
 const HAS_GPG = spawnSync('gpg', ['--version']).status === 0;
+let origin: Origin;
 let base: string;
-let origin: string;
-const opened: OpenRepository[] = [];
 
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'weaveflux-sign-'));
-  origin = join(base, 'origin.git');
-  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', origin]);
-  const tree = git('hash-object', '-t', 'tree', '-w', '/dev/null');
-  git('update-ref', 'refs/heads/main', git('commit-tree', '-m', 'one', tree));
+  origin = makeOrigin();
+  base = origin.base;
 });
-
-afterEach(async () => {
-  for (const repository of opened.splice(0)) await repository.close();
-  rmSync(base, { recursive: true, force: true });
-});
+afterEach(() => origin.close());
 
 function git(...args: string[]): string {
-  const person = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
-  return execFileSync('git', ['-C', origin, ...person, ...args], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  return origin.git(...args);
 }
 
 /** Commits as the agent does, with this key. */
@@ -41,25 +33,8 @@ async function commit(signing: SigningKey, repository?: OpenRepository): Promise
   return (await used.push(revision, { files, message: 'Release a:2\n' }, never)).revision;
 }
 
-async function open(signing: SigningKey): Promise<OpenRepository> {
-  const repository = await openRepository(optionsOf(signing));
-  opened.push(repository);
-  return repository;
-}
-
-function optionsOf(signing: SigningKey): RepositoryOptions {
-  return {
-    url: `file://${origin}`,
-    dataDir: join(base, 'data'),
-    timeout: 20_000,
-    user: 'Weaveflux',
-    email: EMAIL,
-    setAuthor: false,
-    signing,
-    readonly: false,
-    secretFolder: join(base, 'secret'),
-    secretKey: 'identity',
-  };
+function open(signing: SigningKey): Promise<OpenRepository> {
+  return origin.open({ email: EMAIL, signing });
 }
 
 /** No commit is made without the signature that was asked for. */
@@ -85,7 +60,7 @@ describe('commits signed with an SSH key', () => {
     const allowed = join(base, 'allowed');
     writeFileSync(allowed, signers.map((file) => `${EMAIL} ${readFileSync(`${file}.pub`, 'utf8')}`).join(''));
     const settings = ['-c', 'gpg.format=ssh', '-c', `gpg.ssh.allowedSignersFile=${allowed}`];
-    const { status, stderr } = spawnSync('git', ['-C', origin, ...settings, 'verify-commit', revision], {
+    const { status, stderr } = spawnSync('git', ['-C', origin.folder, ...settings, 'verify-commit', revision], {
       encoding: 'utf8',
     });
     return `${status} ${stderr}`;
@@ -149,7 +124,10 @@ describe('commits signed with a GPG key', { skip: HAS_GPG ? false : 'gpg is not 
 
   function verify(revision: string): string {
     const env = { ...process.env, GNUPGHOME: home };
-    const { status, stderr } = spawnSync('git', ['-C', origin, 'verify-commit', revision], { encoding: 'utf8', env });
+    const { status, stderr } = spawnSync('git', ['-C', origin.folder, 'verify-commit', revision], {
+      encoding: 'utf8',
+      env,
+    });
     return `${status} ${stderr}`;
   }
 
@@ -168,7 +146,9 @@ describe('commits signed with a GPG key', { skip: HAS_GPG ? false : 'gpg is not 
   it('are not made with a key that an agent before had', async () => {
     const old = makeKey('old@example.com');
     // Never closed, as one that is killed.
-    const killed = await openRepository(optionsOf({ kind: 'gpg', key: 'old@example.com', files: [old] }));
+    const killed = await openRepository(
+      origin.options({ email: EMAIL, signing: { kind: 'gpg', key: 'old@example.com', files: [old] } }),
+    );
     await commit({ kind: 'gpg', key: 'old@example.com', files: [old] }, killed);
     const file = makeKey('new@example.com');
     const error = await refused({ kind: 'gpg', key: 'old@example.com', files: [file] });
