@@ -7,6 +7,7 @@ import {
   type ImageReference,
   type ImageStatus,
   objectKey,
+  PLACE_GROUP,
   type Tag,
 } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
@@ -129,6 +130,8 @@ export function createAutomation(parts: AutomationParts): Automation {
   let decided: readonly Decided[] = [];
   /** The revision that this was decided at. */
   let decidedAt: string | undefined;
+  /** Repositories whose lists came in since the pass began, which may decide by older ones. */
+  const listedMeanwhile = new Set<string>();
   /** Thousands of tags are ranked once, however often people look. */
   const shown = new WeakMap<Decided, ImageStatus>();
   let entries: readonly ImageHistoryEntry[] = [];
@@ -146,6 +149,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   async function pass(repositories: ReadonlySet<string> | undefined): Promise<void> {
     const revision = memory.sync.revision;
     if (revision === undefined || env.now().getTime() < deliveredBy) return;
+    listedMeanwhile.clear();
     const all = await subjectsNow();
     entries = all.some(({ automated }) => automated) ? await readHistory(revision, signal) : [];
     if (await rollbacks.run(revision, all, entries)) {
@@ -153,10 +157,10 @@ export function createAutomation(parts: AutomationParts): Automation {
       return;
     }
     if (config.registryDisableScanning) {
-      hold(revision, await scanner.decideKnown(all, entries));
+      await hold(revision, await scanner.decideKnown(all, entries));
       return;
     }
-    hold(revision, await decideByNodes(all, repositories));
+    await hold(revision, await decideByNodes(all, repositories));
     lister.list(all, signal);
     news.tell(decided, followedRepositories(all));
     const proposals = decided.flatMap(({ subject, decision }) => proposalOf(subject, decision)).filter(isFree);
@@ -179,9 +183,10 @@ export function createAutomation(parts: AutomationParts): Automation {
   }
 
   /** Takes over what was decided at a revision, with what has to wait for people or windows said to wait. */
-  function hold(revision: string, found: readonly Decided[]): void {
+  async function hold(revision: string, found: readonly Decided[]): Promise<void> {
     decided = gate.hold(awaitApproval(found, memory.images, config.gitReadonly));
     decidedAt = revision;
+    for (const name of listedMeanwhile) await showListed(name);
   }
 
   /** Before anything is released by the platforms of nodes, these are looked at once more. */
@@ -208,6 +213,7 @@ export function createAutomation(parts: AutomationParts): Automation {
 
   /** What a list of tags says of images that no policy may change; nothing is released by it. */
   async function showListed(name: string): Promise<void> {
+    listedMeanwhile.add(name);
     const concerned = decided.flatMap(({ subject }) =>
       subject.image.canonicalName === name && !isFollowed(subject) ? [subject] : [],
     );
@@ -224,7 +230,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   /** Made once a delivery, so that policies keep what they found out about tags. */
   function writtenSubjects(): readonly Subject[] {
     if (subjects.of !== memory.wanted) {
-      subjects = { of: memory.wanted, list: subjectsOf(memory.wanted.values(), memory.marked) };
+      subjects = { of: memory.wanted, list: subjectsOf([...memory.wanted.values(), ...memory.places], memory.marked) };
     }
     return subjects.list;
   }
@@ -266,7 +272,11 @@ export function createAutomation(parts: AutomationParts): Automation {
     // The object that a manifest without a namespace turned out to be.
     const settled = new Map([...memory.wanted].map(([key, { object }]) => [objectKey(object.manifest.id), key]));
     const resolve = (writtenKey: string): string => settled.get(writtenKey) ?? writtenKey;
-    return entries.filter(({ from, to }) => from !== to).map((entry) => toHistoryEntry(entry, resolve));
+    // A file is read as a place and as manifests: which of both it is only the revision says.
+    const known = new Set(memory.places.map(({ object }) => object.key));
+    const isShown = ({ from, to, writtenKey }: ImageHistoryEntry): boolean =>
+      from !== to && (!writtenKey.startsWith(`${PLACE_GROUP}/`) || known.has(writtenKey));
+    return entries.filter(isShown).map((entry) => toHistoryEntry(entry, resolve));
   }
 
   function statusOf(one: Decided): ImageStatus {

@@ -10,6 +10,7 @@ import {
 } from '@weaveflux/shared';
 import type { DeliverySteps } from '../delivery/deliver.ts';
 import type { Environment } from '../delivery/environment.ts';
+import { statedPlaces } from '../delivery/places.ts';
 import { wantedOf } from '../delivery/wanted.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Registry } from '../registry/types.ts';
@@ -86,9 +87,12 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
   const history = await parts.history(revision);
   const previousTag = (object: string, container: string): string | undefined =>
     history.find((entry) => entry.object === object && entry.container === container)?.from;
-  const manifests = resolved.desired.map(({ manifest, id }) => ({ ...manifest, id }));
+  const manifests = [...resolved.desired.map(({ manifest, id }) => ({ ...manifest, id })), ...loaded.places];
   const { images } = loaded.settings;
-  const written = subjectsOf(wantedOf(resolved.desired, new Map()).values(), marked);
+  const written = subjectsOf(
+    [...wantedOf(resolved.desired, new Map()).values(), ...statedPlaces(loaded.places)],
+    marked,
+  );
   const subjects = await parts.platforms.settle(written, images, signal);
   const concerned = subjectsToApprove(request.changes, { manifests, marked, subjects });
   const decided = concerned.length === 0 ? [] : await parts.decideAt(revision, concerned);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
-  containersOf,
+  containersIn,
   effectiveTag,
   findMarkers,
   type HistoryEntry,
@@ -10,6 +10,7 @@ import {
   markedImages,
   objectKey,
   parseFile,
+  placesOf,
   tryParseImage,
 } from '@weaveflux/shared';
 import type { CommitDetail, Repository } from '../git/repository.ts';
@@ -159,7 +160,9 @@ function blobsOf(commits: readonly CommitDetail[]): string[] {
 
 /** A file that was there before and after: one that is new or gone changed no tag. */
 function isChange(file: CommitDetail['files'][number]): file is { path: string; before: string; after: string } {
-  return file.before !== undefined && file.after !== undefined && /\.(ya?ml|json)$/.test(file.path);
+  return (
+    file.before !== undefined && file.after !== undefined && /(\.(ya?ml|json)|(^|\/)Kustomization)$/.test(file.path)
+  );
 }
 
 function contentOf({ value }: Manifest): Manifest['value'] {
@@ -192,11 +195,14 @@ function imagesIn(file: string, text: string, policies: readonly Manifest[]): Im
   if (!text.includes('image')) return new Map();
   const parsed = parseFile(file, text);
   const { manifests } = manifestsOf(parsed);
-  const ofContainers = manifests.flatMap(({ id, value }) =>
-    containersOf(id.group, id.kind, value).map(({ name, image }) => ({ id, container: name, image })),
+  const markers = findMarkers(file, text, parsed);
+  const places = placesOf(file, parsed, markers);
+  const ofContainers = [...manifests, ...places].flatMap((manifest) =>
+    containersIn(manifest).map(({ name, image }) => ({ id: manifest.id, container: name, image })),
   );
-  const marked = markedImages(file, findMarkers(file, text, parsed), [...manifests, ...policies]);
-  const ofMarkers = marked.images.map(({ manifest, container, image }) => ({
+  // Which of both a document is depends on its folder, which may have been another one's kind then.
+  const marked = [manifests, places].flatMap((some) => markedImages(file, markers, [...some, ...policies]).images);
+  const ofMarkers = marked.map(({ manifest, container, image }) => ({
     id: manifest.id,
     container,
     image: image.text,

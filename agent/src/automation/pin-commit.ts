@@ -1,4 +1,12 @@
-import { annotationsOf, type Commit, manifestsOf, objectKey, parseFile, readPolicies } from '@weaveflux/shared';
+import {
+  type Commit,
+  manifestsOf,
+  objectKey,
+  parseFile,
+  placesOf,
+  readPolicies,
+  statedAnnotations,
+} from '@weaveflux/shared';
 import type { CommitDetail, Repository } from '../git/repository.ts';
 import { HISTORY_LIMIT } from './history.ts';
 import type { Subject } from './subjects.ts';
@@ -41,9 +49,11 @@ function blobBefore({ files }: CommitDetail, file: string): string | undefined {
 
 function isPinned(text: string | undefined, { manifest: { id, file }, place: { container } }: Subject): boolean {
   const key = objectKey(id);
-  const found = manifestsOf(parseFile(file, text ?? '')).manifests.find((it) => objectKey(it.id) === key);
+  const parsed = parseFile(file, text ?? '');
+  const all = [...manifestsOf(parsed).manifests, ...placesOf(file, parsed, [])];
+  const found = all.find((it) => objectKey(it.id) === key);
   if (found === undefined) return false;
-  return readPolicies(annotationsOf(found.value), [container]).containers.get(container)?.pinned === true;
+  return readPolicies(statedAnnotations(found), [container]).containers.get(container)?.pinned === true;
 }
 
 function toCommit({ revision, subject, author, time, body }: CommitDetail): Commit {

@@ -1,4 +1,4 @@
-import { annotationKeysOf, annotationsOf, parseFile } from '@weaveflux/shared';
+import { annotationKeysOf, annotationPath, parseFile, statedAnnotations } from '@weaveflux/shared';
 import type { Repository } from '../git/repository.ts';
 import type { Subject } from './subjects.ts';
 
@@ -12,7 +12,7 @@ export async function policyPlace(
   },
 ): Promise<{ file: string; line: number } | undefined> {
   if (imagePolicy !== undefined) return { file: imagePolicy.file, line: imagePolicy.line };
-  const written = annotationsOf(manifest.value);
+  const written = statedAnnotations(manifest);
   const [key] = [
     ...annotationKeysOf(written, 'tag', place.container),
     ...annotationKeysOf(written, 'tag-filter', place.container),
@@ -20,7 +20,7 @@ export async function policyPlace(
   if (key === undefined) return undefined;
   const text = await textOf(manifest.file, source);
   const document = text === undefined ? undefined : parseFile(manifest.file, text).documents[manifest.document];
-  const position = document?.position([...manifest.at, 'metadata', 'annotations', key], 'key');
+  const position = document?.position([...manifest.at, ...annotationPath(manifest, key)], 'key');
   return { file: manifest.file, line: position?.line ?? manifest.line };
 }
 

@@ -60,10 +60,12 @@ export interface Drafted {
  */
 export async function draftProposals(
   proposals: readonly Proposal[],
-  loaded: Pick<Loaded, 'manifests' | 'texts'>,
+  loaded: Pick<Loaded, 'manifests' | 'texts'> & Partial<Pick<Loaded, 'places'>>,
   signal: AbortSignal,
 ): Promise<Drafted> {
-  const present = new Map(loaded.manifests.map((manifest) => [placeOf(manifest), manifest]));
+  const present = new Map(
+    [...loaded.manifests, ...(loaded.places ?? [])].map((manifest) => [placeOf(manifest), manifest]),
+  );
   const current = proposals.filter(({ subject: { manifest } }) =>
     isDeepStrictEqual(present.get(placeOf(manifest))?.value, manifest.value),
   );

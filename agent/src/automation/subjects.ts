@@ -1,11 +1,14 @@
 import {
   type ContainerPolicy,
+  containersIn,
   containersOf,
   displayName,
   effectiveTag,
   type Field,
   type ImagePlace,
   type ImageReference,
+  imageFields,
+  isPlace,
   type Json,
   type Manifest,
   type MarkedImage,
@@ -17,9 +20,9 @@ import {
   versionsLike,
   withTag,
 } from '@weaveflux/shared';
-import type { Wanted } from '../delivery/memory.ts';
+import type { Stated } from '../delivery/memory.ts';
 
-/** One image that the repository names: of a container, or of fields with markers. */
+/** One image that the repository names: of a container, of values, of fields with markers. */
 export interface Subject {
   readonly place: ImagePlace;
   /** As written. */
@@ -46,7 +49,7 @@ export interface Subject {
 }
 
 /** The images of the repository, in its order. */
-export function subjectsOf(wanted: Iterable<Wanted>, marked: readonly MarkedImage[]): Subject[] {
+export function subjectsOf(wanted: Iterable<Stated>, marked: readonly MarkedImage[]): Subject[] {
   const byPlace = Map.groupBy(marked, ({ manifest }) => placeOf(manifest));
   return [...wanted].flatMap((entry) => subjectsIn(entry, byPlace.get(placeOf(entry.object.manifest)) ?? []));
 }
@@ -56,7 +59,7 @@ export function placeOf({ file, document, at }: Manifest): string {
   return [file, document, ...at].join('\0');
 }
 
-function subjectsIn({ object, policies }: Wanted, marked: readonly MarkedImage[]): Subject[] {
+function subjectsIn({ object, policies }: Stated, marked: readonly MarkedImage[]): Subject[] {
   const { id, key, body, manifest } = object;
   const template = podTemplatePath(id.group, id.kind);
   const about = {
@@ -72,14 +75,12 @@ function subjectsIn({ object, policies }: Wanted, marked: readonly MarkedImage[]
   };
   // A Job cannot change its image in place: it is followed only where it may be made anew.
   const changeable = id.kind !== 'Job' || policies.recreate;
-  const containers = containersOf(id.group, id.kind, body).filter(({ name }) =>
-    marked.every(({ container }) => container !== name),
-  );
+  const stated = isPlace(manifest) ? containersIn(manifest) : containersOf(id.group, id.kind, body);
+  const containers = stated.filter(({ name }) => marked.every(({ container }) => container !== name));
   return [
     ...containers.flatMap((container): Subject[] => {
       const image = tryParseImage(container.image);
       if (image === undefined) return [];
-      const path = [...manifest.at, ...container.path];
       return [
         {
           ...about,
@@ -89,7 +90,11 @@ function subjectsIn({ object, policies }: Wanted, marked: readonly MarkedImage[]
           policy: policies.containers.get(container.name) ?? unwritten(container.name),
           versions: versionsLike(effectiveTag(image) ?? ''),
           automated: policies.automated && changeable,
-          fieldsFor: (text) => [{ path, value: text }],
+          fieldsFor: (text) =>
+            imageFields(container, parseImage(text)).map(({ path, value }) => ({
+              path: [...manifest.at, ...path],
+              value,
+            })),
         },
       ];
     }),

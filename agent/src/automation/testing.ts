@@ -1,4 +1,5 @@
-import { findMarkers, manifestsOf, objectKey, parseFile } from '@weaveflux/shared';
+import { findMarkers, manifestsOf, objectKey, parseFile, placesOf } from '@weaveflux/shared';
+import { statedPlaces } from '../delivery/places.ts';
 import { policiesOf } from '../delivery/wanted.ts';
 import { markedIn } from '../render/marked.ts';
 import type { DesiredObject } from '../targets/kubernetes/types.ts';
@@ -8,15 +9,23 @@ import { type Subject, subjectsOf } from './subjects.ts';
 export function subjectsIn(text: string, file = 'a.yaml') {
   const parsed = parseFile(file, text);
   const { manifests } = manifestsOf(parsed);
+  const found = findMarkers(file, text, parsed);
+  const taken = new Set(manifests.map(({ document }) => document));
+  const places = placesOf(file, parsed, found).filter(({ document }) => !taken.has(document));
   const wanted = manifests.map((manifest) => {
     const id = { ...manifest.id, namespace: manifest.id.namespace || 'shop' };
     const object: DesiredObject = { id, key: objectKey(id), manifest, body: manifest.value, hash: '', wave: 1 };
     return { object, policies: policiesOf(object) };
   });
   const ids = new Map(wanted.map(({ object }) => [object.manifest, object.id]));
-  const markers = new Map([[file, findMarkers(file, text, parsed)]]);
-  const marked = markedIn({ manifests, markers }, (manifest) => ids.get(manifest));
-  return { subjects: subjectsOf(wanted, marked.images), manifests, problems: marked.problems };
+  const markers = new Map([[file, found]]);
+  const marked = markedIn({ manifests, markers, places }, (manifest) => ids.get(manifest));
+  return {
+    subjects: subjectsOf([...wanted, ...statedPlaces(places)], marked.images),
+    manifests,
+    places,
+    problems: marked.problems,
+  };
 }
 
 /** The one subject of a container. */

@@ -11,19 +11,21 @@ import {
   type Outcome,
   parseFile,
   parseObjectKey,
+  placesOf,
   planChanges,
   type RequestedBy,
   type Tag,
   unifiedDiff,
 } from '@weaveflux/shared';
 import { markedIn } from '../render/marked.ts';
+import { renderPlaces } from '../render/read-places.ts';
 import type { ChangeOptions } from './changes.ts';
 import type { Session } from './command.ts';
 import { EXIT } from './context.ts';
 import type { Printer } from './print.ts';
 import { place, stateCell } from './text.ts';
 import { workingCopyRoot } from './who.ts';
-import { readWorkingCopy, writeWorkingCopy } from './working-copy.ts';
+import { readWorkingCopy, type WorkingCopy, writeWorkingCopy } from './working-copy.ts';
 
 /** What a person wants changed. */
 export interface Wanted {
@@ -38,11 +40,12 @@ export interface Wanted {
 export async function changeWorkingCopy(session: Session<ChangeOptions>, wanted: Wanted): Promise<number> {
   const { context, options, printer } = session;
   const root = await rootOf(session);
-  const { texts, problems: unread } = await readWorkingCopy(root, []);
-  const stated = readManifests(texts, wanted.changes);
+  const copy = await readWorkingCopy(root, []);
+  const texts = new Map([...copy.texts, ...copy.withheld, ...copy.others]);
+  const stated = readStated(copy, wanted.changes);
   const images = wanted.changes.some(letsPolicyChoose) ? await imagesOf(session) : [];
   const plan = planChanges({
-    manifests: stated.manifests,
+    manifests: [...stated.manifests, ...stated.places],
     marked: markedIn(stated, ({ id }) => id).images,
     changes: wanted.changes,
     requestedBy: wanted.requestedBy,
@@ -54,7 +57,7 @@ export async function changeWorkingCopy(session: Session<ChangeOptions>, wanted:
   context.signal.throwIfAborted();
   if (!options.dryRun) await writeWorkingCopy(root, changed);
   const diff = [...changed].map(([file, after]) => unifiedDiff(file, texts.get(file) ?? '', after)).join('');
-  const problems = [...unread, ...stated.problems].filter(({ severity }) => severity === 'error');
+  const problems = [...copy.problems, ...stated.problems].filter(({ severity }) => severity === 'error');
   if (printer.json) {
     const files = [...changed.keys()];
     printer.value({ outcomes: plan.outcomes, problems: [...problems, ...plan.problems], files, diff });
@@ -72,17 +75,31 @@ async function rootOf({ context, options }: Session<ChangeOptions>): Promise<str
 }
 
 /** What the files state. The namespace that a person types is believed of manifests that leave theirs out. */
-function readManifests(texts: ReadonlyMap<string, string>, changes: readonly Change[]) {
-  const namespace = changes.map(({ workload }) => /^([^:]*):/.exec(workload)?.[1]).find(Boolean) ?? '';
+function readStated({ texts, withheld, others }: WorkingCopy, changes: readonly Change[]) {
+  const namespace = changes.map(({ workload }) => /^([^:]*):[^:]*$/.exec(workload)?.[1]).find(Boolean) ?? '';
+  const unapplied = [...withheld, ...others].map(([file, text]) => ({ file, ...renderPlaces({ path: file }, text) }));
+  const policies = [...withheld].flatMap(([file, text]) => policiesOf(file, text));
   const files = [...texts].map(([file, text]) => {
     const parsed = parseFile(file, text);
-    return { file, ...manifestsOf(parsed), markers: findMarkers(file, text, parsed) };
+    const loaded = manifestsOf(parsed);
+    const markers = findMarkers(file, text, parsed);
+    const taken = new Set(loaded.manifests.map(({ document }) => document));
+    const places = placesOf(file, parsed, markers).filter(({ document }) => !taken.has(document));
+    return { file, ...loaded, markers, places };
   });
   return {
     manifests: files.flatMap(({ manifests }) => manifests.map((manifest) => settle(manifest, namespace))),
-    markers: new Map(files.map(({ file, markers }) => [file, markers])),
+    places: [...files, ...unapplied].flatMap(({ places }) => places),
+    withheldPolicies: policies,
+    markers: new Map([...files, ...unapplied].map(({ file, markers }) => [file, markers])),
     problems: files.flatMap(({ problems }) => problems),
   };
+}
+
+/** The ImagePolicies and ImageRepositories of a file that is not applied. */
+function policiesOf(file: string, text: string): Manifest[] {
+  if (!text.includes('image.toolkit.fluxcd.io')) return [];
+  return manifestsOf(parseFile(file, text)).manifests.filter((it) => isImagePolicy(it) || isImageRepository(it));
 }
 
 /** Policies of Flux v2 stay as written: markers find them in any namespace then. */

@@ -10,6 +10,7 @@ import { type Environment, short } from './environment.ts';
 import type { DeliveryReport, Work } from './loop.ts';
 import type { Memory } from './memory.ts';
 import { applyOwnManifest } from './own-manifest.ts';
+import { locatePlaces, placePolicyProblems, statedPlaces } from './places.ts';
 import { prune } from './prune.ts';
 import { recorder } from './record.ts';
 import { keepDelivered, keepReported } from './reported.ts';
@@ -43,6 +44,7 @@ export async function deliver(
   const ids = new Map(resolved.desired.map(({ manifest, id }) => [manifest, id]));
   const marked = markedIn(loaded, (manifest) => ids.get(manifest));
   memory.marked = marked.images;
+  memory.places = await locatePlaces(statedPlaces(loaded.places), (file) => loaded.text(file, signal));
   memory.imagePolicies = marked.policies;
   const { windows, problems } = readWindows(loaded.settings);
   memory.windows = windows;
@@ -54,6 +56,7 @@ export async function deliver(
     ...resolved.problems,
     ...policyProblems(memory.wanted),
     ...marked.problems,
+    ...placePolicyProblems(memory.places),
     ...problems,
     ...signatures.problems,
   ];

@@ -36,6 +36,12 @@ export interface Wanted {
   readonly policies: ObjectPolicies;
 }
 
+/** What the repository says of something with images: of an object, or of a place that is none. */
+export interface Stated {
+  readonly object: Pick<DesiredObject, 'id' | 'key' | 'manifest' | 'body'>;
+  readonly policies: ObjectPolicies;
+}
+
 /** The state of the deliveries as a whole. */
 export interface SyncMemory {
   state: SyncState;
@@ -72,6 +78,8 @@ export interface Memory {
   wanted: ReadonlyMap<string, Wanted>;
   /** Images of the revision that Flux v2's markers tell of. */
   marked: readonly MarkedImage[];
+  /** Where the revision writes images that are in no object. */
+  places: readonly Stated[];
   /** The ImagePolicies and ImageRepositories that these are understood by. */
   imagePolicies: readonly Manifest[];
   /** When images may be committed and revisions delivered, by the revision. */
@@ -114,6 +122,7 @@ export function createMemory(): Memory {
   return {
     wanted: new Map(),
     marked: [],
+    places: [],
     imagePolicies: [],
     windows: [],
     signatureRules: [],

@@ -8,6 +8,10 @@ export interface Rendered {
   readonly problems: readonly Problem[];
   /** Flux v2's setter comments in it. */
   readonly markers: readonly Marker[];
+  /** Where else in it images are written; a document that is a manifest may be such a place, too. */
+  readonly places: readonly Manifest[];
+  /** What keeps images from being followed. */
+  readonly imageProblems: readonly Problem[];
 }
 
 /** What the files of the last two loads said, by path and blob: a commit costs only the files that it changed. */

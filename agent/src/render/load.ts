@@ -3,6 +3,8 @@ import {
   DEFAULT_SETTINGS,
   failure,
   type IgnoreReason,
+  isImagePolicy,
+  isImageRepository,
   type Manifest,
   type Marker,
   objectKey,
@@ -18,6 +20,7 @@ import { cleanPath } from '../git/tree.ts';
 import { keyFilesOf } from '../signatures/rules.ts';
 import { RenderCache, type Rendered } from './cache.ts';
 import { readFiles } from './read-files.ts';
+import { NOTHING, placeKey, placesBeside, readPlaces } from './read-places.ts';
 import { readTree } from './tree.ts';
 
 /** What a revision states. */
@@ -44,11 +47,15 @@ export interface Loaded {
   readonly keyFiles: ReadonlyMap<string, string>;
   /** Flux v2's setter comments, by the path of their file. */
   readonly markers: ReadonlyMap<string, readonly Marker[]>;
-  /** Manifest files by path; for `text`, and to see what changed. */
+  /** Where images are written that are in no object: kustomizations, services of Compose, fields with markers. */
+  readonly places: readonly Manifest[];
+  /** ImagePolicies and ImageRepositories of folders that must be rendered first: markers are understood by them, too. */
+  readonly withheldPolicies: readonly Manifest[];
+  /** Files that are read, by path; for `text`, and to see what changed. */
   readonly files: ReadonlyMap<string, TreeFile>;
-  /** The text of a manifest file, read when it is asked for; `undefined` where there is none. */
+  /** The text of such a file, read when it is asked for; `undefined` where there is none. */
   text(path: string, signal: AbortSignal): Promise<string | undefined>;
-  /** The texts of manifest files by path, read in one go; a path where there is none is left out. */
+  /** The texts of such files by path, read in one go; a path where there is none is left out. */
   texts(paths: Iterable<string>, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
@@ -71,15 +78,21 @@ export async function loadRevision(request: LoadRequest): Promise<Loaded> {
   const { settings, problems } = await readSettings(request, tree.settings);
   const selection = selectFiles(tree.files, settings.ignore, { roots: paths.map(cleanPath), above: tree.above });
   const all = await readFiles(repository, cache, [...selection.files, ...selection.withheldFiles], signal);
+  const others = await readPlaces(repository, cache, selection.otherFiles, signal);
   const past = await readPast(request, selection.withheldFolders, all);
-  cache.keep([...all, ...past].map(([file, rendered]) => [file.path, file.blob, rendered]));
+  cache.keep([
+    ...[...all, ...past].map(([file, one]) => [file.path, file.blob, one] as const),
+    ...[...others].map(([file, one]) => [placeKey(file.path), file.blob, one] as const),
+  ]);
 
   const rendered = selection.files.map((file) => [file, all.get(file) ?? NOTHING] as const);
-  const withheld = [...selection.withheldFiles.map((file) => all.get(file) ?? NOTHING), ...past.values()];
+  const unapplied = selection.withheldFiles.map((file) => [file, all.get(file) ?? NOTHING] as const);
+  const withheld = [...unapplied.map(([, one]) => one), ...past.values()];
+  const readable = [...rendered, ...unapplied, ...others];
   const broken = rendered.filter(([, one]) => one.problems.some(({ severity }) => severity === 'error'));
   const documents = rendered.reduce((sum, [, one]) => sum + one.ignored, 0);
   const ignoredBy = { ...selection.ignored, link: tree.links, document: documents };
-  const files = new Map(rendered.map(([file]) => [file.path, file]));
+  const files = new Map(readable.map(([file]) => [file.path, file]));
   return {
     revision,
     manifests: rendered.flatMap(([, one]) => one.manifests),
@@ -90,6 +103,7 @@ export async function loadRevision(request: LoadRequest): Promise<Loaded> {
       ...problems,
       ...selection.problems,
       ...rendered.flatMap(([, one]) => one.problems),
+      ...readable.flatMap(([, one]) => one.imageProblems),
     ],
     ignored: Object.values(ignoredBy).reduce((sum, count) => sum + count, 0),
     ignoredBy,
@@ -102,7 +116,14 @@ export async function loadRevision(request: LoadRequest): Promise<Loaded> {
     settings,
     keyFiles: await readKeyFiles(request, settings),
     markers: new Map(
-      rendered.flatMap(([{ path }, { markers }]) => (markers.length > 0 ? [[path, markers] as const] : [])),
+      readable.flatMap(([{ path }, { markers }]) => (markers.length > 0 ? [[path, markers] as const] : [])),
+    ),
+    places: [
+      ...rendered.flatMap(([, one]) => placesBeside(one)),
+      ...[...unapplied, ...others].flatMap(([, { places }]) => places),
+    ],
+    withheldPolicies: unapplied.flatMap(([, one]) =>
+      one.manifests.filter((manifest) => isImagePolicy(manifest) || isImageRepository(manifest)),
     ),
     files,
     text: async (path, until) => (await textsOf(repository, files, [path], until)).get(path),
@@ -145,8 +166,6 @@ export function createLoader(repository: Repository, paths: readonly string[], c
     },
   };
 }
-
-const NOTHING: Rendered = { manifests: [], ignored: 0, problems: [], markers: [] };
 
 /** The settings of the revision, or the last usable ones in its history when they are bad. */
 async function readSettings(

@@ -17,20 +17,28 @@ export interface Marked {
   readonly problems: readonly Problem[];
 }
 
-/** The marked images of manifests that a target has settled; `idOf` gives the settled id of such a manifest. */
+/**
+ * The marked images of places, and of manifests that a target has settled; `idOf` gives the settled id of such a manifest.
+ */
 export function markedIn(
-  { manifests, markers }: Pick<Loaded, 'manifests' | 'markers'>,
+  {
+    manifests,
+    markers,
+    places = [],
+    withheldPolicies = [],
+  }: Pick<Loaded, 'manifests' | 'markers'> & Partial<Pick<Loaded, 'places' | 'withheldPolicies'>>,
   idOf: (manifest: Manifest) => ObjectId | undefined,
 ): Marked {
   if (markers.size === 0) return { images: [], policies: [], problems: [] };
-  const settled = new Set<Manifest>();
-  const all = manifests.map((manifest) => {
+  const settled = new Set<Manifest>(places);
+  const applied = manifests.map((manifest) => {
     const id = idOf(manifest);
     if (id === undefined) return manifest;
     const known = { ...manifest, id };
     settled.add(known);
     return known;
   });
+  const all = [...applied, ...places, ...withheldPolicies];
   const files = [...markers].map(([file, found]) => markedImages(file, found, all));
   const images = files.flatMap((file) => file.images).filter(({ manifest }) => settled.has(manifest));
   const policies = all.filter((manifest) => isImagePolicy(manifest) || isImageRepository(manifest));

@@ -1,5 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import { failure, findMarkers, manifestsOf, type Problem, parseFile, SETTINGS_FILE } from '@weaveflux/shared';
+import {
+  failure,
+  findMarkers,
+  manifestsOf,
+  type Problem,
+  parseFile,
+  placeProblems,
+  placesOf,
+  SETTINGS_FILE,
+} from '@weaveflux/shared';
 import type { Repository, TreeFile } from '../git/repository.ts';
 import type { RenderCache, Rendered } from './cache.ts';
 
@@ -10,12 +19,16 @@ const BATCH_BYTES = 32 * 1024 * 1024;
 /** Milliseconds of parsing after which others get their turn. */
 const SLICE = 20;
 
+/** Turns the text of a file, `undefined` where it has none, into what it says. */
+export type Renderer = (file: TreeFile, text: string | undefined) => Rendered;
+
 /** What each file says, by the cache where it is known. Rejections: what `Repository.read` rejects with. */
 export async function readFiles(
-  repository: Repository,
-  cache: RenderCache,
+  repository: Pick<Repository, 'read'>,
+  cache: Pick<RenderCache, 'get'>,
   files: readonly TreeFile[],
   signal: AbortSignal,
+  render: Renderer = renderManifests,
 ): Promise<Map<TreeFile, Rendered>> {
   const rendered = new Map<TreeFile, Rendered>();
   const unknown: TreeFile[] = [];
@@ -43,14 +56,18 @@ export async function readFiles(
   return rendered;
 }
 
-function render(file: TreeFile, text: string | undefined): Rendered {
+function renderManifests(file: TreeFile, text: string | undefined): Rendered {
   if (text === undefined) return broken(notText(file));
   const parsed = parseFile(file.path, text);
-  return { ...manifestsOf(parsed), markers: findMarkers(file.path, text, parsed) };
+  const markers = findMarkers(file.path, text, parsed);
+  const loaded = manifestsOf(parsed);
+  const places = placesOf(file.path, parsed, markers);
+  const imageProblems = placeProblems(parsed, [...loaded.manifests, ...places]);
+  return { ...loaded, markers, places, imageProblems };
 }
 
 function broken(problem: Problem): Rendered {
-  return { manifests: [], ignored: 0, problems: [problem], markers: [] };
+  return { manifests: [], ignored: 0, problems: [problem], markers: [], places: [], imageProblems: [] };
 }
 
 function tooLarge({ path, size }: TreeFile): Problem {

@@ -2,7 +2,7 @@ import type { Change } from '../api/requests.ts';
 import { effectiveTag, parseImage } from '../images/reference.ts';
 import { annotationKeyFor, MAX_KEY_NAME } from '../policies/keys.ts';
 import { parsePolicy } from '../policies/parse.ts';
-import { annotate, annotationsOf, unannotate } from './annotations.ts';
+import { annotate, statedAnnotations, unannotate } from './annotations.ts';
 import type { ChangeContext, Done } from './context.ts';
 import { containersNamed, refused, writeTags } from './images.ts';
 import { automationRefusal } from './workload.ts';
@@ -52,7 +52,7 @@ export function setPolicy(context: ChangeContext, { container, policy }: Extract
   const { invalid } = parsePolicy(policy);
   if (invalid !== undefined)
     throw refused(workload, 'INVALID_POLICY', `keeps its policy: ${invalid.message.replace(/\.$/, '')}`);
-  const key = annotationKeyFor(annotationsOf(draft.value), 'tag', container);
+  const key = annotationKeyFor(statedAnnotations({ ...workload.manifest, value: draft.value }), 'tag', container);
   if (key.length - key.indexOf('/') - 1 > MAX_KEY_NAME) {
     throw refused(
       workload,

@@ -85,7 +85,7 @@ const cases: { name: string; before: string; to: string; after: string; containe
     after: release(
       `      repository: ghcr.io/o/app ${mark(':name')}\n      tag: v1.1 ${mark(':tag')}\n      digest: ${OTHER} ${mark(':digest')}\n`,
     ),
-    container: 'flux-system:app',
+    container: 'chart-image',
     image: `ghcr.io/o/app:v1.0@${DIGEST}`,
   },
 ];

@@ -2,19 +2,20 @@ import { type ImageReference, tryParseImage } from '../images/reference.ts';
 import { type Path, stringAt, valueAt } from '../json.ts';
 import { displayName, objectKey } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { containersOf } from '../manifests/workloads.ts';
+import { imagePaths } from '../manifests/workloads.ts';
+import { containersIn, fieldName, isPlace } from '../places/places.ts';
 import { isImagePolicy, isImageRepository, policyOfImagePolicy } from '../policies/image-policy.ts';
 import { readPolicies } from '../policies/read.ts';
 import type { ContainerPolicy } from '../policies/types.ts';
 import { type Problem, warning } from '../problems.ts';
 import type { Marker } from '../yaml/types.ts';
-import { annotationsOf } from './annotations.ts';
+import { statedAnnotations } from './annotations.ts';
 import type { Field } from './workload.ts';
 
 /** An image whose place in the file is told by Flux v2's markers, and its policy by manifests of the repository. */
 export interface MarkedImage {
   readonly manifest: Manifest;
-  /** The container whose image it is, else `namespace:name` of the ImagePolicy. */
+  /** The container whose image it is, else `namespace:name` of the ImagePolicy; in a file that is no manifest the field. */
   readonly container: string;
   /** 1-based, of the first of its markers. */
   readonly line: number;
@@ -98,8 +99,8 @@ function imageOf(group: Group, manifests: readonly Manifest[]): MarkedImage | { 
       why: `the image beside the marker of ${title} is of ${image.canonicalName}, and its ImageRepository names ${repository}`,
     };
   }
-  const container = containerAt(manifest, markers[0].path) ?? title;
-  const { ignore, containers } = readPolicies(annotationsOf(manifest.value), [container]);
+  const container = containerOf(group) ?? (isPlace(manifest) ? fieldOf(group) : title);
+  const { ignore, containers } = readPolicies(statedAnnotations(manifest), [container]);
   return {
     manifest,
     container,
@@ -164,10 +165,17 @@ function editOf(path: Path, value: string | undefined): Field[] {
   return value === undefined ? [] : [{ path, value }];
 }
 
-function containerAt(manifest: Manifest, path: Path): string | undefined {
-  const { group, kind } = manifest.id;
-  const inside = JSON.stringify(path.slice(manifest.at.length));
-  return containersOf(group, kind, manifest.value).find((container) => JSON.stringify(container.path) === inside)?.name;
+/** The container one of whose fields has one of the markers. */
+function containerOf({ manifest, markers }: Group): string | undefined {
+  const marked = new Set(markers.map(({ path }) => JSON.stringify(path.slice(manifest.at.length))));
+  const isMarked = (path: Path): boolean => marked.has(JSON.stringify(path));
+  return containersIn(manifest).find((container) => imagePaths(container).some(isMarked))?.name;
+}
+
+/** What an image of a file is called by: the field of a whole reference, else the mapping that its parts stand in. */
+function fieldOf({ manifest, markers: [{ part, path }] }: Group): string {
+  const inside = path.slice(manifest.at.length);
+  return fieldName(part === 'image' || inside.length === 1 ? inside : inside.slice(0, -1));
 }
 
 /** Names are compared as written; a manifest without a namespace may be meant by any. */

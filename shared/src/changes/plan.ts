@@ -2,8 +2,10 @@ import type { Change, Outcome } from '../api/requests.ts';
 import { WeavefluxError } from '../errors.ts';
 import { matchObjects } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
+import { isBareFile } from '../places/places.ts';
 import { type Problem, toProblem } from '../problems.ts';
 import type { Edit } from '../yaml/types.ts';
+import { noRoom } from './annotations.ts';
 import { approve } from './approve.ts';
 import { automate, deautomate, setPolicy } from './automation.ts';
 import type { ChangeContext, ChangeRequest, Done } from './context.ts';
@@ -101,6 +103,8 @@ export function findWorkload(
 }
 
 function makeChange(context: ChangeContext, change: Change): Done {
+  const { manifest } = context.workload;
+  if (isBareFile(manifest) && !TAG_CHANGES.has(change.kind)) throw noRoom(manifest);
   switch (change.kind) {
     case 'release':
       return release(context, change);
@@ -120,6 +124,9 @@ function makeChange(context: ChangeContext, change: Change): Done {
       return setPolicy(context, change);
   }
 }
+
+/** Changes that write no annotation. */
+const TAG_CHANGES: ReadonlySet<Change['kind']> = new Set(['release', 'approve', 'rollback']);
 
 function containerOf(change: Change): string | undefined {
   return 'container' in change ? change.container : undefined;

@@ -2,10 +2,11 @@ import { parseImage } from '../images/reference.ts';
 import type { Path } from '../json.ts';
 import { displayName, type ObjectId, objectKey } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { type Container, containersOf } from '../manifests/workloads.ts';
+import { type Container, imageFields } from '../manifests/workloads.ts';
+import { containersIn, isPlace } from '../places/places.ts';
 import { readPolicies } from '../policies/read.ts';
 import type { ObjectPolicies } from '../policies/types.ts';
-import { annotationsOf } from './annotations.ts';
+import { statedAnnotations } from './annotations.ts';
 import type { MarkedImage } from './markers.ts';
 
 /** A manifest whose images Weaveflux may change, with what its annotations say. */
@@ -15,7 +16,7 @@ export interface Workload {
   readonly key: string;
   /** `namespace:kind/name`, or `kind/name` where the namespace is not settled. */
   readonly name: string;
-  /** Those of its pods, then the images that only markers tell of, under their ImagePolicy's `namespace:name`. */
+  /** Those of its pods or values, then the images that only markers tell of: of an object under their ImagePolicy's `namespace:name`, of a file under their field. */
   readonly containers: readonly Container[];
   readonly policies: ObjectPolicies;
   /** Images whose fields are told by markers. */
@@ -60,15 +61,15 @@ export interface ImageChange {
 /** The workload of a manifest, or `undefined` where it names no image that could be changed. */
 export function workloadOf(manifest: Manifest, marked: readonly MarkedImage[] = []): Workload | undefined {
   const own = marked.filter((image) => isSameManifest(image.manifest, manifest));
-  const ofPods = containersOf(manifest.id.group, manifest.id.kind, manifest.value);
-  const others = own.filter((image) => ofPods.every(({ name }) => name !== image.container));
+  const written = containersIn(manifest);
+  const others = own.filter((image) => written.every(({ name }) => name !== image.container));
   const containers = [
-    ...ofPods,
+    ...written,
     ...others.map(({ container, image }) => ({ name: container, image: image.text, path: [], init: false })),
   ];
   if (containers.length === 0) return undefined;
   const annotations = readPolicies(
-    annotationsOf(manifest.value),
+    statedAnnotations(manifest),
     containers.map(({ name }) => name),
   );
   const policies = new Map([
@@ -78,7 +79,7 @@ export function workloadOf(manifest: Manifest, marked: readonly MarkedImage[] = 
   return {
     manifest,
     key: objectKey(manifest.id),
-    name: manifest.id.namespace === '' ? unsettledName(manifest.id) : displayName(manifest.id),
+    name: manifest.id.namespace === '' && !isPlace(manifest) ? unsettledName(manifest.id) : displayName(manifest.id),
     containers,
     policies: { ...annotations, containers: policies },
     marked: own,
@@ -94,7 +95,11 @@ export function placeOf({ manifest, key, name }: Workload, container: Container)
 /** The fields to set for another reference in a container. */
 export function fieldsOf({ manifest, marked }: Workload, container: Container, text: string): readonly Field[] {
   const image = marked.find((it) => it.container === container.name);
-  return image?.edits(parseImage(text)) ?? [{ path: [...manifest.at, ...container.path], value: text }];
+  const to = parseImage(text);
+  return (
+    image?.edits(to) ??
+    imageFields(container, to).map(({ path, value }) => ({ path: [...manifest.at, ...path], value }))
+  );
 }
 
 /** Why a workload's images cannot be changed by policy, or `undefined`. */

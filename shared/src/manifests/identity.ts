@@ -1,6 +1,12 @@
 import type { JsonObject } from '../json.ts';
 import { stringAt } from '../json.ts';
 
+/**
+ * The group of what is no object of any cluster, but a place in the repository where images are written: a file, a
+ * kustomization, a service of Compose. Its name is the path of the file, with what is meant inside of it.
+ */
+export const PLACE_GROUP = 'files.weaveflux.dev';
+
 /** What makes an object the same object: API group ('' = core), kind, namespace ('' = cluster-scoped), name. */
 export interface ObjectId {
   readonly group: string;
@@ -33,18 +39,23 @@ export function objectKey(id: ObjectId): string {
 /** The id of a key made by `objectKey`, or `undefined` when the text is none. */
 export function parseObjectKey(key: string): ObjectId | undefined {
   const [group, kind, namespace, name, ...rest] = key.split('/');
-  if (group === undefined || !kind || namespace === undefined || !name || rest.length > 0) return undefined;
-  return { group, kind, namespace, name };
+  if (group === undefined || !kind || namespace === undefined || !name) return undefined;
+  if (rest.length > 0 && group !== PLACE_GROUP) return undefined;
+  return { group, kind, namespace, name: [name, ...rest].join('/') };
 }
 
-/** How people see an object, as in Flux v1: `namespace:kind/name`, `<cluster>` standing for no namespace. */
+/**
+ * How people see an object, as in Flux v1: `namespace:kind/name`, `<cluster>` standing for no namespace; of a place in the
+ * repository its kind and path: `file:charts/cart/values.yaml`.
+ */
 export function displayName(id: ObjectId): string {
+  if (id.group === PLACE_GROUP) return `${id.kind.toLowerCase()}:${id.name}`;
   return `${id.namespace === '' ? '<cluster>' : id.namespace}:${id.kind.toLowerCase()}/${id.name}`;
 }
 
 /**
  * The ids that a person's text may mean: an `objectKey`, `namespace:kind/name`, or any suffix of that at a
- * boundary (`kind/name`, `name`). Kinds compare without case. One id = unambiguous.
+ * boundary (`kind/name`, `name`; of a file the end of its path). Kinds compare without case. One id = unambiguous.
  */
 export function matchObjects(ids: Iterable<ObjectId>, text: string): ObjectId[] {
   const wanted = text.toLowerCase();

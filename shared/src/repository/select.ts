@@ -1,3 +1,4 @@
+import { KUSTOMIZATION_FILES } from '../places/kustomization.ts';
 import { type Problem, warning } from '../problems.ts';
 import { matchesGlob } from './glob.ts';
 import { SETTINGS_FILE } from './settings.ts';
@@ -15,6 +16,8 @@ export interface Selection<File extends PathOfTree> {
   readonly files: readonly File[];
   /** Files in folders that are neither applied nor pruned, since they must be rendered first. */
   readonly withheldFiles: readonly File[];
+  /** Files that hold no manifests, and yet images may be written in them: kustomizations, and the YAML of charts. */
+  readonly otherFiles: readonly File[];
   /** Those folders, without a trailing slash; '' = the root. */
   readonly withheldFolders: readonly string[];
   /** Files and folders passed over, by reason. */
@@ -24,7 +27,6 @@ export interface Selection<File extends PathOfTree> {
 
 const CHART = 'Chart.yaml';
 const GENERATOR = '.flux.yaml';
-const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /** What was asked for by name. */
 export interface Scope {
@@ -35,7 +37,7 @@ export interface Scope {
 }
 
 /** The names of files that decide about the folder they stand in: charts, and what must be rendered first. */
-export const FOLDER_MARKS: readonly string[] = [CHART, GENERATOR, ...KUSTOMIZATIONS];
+export const FOLDER_MARKS: readonly string[] = [CHART, GENERATOR, ...KUSTOMIZATION_FILES];
 
 /** Decides by their paths which files may hold manifests. */
 export function selectFiles<File extends PathOfTree>(
@@ -49,13 +51,16 @@ export function selectFiles<File extends PathOfTree>(
     glob: new Set(),
   };
   const charts = new Set(foldersWith(tree, [CHART]));
-  const candidates = tree.filter(({ path }) => {
+  const inCharts: File[] = [];
+  const candidates = tree.filter((file) => {
+    const { path } = file;
     const hidden = outermost(path, (folder) => nameOf(folder).startsWith('.') && !isNamed(folder, roots));
     const chart = outermost(path, (folder) => charts.has(folder));
     const glob = ignore.some((pattern) => matchesGlob(pattern, path)) ? path : undefined;
     if (hidden !== undefined) passed.hidden.add(hidden);
     else if (chart !== undefined) passed.chart.add(chart);
     else if (glob !== undefined) passed.glob.add(glob);
+    if (hidden === undefined && chart !== undefined && glob === undefined) inCharts.push(file);
     return hidden === undefined && chart === undefined && glob === undefined;
   });
   const causes = renderedFolders(candidates, above);
@@ -65,6 +70,7 @@ export function selectFiles<File extends PathOfTree>(
   return {
     files: manifests.filter((file) => !isWithheld(file)),
     withheldFiles: manifests.filter(isWithheld),
+    otherFiles: [...inCharts, ...candidates.filter(({ path }) => !isManifestFile(path))].filter(isYaml),
     withheldFolders: folders,
     ignored: Object.fromEntries(Object.entries(passed).map(([reason, set]) => [reason, set.size])),
     problems: folders.map((folder) => withheldProblem(folder, causes.get(folder) ?? '')),
@@ -76,7 +82,7 @@ function renderedFolders(tree: readonly PathOfTree[], above: readonly string[]):
   const causes = new Map<string, string>();
   for (const path of [...above, ...tree.map((file) => file.path)]) {
     const name = nameOf(path);
-    if (name === GENERATOR || KUSTOMIZATIONS.includes(name)) causes.set(folderOf(path), path);
+    if (name === GENERATOR || KUSTOMIZATION_FILES.includes(name)) causes.set(folderOf(path), path);
   }
   return causes;
 }
@@ -93,8 +99,15 @@ function isNamed(folder: string, roots: readonly string[]): boolean {
 
 function isManifestFile(path: string): boolean {
   const name = nameOf(path);
-  if (path === SETTINGS_FILE || name === GENERATOR || KUSTOMIZATIONS.includes(name)) return false;
+  if (path === SETTINGS_FILE || name === GENERATOR || KUSTOMIZATION_FILES.includes(name)) return false;
   return /\.(ya?ml|json)$/i.test(name);
+}
+
+/** JSON takes no comments, so no markers. */
+function isYaml({ path }: PathOfTree): boolean {
+  const name = nameOf(path);
+  if (path === SETTINGS_FILE || name === GENERATOR) return false;
+  return KUSTOMIZATION_FILES.includes(name) || /\.ya?ml$/i.test(name);
 }
 
 function foldersWith(tree: readonly PathOfTree[], names: readonly string[]): string[] {

@@ -56,9 +56,18 @@ describe('images that markers tell of', () => {
     [
       'a tag, with its ImagePolicy in the file',
       POLICY + RELEASE,
-      [['flux:web', 'reg.example.com/shop/web:1.4.2', '1.4.2', 20, true, 'semver:~1.4']],
+      [['chart-image', 'reg.example.com/shop/web:1.4.2', '1.4.2', 20, true, 'semver:~1.4']],
     ],
-    ['a tag, with its ImagePolicy elsewhere', RELEASE, [['flux:web', '1.4.2', undefined, 8, true, undefined]]],
+    [
+      'a tag, with its ImagePolicy elsewhere',
+      RELEASE,
+      [['chart-image', 'reg.example.com/shop/web:1.4.2', '1.4.2', 8, true, undefined]],
+    ],
+    [
+      'a tag whose name stands elsewhere',
+      RELEASE.replace('repository', 'name'),
+      [['flux:web', '1.4.2', undefined, 8, true, undefined]],
+    ],
     [
       'a container, with its ImagePolicy in the file',
       POLICY + DEPLOYMENT,
@@ -75,7 +84,7 @@ describe('images that markers tell of', () => {
         ['side', 'side:1', '1', 11, false, undefined],
       ],
     ],
-    ['a name without a version', RELEASE.replace(':tag"', ':name"'), []],
+    ['a name without a version', RELEASE.replace('repository', 'name').replace(':tag"', ':name"'), []],
     ['a tag that is no string', RELEASE.replace('1.4.2', '14'), []],
   ];
   for (const [name, text, expected] of cases) it(name, () => assert.deepEqual(images(text), expected));
