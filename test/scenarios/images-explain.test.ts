@@ -85,6 +85,8 @@ test('the command tells it below the decision, with the line where the policy is
   await scene.untilImage('the pin', 'web', ({ state }) => state === 'pinned');
   const pinned = await scene.command('images', '--explain', 'web');
   assert.match(pinned.text, /^Pinned +by Ann <ann@x\.io> \d+s ago \([0-9a-f]{7} /m);
+  const listed = await scene.command('images');
+  assert.match(listed.text, /^ {2}pinned by Ann <ann@x\.io> \d+s ago \([0-9a-f]{7}\)$/m);
   assert.equal((await scene.command('unpin', 'web')).code, 0);
   await scene.untilImage('the end of the pin', 'web', ({ state }) => state === 'current');
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, mock, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { agentFileDirectory, agentFilePath, writeAgentFile } from '@weaveflux/shared/node';
 import { createTokenAuthorizer } from '../api/authorizer.ts';
 import type { ApiServer } from '../api/listener.ts';
@@ -155,6 +156,24 @@ describe('the commands', () => {
     assert.deepEqual(service.controls.calls.at(-1)?.request, { workload: web, limit: 10_000 });
     const { out } = await weaveflux(['images', '--explain', web, '-l', '1']);
     assert.match(out, /^… and 2 more; --all shows them$/m);
+  });
+
+  test('images names who pinned, when, and by which commit, in lines that fit a terminal', async () => {
+    const [image] = service.images();
+    assert.ok(image);
+    const pinned = { ...image, state: 'pinned' as const, pin: { user: 'Ada' }, reason: 'It is pinned by Ada.' };
+    const told = mock.method(service, 'images', () => [
+      pinned,
+      { ...image, object: 'other', name: 'shop:deployment/other' },
+    ]);
+    const terminal = { ...collector(), isTTY: true, columns: 80 };
+    await weaveflux(['images'], { stdout: terminal });
+    told.mock.restore();
+    const lines = stripVTControlCharacters(terminal.text()).split('\n');
+    assert.ok(lines.includes('  pinned by Weaveflux 2m ago (4f0c2d1)'), lines.join('\n'));
+    assert.ok(lines.every((line) => line.length <= 80));
+    const asked = service.controls.calls.filter(({ name }) => name === 'explainImages');
+    assert.deepEqual(asked.at(-1)?.request, { workload: image.name, limit: 1 });
   });
 
   test('images names who went back from a tag that is held, when, and by which commit', async () => {

@@ -1,8 +1,9 @@
-import type { Commit, ImageExplanation, TagExplanation } from '@weaveflux/shared';
+import type { ImageExplanation, TagExplanation } from '@weaveflux/shared';
 import { type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
 import type { Printer } from '../print.ts';
-import { ago, type Cell, type Color, colorOf, place, plain, short } from '../text.ts';
+import { ago, type Cell, type Color, colorOf, place, plain } from '../text.ts';
+import { pinnedSince } from './pins.ts';
 
 /** What `weaveflux images --explain` takes beside the workload. */
 export interface ExplainOptions {
@@ -57,13 +58,11 @@ function about({ image, policyAt, pinnedBy }: ImageExplanation, now: Date): [str
     ['Image', `${image.image} (${place(image)})`],
     ['Why', image.reason],
     ['Policy', `${image.policy ?? (where === '' ? 'none is written' : 'not understood')}${where}`],
-    ...(pinnedBy === undefined ? [] : [['Pinned', pinnedSince(pinnedBy, now)] satisfies [string, Cell]]),
+    ...(pinnedBy === undefined
+      ? []
+      : [['Pinned', pinnedSince(pinnedBy, now, pinnedBy.subject)] satisfies [string, Cell]]),
     ['Scanned', age === '' ? 'not yet' : `${age} ago`],
   ];
-}
-
-function pinnedSince({ author, time, revision, subject }: Commit, now: Date): string {
-  return `by ${author} ${ago(time, now)} ago (${short(revision)} ${subject})`;
 }
 
 function row(tag: TagExplanation, now: Date): Cell[] {

@@ -1,10 +1,11 @@
-import type { Hold, ImageStatus, Status } from '@weaveflux/shared';
+import type { Commit, Hold, ImageStatus, Status } from '@weaveflux/shared';
 import { Command } from 'commander';
 import { type CliCommand, outputOption, type Runner, type Session, usage } from '../command.ts';
 import { EXIT } from '../context.ts';
 import type { Row } from '../table.ts';
 import { ago, type Cell, short, stateCell } from '../text.ts';
 import { type ExplainOptions, explainImages } from './explain-images.ts';
+import { pinCommits, pinKey, pinnedSince } from './pins.ts';
 
 interface Options extends Partial<ExplainOptions> {
   readonly workload?: string;
@@ -45,12 +46,17 @@ async function listOrExplain(session: Session<Options>): Promise<number> {
 }
 
 async function listImages({ client, printer, options, context }: Session<Options>): Promise<number> {
-  const all = await (await client()).images(context.signal);
+  const agent = await client();
+  const all = await agent.images(context.signal);
   const wanted = options.workload?.toLowerCase();
   const images = wanted === undefined ? all : all.filter(({ name }) => endsLike(name, wanted));
   const tags = Number(options.tags ?? 0);
-  if (printer.json) printer.value(images);
-  else printer.table(['WORKLOAD', 'CONTAINER', 'TAG', 'POLICY', 'STATE'], images.flatMap(rows(tags, context.now())));
+  if (printer.json) {
+    printer.value(images);
+    return EXIT.ok;
+  }
+  const about = { tags, now: context.now(), pins: await pinCommits(agent, images, context.signal) };
+  printer.table(['WORKLOAD', 'CONTAINER', 'TAG', 'POLICY', 'STATE'], images.flatMap(rows(about)));
   return EXIT.ok;
 }
 
@@ -62,9 +68,18 @@ function endsLike(name: string, wanted: string): boolean {
 /** States that say all by their name, unless something else is known to be there. */
 const QUIET: ReadonlySet<ImageStatus['state']> = new Set(['current', 'not-automated', 'ignored']);
 
+interface About {
+  /** How many tags to list of each image. */
+  readonly tags: number;
+  readonly now: Date;
+  /** By `pinKey`. */
+  readonly pins: ReadonlyMap<string, Commit>;
+}
+
 /** A line, the reason below it where there is one to read, then the tags to choose from. */
-function rows(tags: number, now: Date): (image: ImageStatus) => Row[] {
+function rows({ tags, now, pins }: About): (image: ImageStatus) => Row[] {
   return (image) => {
+    const pin = pins.get(pinKey(image));
     const { name, container, repository, tag, policy = '', state, chosen } = image;
     const next = chosen === undefined || chosen.tag === tag ? '' : `, chosen: ${chosen.tag}`;
     const isQuiet = QUIET.has(state) && (state !== 'not-automated' || next === '');
@@ -72,6 +87,7 @@ function rows(tags: number, now: Date): (image: ImageStatus) => Row[] {
     return [
       [name, container, tag, image.automated ? policy : policy && `${policy} (not automated)`, stateCell(state)],
       ...says,
+      ...(pin === undefined ? [] : [[{ text: `pinned ${pinnedSince(pin, now)}`, color: 'dim' } as const]]),
       ...(image.holds ?? []).map((hold) => [{ text: heldSince(hold, now), color: 'dim' } as const]),
       ...image.available.slice(0, tags).map((known) => ['', '', known.tag, ago(known.created, now), '']),
     ];
