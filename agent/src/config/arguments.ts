@@ -1,6 +1,8 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import * as z from 'zod';
-import { FLAGS, type Flag, REFUSED, REPLACED, SHORT } from './flags.ts';
+import type { Flag } from './flag.ts';
+import { FLAGS, SHORT } from './flags.ts';
+import { REFUSED, REPLACED } from './flux-flags.ts';
 import { nearest } from './nearest.ts';
 
 /** Flag name to its texts, in order, as one source gives them. */

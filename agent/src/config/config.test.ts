@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { WeavefluxError } from '@weaveflux/shared';
 import { parseConfig } from './config.ts';
 import { flagsHelp, flagsReference } from './document.ts';
-import { FLAGS, REFUSED, REPLACED } from './flags.ts';
+import { FLAGS } from './flags.ts';
+import { REFUSED, REPLACED } from './flux-flags.ts';
 import type { AgentConfig } from './types.ts';
 
 const URL_FLAG = '--git-url=git@example.com:team/env.git';

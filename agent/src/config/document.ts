@@ -1,5 +1,7 @@
 import { variable } from './arguments.ts';
-import { FLAGS, type Flag, GROUPS, REFUSED, REPLACED } from './flags.ts';
+import { type Flag, GROUPS } from './flag.ts';
+import { FLAGS } from './flags.ts';
+import { REFUSED, REPLACED } from './flux-flags.ts';
 
 /** `docs/reference/flags.md`, made from the table of flags. */
 export function flagsReference(): string {

@@ -1,7 +1,7 @@
 import { WeavefluxError } from '@weaveflux/shared';
 import { fromArguments } from '../config/arguments.ts';
 import { parseConfig } from '../config/config.ts';
-import { isLabel, isObjectName, NAMESPACE_RULE } from '../config/flags.ts';
+import { isLabel, isObjectName, NAMESPACE_RULE } from '../config/names.ts';
 import { ownerOf } from '../targets/kubernetes/labels.ts';
 import { checkOverlays, defaultOptions, type InstallOptions, OVERLAY_NAMES, type Overlay } from './values.ts';
 

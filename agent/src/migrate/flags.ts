@@ -1,6 +1,8 @@
 import { fromArguments } from '../config/arguments.ts';
 import { parseConfig } from '../config/config.ts';
-import { FLAGS, type Flag, REFUSED, REPLACED } from '../config/flags.ts';
+import type { Flag } from '../config/flag.ts';
+import { FLAGS } from '../config/flags.ts';
+import { REFUSED, REPLACED } from '../config/flux-flags.ts';
 import { splitList } from '../config/values.ts';
 import type { SyncSet } from './mark.ts';
 import { expand, referencesOf } from './variables.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { findMarkers, type Manifest, manifestsOf, type Problem, parseFile, WeavefluxError } from '@weaveflux/shared';
 import { Command, Option } from 'commander';
-import { isAccount, isLabel, NAMESPACE_RULE } from '../../config/flags.ts';
+import { isAccount, isLabel, NAMESPACE_RULE } from '../../config/names.ts';
 import { DEFAULT_NAMESPACE } from '../../install/values.ts';
 import { type Account, rightsDocuments, rightsObjects, rightsText } from '../../rbac/documents.ts';
 import { needsOf } from '../../rbac/needs.ts';
