@@ -2,6 +2,7 @@ export { ACCOUNT, type EcrOptions, type RigEcr, startEcr } from './aws/ecr.ts';
 export type { AwsCall, AwsFault } from './aws/facade.ts';
 export { type Authority, type Certificate, type CertificateRequest, createAuthority } from './certificates.ts';
 export { GIT_ENVIRONMENT, git } from './git/command.ts';
+export { type Gitea, type GiteaPull, startGitea } from './git/gitea.ts';
 export { type GitRequest, type HttpsGit, type HttpsGitOptions, startHttpsGit } from './git/https.ts';
 export type { GitRepository, Repositories } from './git/repositories.ts';
 export { type DeployKey, type SshGit, type SshGitOptions, startSshGit } from './git/ssh.ts';

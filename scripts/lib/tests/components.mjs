@@ -35,6 +35,11 @@ export const COMPONENTS = {
     ...tool('distribution'),
     ...debian(['apache2-utils'], ['/usr/bin/htpasswd']),
   },
+  gitea: {
+    pattern: /\bstartGitea\b/,
+    ...tool('gitea'),
+    ...debian(['gcc', 'libc6-dev'], ['/usr/bin/gcc', '/usr/include/stdio.h']),
+  },
   sshd: {
     pattern: /\bstart(SshGit|Node)\b/,
     ...debian(['openssh-server', 'openssh-client'], ['/usr/sbin/sshd', '/usr/bin/ssh']),

