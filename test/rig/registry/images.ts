@@ -124,7 +124,8 @@ function json(mediaType: string, value: unknown): Content {
   return content(mediaType, Buffer.from(JSON.stringify(value)));
 }
 
-function content(mediaType: string, bytes: Buffer): Content {
+/** Bytes with their digest. */
+export function content(mediaType: string, bytes: Buffer): Content {
   return { mediaType, bytes, digest: digestOf(bytes) };
 }
 

@@ -1,15 +1,26 @@
 import { Agent, request } from 'undici';
-import { type Content, type Image, type ImageOptions, makeImage } from './images.ts';
+import { type Content, content, type Image, type ImageOptions, makeImage } from './images.ts';
 
 /** An image with its tag. */
 export interface TagOptions extends ImageOptions {
   readonly tag: string;
 }
 
+/** A manifest with the blobs that it names. */
+export interface Artifact {
+  /** Absent = the manifest's digest. */
+  readonly tag?: string;
+  readonly mediaType: string;
+  readonly manifest: Buffer;
+  readonly blobs: readonly Buffer[];
+}
+
 /** Writes into a registry behind its door: neither its faults nor its log see it. */
 export interface Pusher {
   /** Pushes an image and gives the digest of what the tag names. */
   pushImage(name: string, options: TagOptions): Promise<string>;
+  /** Pushes what lies beside an image, such as a signature: under a tag, or the digest of its manifest. */
+  pushArtifact(name: string, artifact: Artifact): Promise<string>;
   /** Many at once, in no order. */
   pushTags(name: string, tags: readonly (string | TagOptions)[]): Promise<void>;
   deleteTag(name: string, tag: string): Promise<void>;
@@ -72,8 +83,16 @@ export function createPusher(options: PusherOptions): Pusher {
     return digest;
   }
   const pushImage = (name: string, { tag, ...image }: TagOptions) => push(name, tag, makeImage(name, tag, image));
+  const artifactOf = ({ mediaType, manifest, blobs }: Artifact): Image => ({
+    blobs: blobs.map((bytes) => content('application/octet-stream', bytes)),
+    manifests: [content(mediaType, manifest)],
+  });
   return {
     pushImage,
+    pushArtifact(name, artifact) {
+      const image = artifactOf(artifact);
+      return push(name, artifact.tag ?? image.manifests[0]?.digest ?? '', image);
+    },
     async pushTags(name, tags) {
       const [first, ...rest] = tags.map((tag) => (typeof tag === 'string' ? { tag } : tag));
       // The first brings the layer that all others share.

@@ -129,6 +129,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<RigR
   }
   return {
     pushImage: pusher.pushImage,
+    pushArtifact: pusher.pushArtifact,
     pushTags: pusher.pushTags,
     deleteTag: pusher.deleteTag,
     host,
