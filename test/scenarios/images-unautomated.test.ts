@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { waitFor } from '../rig/index.ts';
 import { type ImageScene, type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
 
 /** Where no registry answers. */
@@ -94,8 +95,24 @@ test('the interval says when they are asked again, and 0s that they never are', 
   assert.deepEqual(asked('plain'), []);
 });
 
+test('what was listed while a slow registry was waited for is shown from then on', async () => {
+  await scene.restart({ 'unautomated-scan-interval': '1s' });
+  await scene.untilImage('to be decided', 'followed', ({ scannedAt }) => scannedAt !== undefined);
+  using _slow = images.registry.fault({ match: /team\/followed\/tags/, delay: 3000 });
+  using _late = images.registry.fault({ match: /team\/plain\/tags/, delay: 1500 });
+  await push('plain', '1.4.0');
+  await scene.untilImage('the newest tag', 'plain', ({ chosen }) => chosen?.tag === '1.4.0');
+  const { scannedAt } = await scene.image('followed');
+  const shown = new Set<string | undefined>();
+  await waitFor({ what: 'the next scan', deadline: 60_000, interval: 50 }, async () => {
+    shown.add((await scene.image('plain')).chosen?.tag);
+    return (await scene.image('followed')).scannedAt !== scannedAt;
+  });
+  assert.deepEqual([...shown, (await scene.image('plain')).chosen?.tag], ['1.4.0', '1.4.0']);
+});
+
 test('a person who chooses is told age and digest of each tag, which is read then and once', async () => {
-  const { repository } = await scene.image('nightly');
+  const { repository } = await scene.untilImage('its tags', 'nightly', ({ available }) => available.length > 0);
   const asked = () => images.registry.requests.filter(({ path }) => path.includes('team/nightly')).length;
   const before = asked();
   const tags = await scene.running.api.tags(repository, 20);
