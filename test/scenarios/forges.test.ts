@@ -248,7 +248,7 @@ for (const [name, documented] of Object.entries(HOSTS)) {
     assert.equal(writes(host).length, 1);
   });
 
-  test(`${name}: what a person closed is not opened again before something else is proposed`, async () => {
+  test(`${name}: what a person closed is not opened again before something else is proposed, by its documented API`, async () => {
     await using first = await startHost(documented, () => documented.none);
     await requestsAt(first, documented).keep(WISH, never);
     const { body, description } = lastBody(first);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { RigRegistry, TagOptions } from '../rig/index.ts';
 import { POLICY_ROWS, type PolicyRow } from './images-policy-rows.ts';
@@ -11,10 +13,14 @@ let scene: ImageScene;
 const texts = new Map<string, { readonly before: string; readonly after: string }>();
 
 before(async () => {
-  images = await startImageWorld({ kind: 'distribution', users: {}, pageSize: 3 });
-  for (const each of POLICY_ROWS) texts.set(each.name, await prepare(each, images.registry));
+  images = await startImageWorld({ kind: 'distribution', auth: 'token', pageSize: 3 });
+  const prepared = await Promise.all(POLICY_ROWS.map((each) => prepare(each, images.registry)));
+  for (const [at, { name }] of POLICY_ROWS.entries()) texts.set(name, prepared[at] ?? assert.fail(name));
   const files = [...texts].map(([name, { before: text }]) => [`${name}.yaml`, text]);
-  scene = await images.scene(NAME, Object.fromEntries(files), { 'registry-rps': '1000', 'registry-burst': '200' });
+  const login = join(images.world.dir, 'docker-config.json');
+  await writeFile(login, images.registry.dockerConfig());
+  const flags = { 'docker-config': login, 'registry-rps': '1000', 'registry-burst': '200' };
+  scene = await images.scene(NAME, Object.fromEntries(files), flags);
   for (const [name, { after: text }] of texts) await scene.untilFile(`${name}.yaml`, text);
 });
 after(() => images?.[Symbol.asyncDispose]());
