@@ -14,6 +14,7 @@ import {
   isUnread,
   namePlatforms,
   obstacleOf,
+  ownObstacle,
   platformsOf,
   policyOf,
   type Question,
@@ -110,7 +111,7 @@ function firstRipe(question: Question, policy: Policy, order: readonly Tag[]): {
 }
 
 function readingAges(question: Question, policy: Policy, order: readonly Tag[]): Decision {
-  const unread = order.filter((tag) => obstacleOf(question, policy, tag) === 'unread').slice(0, AGES_AT_ONCE);
+  const unread = order.filter((tag) => ownObstacle(question, policy, tag) === 'unread').slice(0, AGES_AT_ONCE);
   const decision = reading(
     unread.map(({ tag }) => tag),
     unread.length,

@@ -87,7 +87,8 @@ export function obstacleOf(question: Question, policy: Policy, tag: Tag): Obstac
   return ownObstacle(question, policy, tag) ?? signatureObstacle(question, policy, tag);
 }
 
-function ownObstacle(question: Question, policy: Policy, tag: Tag): Obstacle | undefined {
+/** The same but for signatures, which are asked for last. */
+export function ownObstacle(question: Question, policy: Policy, tag: Tag): Obstacle | undefined {
   if (question.held.has(tag.tag)) return 'held';
   if (isForeign(question, tag)) return 'wrong-platform';
   const watched = isWatched(question);
