@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ForgeHttp } from './http.ts';
+import { createPulls } from './pulls.ts';
 import type { Forge, RequestBranches, ReviewRequest } from './types.ts';
 
 const answer = z.object({
@@ -50,16 +51,7 @@ export function createGitea(http: ForgeHttp, repository: string): Forge {
       const closed = await page('closed', 1, signal);
       return closed.filter((one) => isOf(one, branches)).map(toRequest);
     },
-    async create({ branch, base }, { title, body }, signal) {
-      const wish = { title, body, head: branch, base };
-      return toRequest(await http.send({ method: 'POST', path: pulls, body: wish }, answer, signal));
-    },
-    async update(id, { title, body }, signal) {
-      await http.send({ method: 'PATCH', path: `${pulls}/${id}`, body: { title, body } }, z.unknown(), signal);
-    },
-    async close(id, signal) {
-      await http.send({ method: 'PATCH', path: `${pulls}/${id}`, body: { state: 'closed' } }, z.unknown(), signal);
-    },
+    ...createPulls(http, pulls, answer, toRequest),
   };
 }
 

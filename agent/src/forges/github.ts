@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ForgeHttp } from './http.ts';
+import { createPulls } from './pulls.ts';
 import type { Forge, ReviewRequest } from './types.ts';
 
 const answer = z.object({
@@ -37,16 +38,7 @@ export function createGithub(http: ForgeHttp, repository: string): Forge {
       const found = await http.send({ method: 'GET', path: `${pulls}?${query}` }, z.array(answer), signal);
       return found.map(toRequest);
     },
-    async create({ branch, base }, { title, body }, signal) {
-      const wish = { title, body, head: branch, base };
-      return toRequest(await http.send({ method: 'POST', path: pulls, body: wish }, answer, signal));
-    },
-    async update(id, { title, body }, signal) {
-      await http.send({ method: 'PATCH', path: `${pulls}/${id}`, body: { title, body } }, z.unknown(), signal);
-    },
-    async close(id, signal) {
-      await http.send({ method: 'PATCH', path: `${pulls}/${id}`, body: { state: 'closed' } }, z.unknown(), signal);
-    },
+    ...createPulls(http, pulls, answer, toRequest),
   };
 }
 
