@@ -6,6 +6,7 @@ import { automateCommand, deautomateCommand, setPolicyCommand } from './policies
 import { pinCommand, unpinCommand } from './policies/pins.ts';
 import { promoteCommand } from './promote/promote.ts';
 import type { CommandName } from './register.ts';
+import { approveCommand } from './release/approve.ts';
 import { releaseCommand, releaseHeldCommand } from './release/release.ts';
 import { releaseUpdatesCommand } from './release/release-updates.ts';
 import { rollbackCommand } from './release/rollback.ts';
@@ -15,6 +16,7 @@ export const WORK: Readonly<Record<CommandName, Command>> = {
   release: releaseCommand,
   releaseHeld: releaseHeldCommand,
   releaseUpdates: releaseUpdatesCommand,
+  approve: approveCommand,
   rollback: rollbackCommand,
   pin: pinCommand,
   unpin: unpinCommand,

@@ -9,6 +9,7 @@ const COMMANDS = [
   'release',
   'releaseHeld',
   'releaseUpdates',
+  'approve',
   'rollback',
   'pin',
   'unpin',

@@ -9,6 +9,7 @@ const LABELS: Partial<Record<DashboardCommand, StringKey>> = {
   sync: 'sync',
   release: 'actRelease',
   releaseHeld: 'actReleaseHeld',
+  approve: 'actApprove',
   unpin: 'actUnpin',
   confirmPrune: 'actConfirmPrune',
   diffWithCluster: 'actDiff',
@@ -19,7 +20,7 @@ const LABELS: Partial<Record<DashboardCommand, StringKey>> = {
 };
 
 /** Of these, what asks the agent to act; the others read, or edit the file. */
-const ACTS: ReadonlySet<DashboardCommand> = new Set(['sync', 'confirmPrune']);
+const ACTS: ReadonlySet<DashboardCommand> = new Set(['sync', 'confirmPrune', 'approve']);
 const RELEASES: ReadonlySet<DashboardCommand> = new Set(['release', 'releaseHeld']);
 
 /** What a row is about. */

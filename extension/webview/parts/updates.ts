@@ -11,6 +11,7 @@ const SHOWN = 8;
 
 /** Absent where nothing but the person is waited for. */
 const WORDS: Partial<Record<Update['kind'], StringKey>> = {
+  approval: 'updateApproval',
   'needs-release': 'updateNeedsRelease',
   held: 'updateHeld',
   waiting: 'updateWaiting',

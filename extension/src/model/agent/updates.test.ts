@@ -11,6 +11,7 @@ const image = (given: Partial<ImageStatus>) => imageOf('apps/Deployment/shop/car
 const CASES: readonly (readonly [string, Partial<ImageStatus>, ReturnType<typeof updateKindOf>])[] = [
   ['is current', { chosen: { tag: '1.0.0' } }, undefined],
   ['has an update', { state: 'update', chosen }, 'available'],
+  ['waits for approval', { state: 'needs-approval', chosen }, 'approval'],
   ['needs a release', { state: 'needs-release', chosen }, 'needs-release'],
   ['cannot be ordered at all', { state: 'needs-release' }, undefined],
   ['is held', { state: 'held', chosen, held: ['1.1.0'] }, 'held'],

@@ -2,7 +2,7 @@ import type { ImageStatus } from '@weaveflux/shared';
 import { comparisonBy, orderOf, policyOfStatus } from '../changes/known-tags.ts';
 
 /** How something newer than the file's can stand with an image; first what can be released at once. */
-export const UPDATE_KINDS = ['available', 'needs-release', 'held', 'waiting', 'pinned', 'manual'] as const;
+export const UPDATE_KINDS = ['available', 'approval', 'needs-release', 'held', 'waiting', 'pinned', 'manual'] as const;
 /** One of `UPDATE_KINDS`. */
 export type UpdateKind = (typeof UPDATE_KINDS)[number];
 
@@ -11,6 +11,7 @@ export function updateKindOf(image: ImageStatus): UpdateKind | undefined {
   const { state, chosen, held } = image;
   if (chosen === undefined) return undefined;
   if (state === 'update') return 'available';
+  if (state === 'needs-approval') return 'approval';
   if (state === 'outside-window') return 'waiting';
   if (state === 'needs-release') return 'needs-release';
   if (state === 'held') return held.includes(chosen.tag) || chosen.tag === image.tag ? 'held' : 'waiting';

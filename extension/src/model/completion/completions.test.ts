@@ -65,6 +65,8 @@ const ALL_KEYS = [
   'weaveflux.dev/locked.web',
   'weaveflux.dev/locked_msg',
   'weaveflux.dev/locked_user',
+  'weaveflux.dev/approval',
+  'weaveflux.dev/approval.web',
   'weaveflux.dev/group',
   'weaveflux.dev/rollback',
   'weaveflux.dev/ignore',

@@ -16,7 +16,16 @@ export interface KeyPlace {
 }
 
 /** Keys that say something of a workload's images; others fit every object. */
-const OF_IMAGES = new Set(['automated', 'locked', 'locked_msg', 'locked_user', 'recreate', 'rollback']);
+const OF_IMAGES = new Set([
+  'approval',
+  'automated',
+  'group',
+  'locked',
+  'locked_msg',
+  'locked_user',
+  'recreate',
+  'rollback',
+]);
 
 /** The annotations that an object can have and has not yet. */
 export function keyCompletions({ range, existing, isKeyAlone }: KeyPlace, { containers }: Outline): Completion[] {

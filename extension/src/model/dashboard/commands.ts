@@ -9,6 +9,7 @@ export const DASHBOARD_COMMANDS = [
   'release',
   'releaseUpdates',
   'releaseHeld',
+  'approve',
   'unpin',
   'confirmPrune',
   'diffWithCluster',

@@ -5,6 +5,7 @@ import type { Update } from './snapshot.ts';
 
 const COMMAND_OF: Readonly<Record<Update['kind'], DashboardCommand>> = {
   available: 'release',
+  approval: 'approve',
   'needs-release': 'release',
   held: 'releaseHeld',
   waiting: 'release',

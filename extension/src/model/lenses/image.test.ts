@@ -122,6 +122,24 @@ describe('lenses over an image', () => {
       '1.4.2 runs · 1.5.0 waits for its window (semver ~1) | Release 1.5.0… | Pin… | Automated',
     ],
     [
+      'a tag that waits for approval',
+      deployment(automated),
+      decided({ ...newer, state: 'needs-approval' }),
+      '1.4.2 runs · 1.5.0 waits for approval (semver ~1) | Approve | Pin… | Automated',
+    ],
+    [
+      'a digest that waits for approval',
+      deployment(automated),
+      decided({ ...newer, state: 'needs-approval', chosen: { tag: '1.4.2' } }),
+      '1.4.2 runs · 1.4.2 waits for approval (semver ~1) | Approve | Pin… | Automated',
+    ],
+    [
+      'a release of its own where the file is no longer what waits',
+      deployment(automated, 'r.io/web:1.4.3'),
+      decided({ ...newer, state: 'needs-approval' }),
+      '1.4.3 here, 1.4.2 runs · 1.5.0 available (semver ~1) | Release 1.5.0… | Pin… | Automated',
+    ],
+    [
       'a tag that was pushed again',
       deployment(automated),
       decided({ ...newer, chosen: { tag: '1.4.2' } }),

@@ -7,7 +7,7 @@ import type { Target } from '../target.ts';
 import { type Action, commandLens, inTitle, type LensOptions, type LensSpec, nameInTitle } from './lens.ts';
 import { isSameImage, type Offer, offerOf } from './offer.ts';
 import { isIgnored, type Place } from './place.ts';
-import { releaseLens } from './release.ts';
+import { approveLens, releaseLens } from './release.ts';
 import { runningWords } from './running.ts';
 
 /** An image with all that its lenses are made of. What the file says wins over what the agent has read of it. */
@@ -32,7 +32,10 @@ export function imageLenses(place: Place, image: ImageSource, state: AgentState,
   const tooltip = tooltipOf(facts);
   const first = facts.status === undefined ? { range, title, tooltip } : explainLens(range, title, tooltip, target);
   if (facts.isIgnored || (image.image === undefined && image.marked !== true)) return [first];
-  const release = releaseLens(range, target, facts.offer, state, options);
+  const release =
+    facts.offer?.kind === 'approval'
+      ? approveLens(range, { ...target, tag: facts.offer.tag }, state, options)
+      : releaseLens(range, target, facts.offer, state, options);
   const automation = automationLens(place, facts, target);
   return automation === undefined
     ? [first, release, pinLens(facts, target)]
@@ -91,6 +94,8 @@ function offerWords({ kind, tag }: Offer): string {
   switch (kind) {
     case 'newer':
       return l10n.t('{0} available', shown);
+    case 'approval':
+      return l10n.t('{0} waits for approval', shown);
     case 'undecided':
       return l10n.t('{0} needs a release', shown);
     case 'held':

@@ -6,10 +6,10 @@ import type { ImageSource } from '../source/types.ts';
 export interface Offer {
   /**
    * `newer`: a release away. `undecided`: only a person can say whether it is newer. `held`: a person went back from it.
-   * `waiting`: it is not old enough for the policy. `window`: it waits for a window of the repository's settings.
+   * `approval`: it is committed as soon as a person approves it. `waiting`: it is not old enough for the policy. `window`: it waits for a window of the repository's settings.
    * `pushed-again`: the tag in the file is another image by now.
    */
-  readonly kind: 'newer' | 'undecided' | 'held' | 'waiting' | 'window' | 'pushed-again';
+  readonly kind: 'newer' | 'approval' | 'undecided' | 'held' | 'waiting' | 'window' | 'pushed-again';
   readonly tag: string;
 }
 
@@ -29,6 +29,7 @@ export function offerOf(source: ImageSource, status: ImageStatus, policy: Policy
   // Its release is in the branch already, and only not pulled.
   if (tag === status.tag) return undefined;
   if (held.includes(tag)) return { kind: 'held', tag };
+  if (state === 'needs-approval' && isSameImage(source, status)) return { kind: 'approval', tag };
   if (state === 'not-verified') return undefined;
   if (state === 'update' && here === status.tag) return { kind: 'newer', tag };
   const order = comparisonBy(orderOf(status, policy, here))(chosen, known(here, status));
@@ -44,6 +45,7 @@ export function isSameImage(source: ImageSource, status: ImageStatus): boolean {
 }
 
 function offerOfDigest({ state, tag }: ImageStatus): Offer | undefined {
+  if (state === 'needs-approval') return { kind: 'approval', tag };
   if (state === 'update' || state === 'outside-window') return { kind: 'pushed-again', tag };
   return state === 'held' ? { kind: 'held', tag } : undefined;
 }

@@ -67,6 +67,33 @@ describe('the lens that releases', () => {
   }
 });
 
+describe('the lens that approves', () => {
+  const waiting = decided({ ...newer, state: 'needs-approval' });
+  const approve = (state: AgentState, options: Partial<LensOptions> = {}): LensSpec => {
+    const found = lenses({ text: deployment(automated), state, options }).find(({ title }) =>
+      title.startsWith('Approve'),
+    );
+    assert.ok(found);
+    return found;
+  };
+
+  it('asks the agent for just the tag that it shows, whatever releases are made by', () => {
+    for (const releaseMode of ['edit', 'agent'] as const) {
+      const { title, command, tooltip } = approve(waiting, { settings: { releaseMode } });
+      assert.deepEqual([title, command?.id, command?.label], ['Approve', 'weaveflux.approve', 'Approve 1.5.0']);
+      const [{ environment, workload, container, tag } = assert.fail()] = command?.arguments ?? [];
+      assert.deepEqual([environment, workload, container, tag], ['env', 'apps/Deployment/shop/web', 'web', '1.5.0']);
+      assert.equal(tooltip, 'The agent commits it, approved in your name.');
+    }
+  });
+
+  it('says why it cannot be clicked by who only reads', () => {
+    const lens = approve({ ...waiting, rights: { kind: 'denied', reason: 'Ask for weaveflux-operate.' } });
+    assert.deepEqual([lens.title, lens.command], ['Approve (no permission)', undefined]);
+    assert.deepEqual(lens.refused, { label: 'Approve', reason: 'Ask for weaveflux-operate.' });
+  });
+});
+
 function readOnly(state: AgentState): AgentState {
   return { ...state, ...(state.status && { status: { ...state.status, readOnly: true } }) };
 }

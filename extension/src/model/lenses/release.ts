@@ -36,6 +36,24 @@ export function releaseLens(
   return commandLens(range, action, offer === undefined ? target : { ...target, tag: offer.tag });
 }
 
+/** The lens that approves what waits for it: always by the agent, whose proposal it is. */
+export function approveLens(
+  range: TextRange,
+  target: Target,
+  state: AgentState,
+  { environment }: Pick<LensOptions, 'environment'>,
+): LensSpec {
+  const refusal = refusalOf(state, environment);
+  const title = l10n.t('Approve');
+  if (refusal !== undefined) {
+    const { short, reason } = refusal;
+    return { range, title: `${title} (${short})`, tooltip: reason, refused: { label: title, reason } };
+  }
+  const label = l10n.t('Approve {0}', inTitle(target.tag ?? ''));
+  const tooltip = l10n.t('The agent commits it, approved in your name.');
+  return commandLens(range, { id: 'weaveflux.approve', title, label, tooltip }, target);
+}
+
 function titleOf(offer: Offer | undefined): string {
   if (offer === undefined) return l10n.t('Release…');
   return offer.kind === 'held' ? l10n.t('Release anyway') : l10n.t('Release {0}…', inTitle(offer.tag));

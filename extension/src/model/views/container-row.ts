@@ -55,6 +55,7 @@ export function sayStance(image: ImageStatus): string | undefined {
   }
   if (state === 'held') return updateKindOf(image) === 'waiting' ? l10n.t('waits for its age') : l10n.t('held');
   if (state === 'outside-window') return l10n.t('waits for its window');
+  if (state === 'needs-approval') return l10n.t('waits for approval');
   if (state === 'not-verified') return l10n.t('not signed as it must be');
   if (state === 'needs-release') return l10n.t('needs a person');
   if (state === 'invalid-policy') return l10n.t('invalid policy');
@@ -91,6 +92,7 @@ function iconOf(image: ImageStatus): RowIcon {
   if (pin !== undefined || state === 'pinned') return { id: 'pinned' };
   if (state === 'held') return { id: 'history', color: 'list.warningForeground' };
   if (state === 'outside-window') return { id: 'clock' };
+  if (state === 'needs-approval') return { id: 'thumbsup', color: 'list.warningForeground' };
   if (state === 'not-verified') return { id: 'shield', color: 'list.warningForeground' };
   if (state === 'needs-release') return { id: 'person', color: 'list.warningForeground' };
   if (state === 'invalid-policy') return { id: 'error', color: 'list.errorForeground' };

@@ -33,6 +33,8 @@ export const ROW_FLAGS = [
   'imaged',
   /** Something newer can be released as it is. */
   'releasable',
+  /** It waits for a person to approve it. */
+  'approvable',
   'held',
   'pinned',
   'unpinned',

@@ -76,6 +76,7 @@ export function imageFlags(images: readonly ImageStatus[]): Partial<Record<RowFl
   const isPinned = ({ pin, state }: ImageStatus): boolean => pin !== undefined || state === 'pinned';
   return {
     releasable: images.some(({ state }) => ['update', 'outside-window', 'needs-release'].includes(state)),
+    approvable: images.some(({ state }) => state === 'needs-approval'),
     held: images.some(({ state }) => state === 'held'),
     pinned: images.some(isPinned),
     unpinned: !images.every(isPinned),

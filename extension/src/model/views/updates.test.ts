@@ -30,6 +30,12 @@ const CASES: readonly (readonly [
     1,
   ],
   [
+    'what waits for approval',
+    { state: 'needs-approval', ...NEWER },
+    ['Waiting for approval — 1', '  web — 1.4.2 → 1.5.0 · waits for approval · semver:~1'],
+    1,
+  ],
+  [
     'something newer of what nobody has stated a policy for',
     { state: 'not-automated', automated: false, policy: undefined as never, ...NEWER },
     ['Without a policy — 1', '  web — 1.4.2 → 1.5.0 · not automated'],
@@ -86,6 +92,7 @@ for (const [what, fields, expected, counts] of CASES) {
 
 const MENUS: readonly (readonly [fields: Partial<ImageStatus>, contextValue: string])[] = [
   [{ state: 'update', ...NEWER }, 'update placed objected imaged releasable unpinned automated'],
+  [{ state: 'needs-approval', ...NEWER }, 'update placed objected imaged approvable unpinned automated'],
   [{ state: 'needs-release' }, 'update placed objected imaged unpinned automated'],
   [{ state: 'held', held: ['1.5.0'], ...NEWER }, 'update placed objected imaged held unpinned automated'],
   [{ state: 'held', ...NEWER }, 'update placed objected imaged releasable unpinned automated'],

@@ -19,7 +19,7 @@ export interface UpdateFacts {
 }
 
 interface Group {
-  readonly id: 'ready' | 'person' | 'unfollowed' | 'held' | 'pinned' | 'invalid';
+  readonly id: 'ready' | 'approval' | 'person' | 'unfollowed' | 'held' | 'pinned' | 'invalid';
   readonly label: () => string;
   readonly icon: RowIcon;
   readonly flags: Partial<Record<RowFlag, boolean>>;
@@ -31,6 +31,12 @@ const GROUPS: readonly Group[] = [
     label: () => l10n.t('Ready to release'),
     icon: { id: 'arrow-circle-up', color: 'charts.blue' },
     flags: { releasable: true },
+  },
+  {
+    id: 'approval',
+    label: () => l10n.t('Waiting for approval'),
+    icon: { id: 'thumbsup', color: 'list.warningForeground' },
+    flags: { approvable: true },
   },
   {
     id: 'person',
@@ -58,6 +64,9 @@ const GROUPS: readonly Group[] = [
     flags: {},
   },
 ];
+
+/** Groups of images that a person is asked about. */
+const ASKING: ReadonlySet<Group['id'] | undefined> = new Set(['ready', 'approval', 'person'] as const);
 
 /** The rows of the view Updates: what is newer, by what becomes of it; the level of environments is left out where there is one. */
 export function updateRows(environments: readonly UpdateFacts[], calendar: Calendar): Row[] {
@@ -87,7 +96,7 @@ export function updateRows(environments: readonly UpdateFacts[], calendar: Calen
  * somebody wants, by a policy or by automation. Pins, holds and broken policies are not among them.
  */
 export function countUpdates(images: readonly ImageStatus[]): number {
-  return images.filter((image) => groupOf(image) === 'ready' || groupOf(image) === 'person').length;
+  return images.filter((image) => ASKING.has(groupOf(image))).length;
 }
 
 function groupRows(environment: UpdateFacts, calendar: Calendar): Row[] {
@@ -111,6 +120,7 @@ function groupOf(image: ImageStatus): Group['id'] | undefined {
   if (image.state === 'invalid-policy') return 'invalid';
   if (image.state === 'needs-release') return 'person';
   const kind = updateKindOf(image);
+  if (kind === 'approval') return 'approval';
   if (kind === 'available') return 'ready';
   if (kind === 'manual') return image.policy === undefined ? 'unfollowed' : 'ready';
   if (kind === 'held' || kind === 'waiting') return 'held';
@@ -124,7 +134,10 @@ function groupRow(environment: UpdateFacts, group: Group, members: readonly Imag
   return makeRow({
     id,
     kind: 'updateGroup',
-    flags: { releasable: members.some(({ chosen }) => group.flags.releasable && chosen !== undefined) },
+    flags: {
+      releasable: members.some(({ chosen }) => group.flags.releasable && chosen !== undefined),
+      approvable: group.flags.approvable === true,
+    },
     label: group.label(),
     description: count,
     accessibilityLabel: spoken(group.label(), sayImages(members.length)),
