@@ -23,6 +23,7 @@ export * from './manifests/manifest.ts';
 export * from './manifests/secret.ts';
 export * from './manifests/workloads.ts';
 export { KUSTOMIZATION_FILES } from './places/kustomization.ts';
+export { workloadsMeant } from './places/meant.ts';
 export { containersIn, imageFaults, isPlace, placesOf } from './places/places.ts';
 export { placeProblems } from './places/problems.ts';
 export { isImagePolicy, isImageRepository, policyOfImagePolicy } from './policies/image-policy.ts';

@@ -14,7 +14,8 @@ import { workloadsAmong } from './subjects.ts';
 export function explain(subject: string, memory: Memory, images: readonly ImageStatus[]): Explanation {
   const statuses = objectStatuses(memory);
   const ids = statuses.flatMap(({ key }) => parseObjectKey(key) ?? []);
-  const matched = new Set(matchObjects(workloadsAmong(ids, subject), subject).map(displayName));
+  const places = memory.places.map(({ object }) => object.id);
+  const matched = new Set(matchObjects([...workloadsAmong(ids, subject), ...places], subject).map(displayName));
   const lines = [
     ...statuses.filter(({ name }) => matched.has(name)).flatMap((status) => aboutObject(status, memory)),
     ...images.filter((image) => matched.has(image.name) || mentions(image, subject)).map(aboutImage),

@@ -1,10 +1,12 @@
 import {
   displayName,
+  isHelmRelease,
   matchObjects,
   type ObjectId,
   objectKey,
   podTemplatePath,
   WeavefluxError,
+  workloadsMeant,
 } from '@weaveflux/shared';
 import type { Memory } from '../delivery/memory.ts';
 
@@ -38,7 +40,13 @@ export function objectNamed(text: string, among: readonly ObjectId[]): ObjectId 
   return first;
 }
 
-/** The key of the workload that a person's text names. Errors: those of `objectNamed`. */
+/** The key of the workload, or of the place with images, that a person's text names. Errors: those of `objectNamed`. */
 export function workloadKeyNamed(text: string, memory: Memory): string {
-  return objectKey(objectNamed(text, workloadsAmong(knownObjects(memory), text)));
+  const objects = knownObjects(memory);
+  const places = memory.places.map(({ object }) => object.id);
+  const releases = objects.filter(({ group, kind }) => isHelmRelease(group, kind));
+  const among = workloadsAmong(objects, text);
+  // All objects are among them only where no workload fits.
+  const others = among === objects ? workloadsMeant([...releases, ...places], text) : [];
+  return objectKey(objectNamed(text, others.length > 0 ? others : among));
 }

@@ -1,7 +1,7 @@
 import type { Change, Outcome } from '../api/requests.ts';
 import { WeavefluxError } from '../errors.ts';
-import { matchObjects } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
+import { workloadsMeant } from '../places/meant.ts';
 import { isBareFile } from '../places/places.ts';
 import { type Problem, toProblem } from '../problems.ts';
 import type { Edit } from '../yaml/types.ts';
@@ -84,7 +84,7 @@ export function findWorkload(
 ): Workload {
   const workloads = manifests.flatMap((manifest) => workloadOf(manifest, marked) ?? []);
   const ids = new Set(
-    matchObjects(
+    workloadsMeant(
       workloads.map(({ manifest }) => manifest.id),
       text,
     ),
