@@ -78,6 +78,10 @@ const ANY_DIGEST = `sha256:${'0'.repeat(64)}`;
 
 /** Whether what is written has a place for a digest. */
 export function holdsDigest({ image, fieldsFor }: Pick<Subject, 'image' | 'fieldsFor'>): boolean {
-  const fields = fieldsFor(withTag(image, image.tag ?? 'tag', ANY_DIGEST));
-  return fields.some(({ value }) => typeof value === 'string' && value.includes(ANY_DIGEST));
+  try {
+    const fields = fieldsFor(withTag(image, image.tag ?? 'tag', ANY_DIGEST));
+    return fields.some(({ value }) => value.includes(ANY_DIGEST));
+  } catch {
+    return false;
+  }
 }

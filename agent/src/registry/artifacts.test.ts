@@ -61,7 +61,12 @@ describe('what lies beside images', () => {
     it(`is not said to be missing where nobody could look (${code})`, async () => {
       const { reader } = readerOf(code);
       await assert.rejects(reader.manifest(REPOSITORY, 'a.sig', signal), { code });
+      if (code === 'REGISTRY_AUTH') return;
       await assert.rejects(reader.referrers(REPOSITORY, DIGEST, 'a', signal), { code });
     });
   }
+
+  it('has no list where a registry refuses to everybody what it has no API for', async () => {
+    assert.equal(await readerOf('REGISTRY_AUTH').reader.referrers(REPOSITORY, DIGEST, 'a', signal), undefined);
+  });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { WeavefluxError } from '@weaveflux/shared';
+import { type ErrorCode, WeavefluxError } from '@weaveflux/shared';
 import type { RegistryClient } from './client.ts';
 import { MANIFEST_TYPES } from './manifests.ts';
 import type { ListTarget } from './tag-list.ts';
@@ -31,8 +31,10 @@ export interface ArtifactSources {
 
 const MANIFEST_BYTES = 4 * 1024 * 1024;
 
-/** What a registry without an API, or without a manifest, answers. */
-const ABSENT = new Set(['NOT_FOUND', 'INVALID_REQUEST']);
+/** What a registry without a manifest answers. */
+const ABSENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NOT_FOUND', 'INVALID_REQUEST']);
+/** Some refuse to everybody what they have no API for. */
+const NO_API: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...ABSENT, 'REGISTRY_AUTH']);
 
 /** Reads by the same client as all else, so that its credentials and limits hold. */
 export function createArtifactReader({ client, targetOf }: ArtifactSources): ArtifactReader {
@@ -60,16 +62,16 @@ export function createArtifactReader({ client, targetOf }: ArtifactSources): Art
     },
     referrers(repository, digest, artifactType, signal) {
       const path = `referrers/${digest}?artifactType=${encodeURIComponent(artifactType)}`;
-      return absentAs(ask(repository, path, MANIFEST_BYTES, signal));
+      return absentAs(ask(repository, path, MANIFEST_BYTES, signal), NO_API);
     },
   };
 }
 
-async function absentAs(asked: Promise<Buffer>): Promise<Buffer | undefined> {
+async function absentAs(asked: Promise<Buffer>, absent = ABSENT): Promise<Buffer | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof WeavefluxError && ABSENT.has(error.code)) return undefined;
+    if (error instanceof WeavefluxError && absent.has(error.code)) return undefined;
     throw error;
   }
 }
