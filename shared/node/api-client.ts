@@ -59,9 +59,9 @@ export interface ImageQuestion {
 export interface ApiClient {
   status(signal?: AbortSignal): Promise<Status>;
   images(signal?: AbortSignal): Promise<z.infer<typeof imageStatusSchema>[]>;
-  /** Why each tag of a workload's images, or of one container's, was or was not chosen; newest first, at most `limit` (default 100). */
   /** The newest tags of an image repository (canonical name), with digest and time as far as its registry tells. */
   tags(repository: string, limit: number, signal?: AbortSignal): Promise<Tag[]>;
+  /** Why each tag of a workload's images, or of one container's, was or was not chosen; newest first, at most `limit` (default 100). */
   explainImages(question: ImageQuestion, signal?: AbortSignal): Promise<ImageExplanation[]>;
   /** The last 1,000 events, oldest first. */
   recentEvents(signal?: AbortSignal): Promise<Event[]>;
