@@ -116,6 +116,34 @@ describe('--local', () => {
     assert.equal(await readFile(join(folder, 'info.yaml'), 'utf8'), expected);
   });
 
+  test('an image of a kustomization, of a chart and of Compose is edited by the path of the file', async () => {
+    const texts: Record<string, string> = {
+      'prod/kustomization.yaml': 'images:\n- {name: r.io/cart, newTag: "1"} # ours\n',
+      'prod/policies.yaml':
+        'apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImagePolicy\nmetadata: {name: a, namespace: f}\nspec: {imageRepositoryRef: {name: a}, policy: {numerical: {}}}\n---\napiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: {name: a, namespace: f}\nspec: {image: r.io/cart}\n',
+      'chart/Chart.yaml': 'name: cart\n',
+      'chart/values.yaml': 'tag: "1" # {"$imagepolicy": "f:a:tag"}\n',
+      'compose.yaml': 'services:\n  cart: {image: "r.io/cart:1", x-weaveflux: {tag: "*"}}\n',
+    };
+    for (const [path, text] of Object.entries(texts)) {
+      await mkdir(join(folder, path, '..'), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    for (const [name, path] of [
+      ['prod/kustomization.yaml', 'prod/kustomization.yaml'],
+      ['file:chart/values.yaml', 'chart/values.yaml'],
+      ['compose.yaml/cart', 'compose.yaml'],
+    ] as const) {
+      const { code, out } = await weaveflux(['release', name, '--tag', '2']);
+      assert.equal(code, 0, out);
+      const after = (texts[path] ?? '').replace(
+        path === 'compose.yaml' ? ':1"' : '"1"',
+        path === 'compose.yaml' ? ':2"' : '"2"',
+      );
+      assert.equal(await readFile(join(folder, path), 'utf8'), after);
+    }
+  });
+
   test('a namespace that the file leaves out may be typed or not', async () => {
     await writeFile(file, WEB.replace('  namespace: shop\n', ''));
     for (const name of ['shop:deployment/web', 'web']) {

@@ -162,6 +162,68 @@ describe('loadRevision', () => {
     );
   });
 
+  it('finds where images are written in what is not applied, and nowhere else', async () => {
+    const marked = 'image: r.io/a:1 # {"$imagepolicy": "flux:a"}\n';
+    const images = 'images: [{name: r.io/a, newTag: "1"}]\n';
+    const revision = await commit({
+      '.weaveflux.yaml': 'ignore: [charts/old/**, skipped/**]\n',
+      'env/values.yaml': `${marked}---\n${map('applied')}data2: {x: 1}\n`,
+      'env/prod/kustomization.yaml': images,
+      'env/prod/patch.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: p}\ndata:\n  ${marked}`,
+      'env/charts/web/Chart.yaml': 'name: web\n',
+      'env/charts/web/values.yaml': marked,
+      'env/charts/web/plain.yaml': 'image: r.io/a:1\n',
+      'env/charts/web/templates/web.yaml': 'a: {{ .Values.image }}\n',
+      'env/charts/web/templates/marked.yaml': `a: {{ .Values.a }}\n${marked}`,
+      'env/charts/web/values.json': '{"image": "r.io/a:1"}',
+      'env/.hidden/values.yaml': marked,
+      'env/skipped/values.yaml': marked,
+      'env/skipped/kustomization.yaml': images,
+      'other/values.yaml': marked,
+    });
+    mkdirSync(join(work, 'env', 'links'), { recursive: true });
+    symlinkSync('../../other/values.yaml', join(work, 'env', 'links', 'values.yaml'));
+    const linked = await commit({ '.weaveflux.yaml': 'ignore: [env/skipped/**]\n' });
+    assert.notEqual(linked, revision);
+    const loaded = await load(linked, ['env']);
+    const expected = [
+      'file:env/charts/web/values.yaml',
+      'file:env/prod/patch.yaml',
+      'file:env/values.yaml',
+      'kustomization:env/prod/kustomization.yaml',
+    ];
+    assert.deepEqual(loaded.places.map(({ id }) => displayName(id)).sort(), expected);
+    assert.deepEqual(names(loaded), ['ns:configmap/applied']);
+    assert.deepEqual(loaded.brokenFiles, []);
+    const texts = await loaded.texts(
+      ['env/charts/web/values.yaml', 'other/values.yaml', 'env/links/values.yaml'],
+      never,
+    );
+    assert.deepEqual([...texts.keys()], ['env/charts/web/values.yaml']);
+    const told = loaded.problems.filter(({ file }) => file !== 'env/prod/kustomization.yaml');
+    assert.deepEqual(
+      told.map(({ severity, file, line }) => [severity, file, line]),
+      [['warning', 'env/charts/web/templates/marked.yaml', 1]],
+    );
+    assert.match(told[0]?.message ?? '', /template expression.*; images in it are not followed\.$/);
+  });
+
+  it('takes a file for what its folder now makes of it', async () => {
+    const file = { 'a/web.yaml': `${map('web')}image: r.io/a:1 # {"$imagepolicy": "flux:a"}\n` };
+    const cache = new RenderCache();
+    const seen = async (files: Record<string, string | undefined>) => {
+      const revision = await commit(files);
+      const loaded = await loadRevision({ repository, revision, paths: [], cache, signal: never });
+      return [names(loaded), loaded.places.map(({ id }) => displayName(id)), [...loaded.markers.keys()]];
+    };
+    const applied = [['ns:configmap/web'], [], ['a/web.yaml']];
+    const unapplied = [[], ['file:a/web.yaml'], ['a/web.yaml']];
+    assert.deepEqual(await seen(file), applied);
+    assert.deepEqual(await seen({ 'a/Chart.yaml': 'name: web\n' }), unapplied);
+    assert.deepEqual(await seen({ 'a/Chart.yaml': undefined, 'a/kustomization.yaml': 'resources: []\n' }), unapplied);
+    assert.deepEqual(await seen({ 'a/kustomization.yaml': undefined }), applied);
+  });
+
   it('withholds what a .flux.yaml above the path governs', async () => {
     const revision = await commit({ '.flux.yaml': 'version: 1', 'env/prod/x.yaml': map('x') });
     const loaded = await load(revision, ['env/prod']);

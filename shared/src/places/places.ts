@@ -40,7 +40,8 @@ export function containersIn(manifest: Manifest): Container[] {
 
 /** What keeps images of a manifest or place from being followed. */
 export function imageFaults(manifest: Manifest): ImageFault[] {
-  return statedIn(manifest).faults;
+  const { group, kind } = manifest.id;
+  return isPlace(manifest) || isHelmRelease(group, kind) ? statedIn(manifest).faults : [];
 }
 
 /** The last part of a service's name. */
