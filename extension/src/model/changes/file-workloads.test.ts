@@ -79,3 +79,15 @@ test('a file that cannot be read has no workloads and says why', () => {
   assert.deepEqual(broken.workloads, []);
   assert.match(broken.problem?.message ?? '', /template expression/);
 });
+
+test('images of a kustomization, a service of Compose and a file with markers are workloads where they stand', () => {
+  const service = 'services:\n  db: {image: "r.io/db:1"}\n  cart:\n    image: r.io/cart:1\n    x-weaveflux: {}\n';
+  const [cart] = workloadsIn('compose.yaml', service).workloads;
+  assert.equal(cart?.workload.name, 'service:compose.yaml/cart');
+  assert.deepEqual(cart.lines, { first: 4, last: 5 });
+  const kustomization = workloadsIn('prod/kustomization.yaml', 'images:\n- name: r.io/cart\n  newTag: v1\n');
+  const [place] = workloadsNamed(kustomization.workloads, 'files.weaveflux.dev/Kustomization//prod/kustomization.yaml');
+  assert.deepEqual(place?.containers, new Map([['cart', { first: 2, last: 3 }]]));
+  const marked = workloadsIn('values.yaml', 'tag: v1 # {"$imagepolicy": "flux:gone:tag"}\n');
+  assert.deepEqual([marked.workloads, marked.needsPolicies], [[], true]);
+});

@@ -12,6 +12,7 @@ import {
   type Problem,
   parseFile,
   parseObjectKey,
+  placesOf,
   toProblem,
   WeavefluxError,
   type Workload,
@@ -25,7 +26,7 @@ export interface Lines {
   readonly last: number;
 }
 
-/** A workload of a file, and where it stands there. */
+/** A workload of a file, or a place in it where images are written, and where it stands there. */
 export interface FileWorkload {
   readonly workload: Workload;
   readonly lines: Lines;
@@ -50,8 +51,11 @@ export function workloadsIn(file: string, text: string, policies: readonly Manif
   const why = tooLarge(file, text);
   if (why !== undefined) return leftOut(file, why);
   const parsed = parseFile(file, text);
-  const { manifests } = manifestsOf(parsed);
+  const objects = manifestsOf(parsed).manifests;
   const markers = findMarkers(file, text, parsed);
+  const isObject = new Set(objects.map(({ document }) => document));
+  const places = placesOf(file, parsed, markers).filter(({ document }) => !isObject.has(document));
+  const manifests = [...objects, ...places];
   const others = policies.filter(
     (policy) => policy.file !== file && (isImagePolicy(policy) || isImageRepository(policy)),
   );
