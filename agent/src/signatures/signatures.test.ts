@@ -185,6 +185,24 @@ const KEYLESS_CASES: readonly Case[] = [
     verdict: 'verified',
   },
   {
+    title: 'a bundle counts whose time only a time stamp tells, as the log says none',
+    rule: { keyless: WHO },
+    artifacts: async () => bundleArtifacts(DIGEST, [await sigstore.stampedBundle(statementOf(DIGEST), WHO)]),
+    verdict: 'verified',
+  },
+  {
+    title: 'a time stamp does not stand for the log',
+    rule: { keyless: WHO },
+    artifacts: async () => bundleArtifacts(DIGEST, [await sigstore.stampedBundle(statementOf(DIGEST), WHO, false)]),
+    verdict: ['not-verified', /^a signature of it does not hold \(/],
+  },
+  {
+    title: 'the time stamp of another Sigstore does not count',
+    rule: { keyless: WHO },
+    artifacts: async () => bundleArtifacts(DIGEST, [await stranger.stampedBundle(statementOf(DIGEST), WHO)]),
+    verdict: ['not-verified', /^a signature of it does not hold \(/],
+  },
+  {
     title: 'an expression must fit the whole identity',
     rule: { keyless: { ...WHO, identity: 'regexp:https://github\\.com/you/.*' } },
     artifacts: async () => bundleArtifacts(DIGEST, [await sigstore.bundle(statementOf(DIGEST), WHO)]),

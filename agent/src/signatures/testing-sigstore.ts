@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { initializeCA, initializeCTLog, initializeTLog } from '@sigstore/mock';
+import { initializeCA, initializeCTLog, initializeTLog, initializeTSA } from '@sigstore/mock';
 import * as z from 'zod';
 import {
   bundleText,
@@ -25,6 +25,8 @@ export interface TestSigstore {
   readonly trustedRoot: string;
   classic(digest: string, who: TestIdentity): Promise<TestClassic>;
   bundle(statement: Buffer, who: TestIdentity): Promise<Buffer>;
+  /** A bundle whose log (Rekor 2) does not say when it was signed, but a time stamp does; or no log at all has it. */
+  stampedBundle(statement: Buffer, who: TestIdentity, isLogged?: boolean): Promise<Buffer>;
 }
 
 const entrySchema = z.object({
@@ -42,16 +44,25 @@ const entrySchema = z.object({
     }),
   }),
 });
+const SHA256_OID = '2.16.840.1.101.3.4.2.1';
+const KEY_DETAILS = 'PKIX_ECDSA_P256_SHA_256';
 const ISSUER_OID = '1.3.6.1.4.1.57264.1.8';
 const LONG_AGO = '2020-01-01T00:00:00Z';
 
-/** Makes one; `now` is when it signs. */
-export async function createTestSigstore(now = new Date()): Promise<TestSigstore> {
-  const [authority, certificates, entries] = [testPair(), testPair(), testPair()];
-  const ctlog = await initializeCTLog(certificates, now);
-  const ca = await initializeCA(authority, ctlog, now);
-  const log = await initializeTLog('https://rekor.example.test', entries, now);
+/** Makes one, which signs when it is asked to: its authority is no older than itself. */
+export async function createTestSigstore(): Promise<TestSigstore> {
+  const [authority, certificates, entries, stamps] = [testPair(), testPair(), testPair(), testPair()];
+  const ctlog = await initializeCTLog(certificates);
+  const ca = await initializeCA(authority, ctlog);
+  const log = await initializeTLog('https://rekor.example.test', entries);
 
+  const tsa = await initializeTSA(stamps);
+
+  async function stampOf(signature: Buffer): Promise<string> {
+    const artifactHash = createHash('sha256').update(signature).digest();
+    const request = { artifactHash, hashAlgorithmOID: SHA256_OID, nonce: 1, policyOID: '1.2.3.4.1' };
+    return bytes(await tsa.timestamp(request)).toString('base64');
+  }
   async function certified({ issuer, identity }: TestIdentity): Promise<{ key: KeyObject; certificate: Buffer }> {
     const { publicKey, privateKey } = testPair();
     const issued = await ca.issueCertificate({
@@ -68,7 +79,10 @@ export async function createTestSigstore(now = new Date()): Promise<TestSigstore
   }
 
   return {
-    trustedRoot: rootText(bytes(ca.rootCertificate), ctlog.publicKey, log.publicKey),
+    trustedRoot: rootText(bytes(ca.rootCertificate), ctlog.publicKey, log.publicKey, [
+      bytes(tsa.intCertificate),
+      bytes(tsa.rootCertificate),
+    ]),
     async classic(digest, who) {
       const { key, certificate } = await certified(who);
       const payload = simplePayload(digest);
@@ -109,27 +123,54 @@ export async function createTestSigstore(now = new Date()): Promise<TestSigstore
         kindVersion: { kind: 'dsse', version: '0.0.1' },
         integratedTime: String(integratedTime),
         inclusionPromise: { signedEntryTimestamp: promise },
-        inclusionProof: {
-          logIndex: String(proof.logIndex),
-          treeSize: String(proof.treeSize),
-          rootHash: Buffer.from(proof.rootHash, 'hex').toString('base64'),
-          hashes: [],
-          checkpoint: { envelope: proof.checkpoint },
-        },
+        inclusionProof: proofOf(proof),
         canonicalizedBody: body,
       };
       const material = { certificate: { rawBytes: certificate.toString('base64') }, tlogEntries: [entry] };
       return bundleText(material, statement, signature);
     },
+    async stampedBundle(statement, who, isLogged = true) {
+      const { key, certificate } = await certified(who);
+      const signature = signed(key, enveloped(statement));
+      const verifier = { x509Certificate: { rawBytes: certificate.toString('base64') }, keyDetails: KEY_DETAILS };
+      const dsseV002 = {
+        payloadHash: { algorithm: 'SHA2_256', digest: Buffer.from(hexOf(statement), 'hex').toString('base64') },
+        signatures: [{ content: signature.toString('base64'), verifier }],
+      };
+      const { body, logIndex, logID, proof } = await logged({ kind: 'dsse', apiVersion: '0.0.2', spec: { dsseV002 } });
+      const entry = {
+        logIndex: String(logIndex),
+        logId: { keyId: Buffer.from(logID, 'hex').toString('base64') },
+        kindVersion: { kind: 'dsse', version: '0.0.2' },
+        inclusionProof: proofOf(proof),
+        canonicalizedBody: body,
+      };
+      const material = {
+        certificate: { rawBytes: certificate.toString('base64') },
+        tlogEntries: isLogged ? [entry] : [],
+        timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: await stampOf(signature) }] },
+      };
+      return bundleText(material, statement, signature.toString('base64'));
+    },
   };
 }
 
-function rootText(authority: Buffer, certificateLog: Buffer, log: Buffer): string {
+function proofOf(proof: z.infer<typeof entrySchema>['verification']['inclusionProof']): object {
+  return {
+    logIndex: String(proof.logIndex),
+    treeSize: String(proof.treeSize),
+    rootHash: Buffer.from(proof.rootHash, 'hex').toString('base64'),
+    hashes: [],
+    checkpoint: { envelope: proof.checkpoint },
+  };
+}
+
+function rootText(authority: Buffer, certificateLog: Buffer, log: Buffer, stamps: readonly Buffer[]): string {
   const validFor = { start: LONG_AGO };
   const logOf = (key: Buffer, baseUrl: string) => ({
     baseUrl,
     hashAlgorithm: 'SHA2_256',
-    publicKey: { rawBytes: key.toString('base64'), keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor },
+    publicKey: { rawBytes: key.toString('base64'), keyDetails: KEY_DETAILS, validFor },
     logId: { keyId: createHash('sha256').update(key).digest('base64') },
   });
   return JSON.stringify({
@@ -144,7 +185,14 @@ function rootText(authority: Buffer, certificateLog: Buffer, log: Buffer): strin
     ],
     ctlogs: [logOf(certificateLog, 'https://ctfe.example.test')],
     tlogs: [logOf(log, 'https://rekor.example.test')],
-    timestampAuthorities: [],
+    timestampAuthorities: [
+      {
+        subject: { organization: 'sigstore.mock', commonName: 'tsa' },
+        uri: 'https://tsa.example.test',
+        certChain: { certificates: stamps.map((one) => ({ rawBytes: one.toString('base64') })) },
+        validFor,
+      },
+    ],
   });
 }
 
