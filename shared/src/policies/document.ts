@@ -23,6 +23,8 @@ ${table(
   POLICY_KINDS.map((kind) => [code(`${kind.prefix}:`), kind.order, kind.meaning, code(kind.example)]),
 )}
 
+- In a kustomization the keys are its own annotations, and an image is called by the last part of its name. A service of Compose has them under
+  \`x-weaveflux\`, where the prefix and the container may be left out.
 - \`latest\`, in any case, is chosen only by exactly \`glob:latest\`.
 - Signatures, attestations, SBOMs and referrers (\`sha256-….sig\`, \`.att\`, \`.sbom\`) are never chosen.
 - Expressions are RE2, found anywhere in the tag, and take linear time. Look-around and back references do not exist.
