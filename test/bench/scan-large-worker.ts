@@ -70,7 +70,7 @@ async function scanMany({ host, names, dockerConfig, caFile, dataDir }: Job): Pr
   const began = performance.now();
   const decided = await scanner.decideKnown(subjects, []);
   const choosing = performance.now() - began;
-  const tags = decided.reduce((sum, one) => sum + one.tags.length, 0);
+  const tags = decided.reduce((sum, one) => sum + one.tags().length, 0);
   const chosen = [...new Set(decided.map(({ decision }) => decision.chosen?.tag ?? decision.reason))];
   const live = liveMemory();
   const memory = { before, ...residentMemory(process.pid), liveBefore, live };

@@ -96,7 +96,7 @@ function updateOf(annotations: Readonly<Record<string, string>> = {}, tag = '1.4
     subject: subjectIn(workloadText('cart', `example.org/cart:${tag}`, all)),
     decision: { state: 'update', reason: '1.5.0 is newer.', chosen: { tag: '1.5.0' }, to, needsMetadata: [] },
     held: new Map(),
-    tags: [],
+    tags: () => [],
     unreadable: new Set(),
     decidedAt: new Date(0),
     scannedAt: undefined,

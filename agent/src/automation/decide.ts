@@ -3,6 +3,7 @@ import type { ImageRepository, Registry } from '../registry/types.ts';
 import { choose, type Decision } from './choose.ts';
 import { type ImageHistoryEntry, pastChanges } from './history.ts';
 import { compareBy, heldDigests, heldTags, type PastChange } from './holds.ts';
+import { keepTags } from './kept-tags.ts';
 import { lacksPlatforms, platformsOf, type Question } from './question.ts';
 import type { Decided } from './scan.ts';
 import { CHECKS_AT_ONCE, holdsDigest, type SignatureGate, verdictsFor, verifyTag } from './signed.ts';
@@ -55,7 +56,8 @@ export async function decide(subject: Subject, knowledge: Knowledge, sources: So
   const refreshed = new Set<string>();
   let checked = 0;
   for (;;) {
-    const remembered = registry.known(subject.image.canonicalName)?.tags ?? [];
+    const known = registry.known(subject.image.canonicalName);
+    const remembered = known?.read ?? known?.tags ?? [];
     const tags = knowledge.tags && [...knowledge.tags.values()];
     const signatures = verdictsFor(subject, sources);
     const question = questionOf(subject, { tags, remembered, unreadable, signatures, now }, history);
@@ -155,7 +157,7 @@ function ended(
     subject,
     decision: blind ? { ...decision, reason: why.message } : decision,
     held,
-    tags: [...(tags?.values() ?? [])],
+    tags: keepTags([...(tags?.values() ?? [])]),
     unreadable,
     ...(signatures === undefined ? {} : { signatures }),
     decidedAt,

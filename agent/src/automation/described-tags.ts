@@ -28,8 +28,8 @@ export async function describedTags(
   }
   const subjects = meant.map(({ subject }) => subject).filter(({ ignored }) => !ignored);
   const inFiles = meant.flatMap(({ subject }) => effectiveTag(subject.image) ?? []);
-  const newest = meant.flatMap(({ subject, tags }) => newestTags(subject, tags).slice(0, limit));
-  const listed = new Set(meant.flatMap(({ tags }) => tags.map(({ tag }) => tag)));
+  const newest = meant.flatMap(({ subject, tags }) => newestTags(subject, tags()).slice(0, limit));
+  const listed = new Set(meant.flatMap(({ tags }) => tags().map(({ tag }) => tag)));
   const names = [...new Set([...newest.map(({ tag }) => tag).slice(0, limit), ...inFiles])].filter((tag) =>
     listed.has(tag),
   );

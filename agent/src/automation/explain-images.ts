@@ -68,10 +68,11 @@ async function explainOne(one: Decided, wish: ExplainWish, sources: ExplainSourc
 
 /** The question as it was when it was decided, so that the sentences fit the state that is shown. */
 function questionAgain(
-  { subject, tags, unreadable, signatures, decidedAt, scannedAt }: Decided,
+  { subject, tags: kept, unreadable, signatures, decidedAt, scannedAt }: Decided,
   { known, history }: ExplainSources,
 ): TagQuestion {
   const scan = known(subject.image.canonicalName);
+  const tags = kept();
   const listed = tags.length === 0 && scannedAt === undefined ? undefined : tags;
   const facts = { tags: listed, remembered: scan?.tags ?? [], unreadable, signatures, now: decidedAt };
   return { ...questionOf(subject, facts, history), deleted: scan?.deleted ?? new Map() };

@@ -27,7 +27,7 @@ export function imageStatus({ subject, decision, held, tags, scannedAt, problem 
     held: [...held.keys()],
     ...(held.size === 0 ? {} : { holds: [...held].map(([tag, change]) => toHold(tag, change)) }),
     ...(policy.pinned ? { pin: pinOf(policy) } : {}),
-    available: newestTags(subject, tags).slice(0, SHOWN),
+    available: newestTags(subject, tags()).slice(0, SHOWN),
     ...(scannedAt === undefined ? {} : { scannedAt }),
     ...(problem === undefined ? {} : { problem }),
   };

@@ -64,7 +64,7 @@ export async function learnFor(
   const lists = new Map<string, Map<string, Tag>>();
   for (const { subject, tags, problem } of decided) {
     if (problem !== undefined) continue;
-    lists.set(subject.image.canonicalName, new Map(tags.map((tag) => [tag.tag, tag])));
+    lists.set(subject.image.canonicalName, new Map(tags().map((tag) => [tag.tag, tag])));
   }
   await readDigests(env, registry, subjects, lists, until);
   const wishes = new Map([...subjects].map(([subject, tags]) => [subject, withChosen(subject, tags, chosen)]));

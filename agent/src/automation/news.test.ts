@@ -54,7 +54,7 @@ function decidedOf(repository: string, problem: Problem | undefined): Decided {
   const decided: Partial<Decided> = {
     subject: subjectIn(workloadText('web', `${repository}:1`, {})),
     decision: { state: 'not-automated', reason: '', needsMetadata: [] },
-    tags: [],
+    tags: () => [],
     scannedAt: 'now',
     problem,
   };

@@ -2,9 +2,7 @@ import { compareCreated, createdTime, type Policy, parsePolicy, type Tag } from 
 
 /** The tags of a repository that a policy admits, newest first as far as that is known; the rest follows. */
 export function ranked(policy: Policy, tags: readonly Tag[]): Tag[] {
-  const admitted = tags.filter(({ tag }) => policy.admits(tag));
-  if (policy.order !== 'created') return admitted.sort((a, b) => policy.compare(b, a) ?? 0);
-  return byCreated(admitted);
+  return policy.newestFirst?.(tags) ?? byCreated(tags.filter(({ tag }) => policy.admits(tag)));
 }
 
 /**

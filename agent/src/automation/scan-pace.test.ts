@@ -33,7 +33,7 @@ function scannerOf(problem: Problem | undefined) {
     async pass() {
       const [decided] = await scanner.decideAll([SUBJECT], [], AbortSignal.timeout(10_000));
       minute += 1;
-      return { asked, message: decided?.problem?.message, tags: decided?.tags.length };
+      return { asked, message: decided?.problem?.message, tags: decided?.tags().length };
     },
   };
 }

@@ -18,7 +18,7 @@ function failing(name: string): Decided {
     subject: subjectIn(workloadText(name, `example.org/${name}:1`, {})),
     decision: { state: 'not-automated', reason: '', needsMetadata: [] },
     held: new Map(),
-    tags: [],
+    tags: () => [],
     unreadable: new Set(),
     decidedAt: new Date(0),
     scannedAt: undefined,

@@ -7,6 +7,7 @@ import { createCredentials, withHint } from './credentials.ts';
 import { decide, type Knowledge } from './decide.ts';
 import type { ImageHistoryEntry } from './history.ts';
 import type { PastChange } from './holds.ts';
+import type { KeptTags } from './kept-tags.ts';
 import { createPace, type Pace } from './pace.ts';
 import type { Question } from './question.ts';
 import { hostOf, isFollowed } from './scan-schedule.ts';
@@ -25,7 +26,8 @@ export interface Decided {
   readonly decision: Decision;
   /** Tags refused after a person went back, each with the change that it was left by. */
   readonly held: ReadonlyMap<string, PastChange>;
-  readonly tags: readonly Tag[];
+  /** The tags that the registry listed, with what was known of them. */
+  readonly tags: KeptTags;
   /** Tags that were asked about and could not be described. */
   readonly unreadable: ReadonlySet<string>;
   /** How digests stood with the signatures that are required; absent = none is. */

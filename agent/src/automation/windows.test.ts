@@ -110,7 +110,7 @@ function updateOf(name: string): Decided {
     subject,
     decision: { state: 'update', reason: '1.5.0 is newer.', chosen: { tag: '1.5.0' }, to, needsMetadata: [] },
     held: new Map(),
-    tags: [],
+    tags: () => [],
     unreadable: new Set(),
     decidedAt: NOW,
     scannedAt: undefined,

@@ -93,7 +93,7 @@ function withoutCreated({ created: _, ...facts }: ImageFacts): ImageFacts {
 /** Content never changes under its digest, so tags that share one share what is known. */
 function byDigest(record: TagRecord): Map<string, ImageFacts> {
   const known = new Map<string, ImageFacts>();
-  for (const facts of [...record.deleted.values(), ...record.listed.values()]) {
+  for (const facts of [...record.deleted.values(), ...record.listed.read().values()]) {
     const { pushed: _, digest, ...rest } = facts;
     if (digest !== undefined) known.set(digest, { digest, ...rest });
   }

@@ -157,7 +157,7 @@ export function createRegistry(options: RegistryOptions): ClosableRegistry {
     const checkedAt = endChecked.get(record.name) ?? Number.NEGATIVE_INFINITY;
     const checkEnd = !announcing.has(host) && checkedAt + END_CHECK <= clock.now();
     // The first page of a list that was cut may stay what it was.
-    const before = { count: record.listed.size, etag: checkEnd ? undefined : record.etag, checkEnd };
+    const before = { count: record.listed.size, etag: checkEnd ? undefined : record.etag, page: record.page, checkEnd };
     const limited = AbortSignal.any([signal, AbortSignal.timeout(SCAN_DEADLINE)]);
     const told = await target.cloud?.list?.(target.place, limited);
     const found = told ?? (await listTags(client, target, before, limited));

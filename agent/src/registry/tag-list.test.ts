@@ -79,3 +79,50 @@ test('a registry that refuses to go on where it named no next page has given all
   const found = await listTags(client, TARGET, COLD, AbortSignal.timeout(10_000));
   assert.equal(found?.tags.size, 100);
 });
+
+/** A registry whose one page is what `tags` holds when it is asked, and how often it was. */
+function holding(tags: string[], headers: Record<string, string> = {}) {
+  const asked: string[] = [];
+  const client: RegistryClient = {
+    async ask({ target }) {
+      asked.push(String(target));
+      const url = new URL(String(target), 'https://r.io');
+      const last = url.searchParams.get('last');
+      const page = tags.filter((tag) => tag > (last ?? ''));
+      return {
+        status: 200,
+        headers: last === null ? headers : {},
+        body: Buffer.from(JSON.stringify({ tags: page })),
+        url,
+      };
+    },
+  };
+  return { asked, list: (before: Before) => listTags(client, TARGET, before, AbortSignal.timeout(10_000)) };
+}
+
+test('a page that is what it was is no news, and one that has another tag is', async () => {
+  const tags = ['1', '2'];
+  const { list, asked } = holding(tags);
+  const found = await list({ count: 0, etag: undefined, checkEnd: false });
+  const before: Before = { count: 2, etag: undefined, page: found?.page, checkEnd: false };
+  assert.deepEqual([await list(before), asked.length], [undefined, 2]);
+  tags.push('3');
+  assert.deepEqual([...((await list(before))?.tags ?? [])], ['1', '2', '3']);
+});
+
+test('a page that is what it was, but may have been cut, is asked on for', async () => {
+  const tags = tagsUpTo(100);
+  const { list, asked } = holding(tags);
+  const found = await list(COLD);
+  asked.length = 0;
+  assert.equal((await list({ count: 100, etag: undefined, page: found?.page, checkEnd: true }))?.tags.size, 100);
+  assert.equal(asked.length, 2);
+});
+
+test('a page that is what it was, but names a next one, is followed', async () => {
+  const { list } = holding(['1', '2']);
+  const found = await list({ count: 0, etag: undefined, checkEnd: false });
+  const linked = holding(['1', '2'], { link: '</v2/team/app/tags/list?last=2>; rel="next"' });
+  await linked.list({ count: 2, etag: undefined, page: found?.page, checkEnd: false });
+  assert.equal(linked.asked.length, 2);
+});

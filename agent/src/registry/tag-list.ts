@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { failure, type Problem, WeavefluxError, warning } from '@weaveflux/shared';
 import * as z from 'zod';
 import type { Question, RegistryClient } from './client.ts';
@@ -15,10 +16,19 @@ export interface TagList {
   readonly dropped: number;
   /** Of the only page, where the registry gives one. */
   readonly etag?: string;
+  /** The only page, where there was but one. */
+  readonly page?: PageMark;
   /** Whether the registry names next pages, so that a list never ends without a word. */
   readonly announces?: boolean;
   /** Whether the registry had more than was read; then what is missing here is not known to be deleted. */
   readonly partial?: Problem;
+}
+
+/** By what the only page of a list is known again, without keeping or reading it. */
+export interface PageMark {
+  readonly hash: string;
+  /** Entries, also such as are no tags. */
+  readonly entries: number;
 }
 
 /** What is known from before. */
@@ -26,6 +36,8 @@ export interface Before {
   /** How many tags there were: a page is asked for that holds them all. */
   readonly count: number;
   readonly etag: string | undefined;
+  /** The page that held all of them. */
+  readonly page?: PageMark | undefined;
   /** Whether to find out that a list of a size at which registries cut is whole: one more request. */
   readonly checkEnd: boolean;
 }
@@ -85,6 +97,7 @@ export async function listTags(
   const { tags } = reading;
   let next: NextPage | undefined = { target: pagePath(target, size), announced: true };
   let etag: string | undefined;
+  let only: PageMark | undefined;
   for (let page = 1; next !== undefined; page += 1) {
     const answer: Answer | 'smaller' | 'none' = await askPage(
       client,
@@ -100,7 +113,7 @@ export async function listTags(
       next = { target: pagePath(target, PAGE_SIZE), announced: true };
       continue;
     }
-    if (answer.status === 304) return undefined;
+    if (answer.status === 304 || (page === 1 && isAsBefore(answer, reading, before))) return undefined;
     const raw = readPage(answer, target);
     const clean = cleanTags(raw);
     const known = tags.size;
@@ -110,17 +123,24 @@ export async function listTags(
     const following = nextPage(answer, raw, target, reading, before);
     const isNews = tags.size > known || clean.dropped > 0;
     if (page === 1 && following?.announced !== true) etag = first(answer.headers.etag);
+    if (page === 1 && following?.announced !== true) only = { hash: hashOf(answer), entries: raw.length };
     if (following !== undefined && (page >= limits.pages || tags.size > limits.tags))
       return tooMany(tags, reading.dropped, target, limits);
     if (following?.announced === true && !isNews && raw.length > 0) return circles(tags, reading.dropped, target);
     // A registry that ignores `last` gives the same page again: that was all of it.
     next = isNews || following?.announced === true ? following : undefined;
-    // What came on later pages is not told by the first one's ETag.
-    if (page > 1 && isNews) etag = undefined;
+    // What came on later pages is not told by the first one.
+    if (page > 1 && isNews) etag = only = undefined;
   }
   const { dropped, announces } = reading;
   if (tags.size > limits.tags) return tooMany(tags, dropped, target, limits);
-  return { tags, dropped, ...(etag === undefined ? {} : { etag }), ...(announces ? { announces } : {}) };
+  return {
+    tags,
+    dropped,
+    ...(etag === undefined ? {} : { etag }),
+    ...(only === undefined ? {} : { page: only }),
+    ...(announces ? { announces } : {}),
+  };
 }
 
 async function askPage(
@@ -166,6 +186,17 @@ function readPage(answer: Answer, { place }: ListTarget): readonly unknown[] {
   }
 }
 
+/** Whether the page is that which held all tags before, and still is the only one. */
+function isAsBefore(answer: Answer, reading: Reading, before: Before): boolean {
+  const { page, count } = before;
+  if (page === undefined || nextLink(answer.headers.link) !== undefined) return false;
+  return !mayBeCut(page.entries, count, reading, before) && hashOf(answer) === page.hash;
+}
+
+function hashOf({ body }: Answer): string {
+  return hash('sha256', body, 'base64');
+}
+
 interface NextPage {
   readonly target: string | URL;
   /** Said by the registry, not guessed from a full page. */
@@ -188,16 +219,21 @@ function nextPage(
     return { target: new URL(url.pathname + url.search, answer.url.origin), announced: true };
   }
   const last = raw.at(-1);
-  if (typeof last !== 'string' || !mayBeCut(raw.length, reading, before)) return undefined;
+  if (typeof last !== 'string' || !mayBeCut(raw.length, reading.tags.size, reading, before)) return undefined;
   reading.guessed = true;
   return { target: pagePath(target, reading.size, last), announced: false };
 }
 
 /** Whether a page that names no next one may not be the last: registries cut lists at sizes of their own. */
-function mayBeCut(length: number, { tags, size, firstPage, announces, guessed }: Reading, before: Before): boolean {
+function mayBeCut(
+  length: number,
+  count: number,
+  { size, firstPage, announces, guessed }: Reading,
+  before: Before,
+): boolean {
   if (announces) return false;
   const isFull = length === size || (guessed && length === firstPage);
-  const lacksTags = tags.size < before.count;
+  const lacksTags = count < before.count;
   return isFull || lacksTags || (before.checkEnd && length % USUAL_SIZE === 0);
 }
 

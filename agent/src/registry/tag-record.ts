@@ -1,6 +1,7 @@
 import type { Problem, Tag } from '@weaveflux/shared';
 import type { ImageFacts } from './image-reader.ts';
-import type { TagList } from './tag-list.ts';
+import { ListedTags, NOTHING } from './listed-tags.ts';
+import type { PageMark, TagList } from './tag-list.ts';
 import type { Scan } from './types.ts';
 
 /** What is known of one tag; all of it absent until the tag has been read. */
@@ -21,49 +22,54 @@ export interface DeletedTag extends TagFacts {
 /** What is known of one image repository. */
 export interface TagRecord {
   readonly name: string;
-  readonly listed: Map<string, TagFacts>;
+  readonly listed: ListedTags;
   /** In the order in which they were found missing. */
   readonly deleted: Map<string, DeletedTag>;
   scannedAt?: string;
   etag?: string;
+  /** The page that all of them were on; not kept over restarts. */
+  page?: PageMark;
   dropped: number;
   problem?: Problem;
-  /** The listed tags as the world sees them, until they change: made once, however many images ask. */
-  shown?: readonly Tag[];
 }
 
-/** One object for all tags of which nothing is known: there may be a million. */
-export const NOTHING: TagFacts = Object.freeze({});
 const MAX_DELETED = 2000;
 
 /** A record that knows nothing. */
 export function emptyRecord(name: string): TagRecord {
-  return { name, listed: new Map(), deleted: new Map(), dropped: 0 };
+  return { name, listed: new ListedTags(), deleted: new Map(), dropped: 0 };
 }
 
 /** Takes over a list of tags; whether that changed anything but the time of the scan. */
 export function applyList(record: TagRecord, list: TagList, at: string): boolean {
-  let changed = false;
-  for (const tag of list.tags) {
-    const before = record.listed.get(tag);
-    const told = list.facts?.get(tag);
-    if (before !== undefined && (told === undefined || isSame(before, told))) continue;
-    // What a tag meant before it was deleted says nothing about what it means when it is back.
-    record.deleted.delete(tag);
-    record.listed.set(tag, told === undefined ? NOTHING : withFacts(before, told));
-    changed = true;
-  }
-  if (list.partial === undefined) {
-    for (const [tag, facts] of record.listed) {
-      if (list.tags.has(tag)) continue;
-      record.listed.delete(tag);
-      remember(record, tag, facts, at);
-      changed = true;
-    }
-  }
-  if (changed) delete record.shown;
+  const isOther = takeNames(record, list, at);
+  const isTold = takeFacts(record, list);
   finishScan(record, list, at);
-  return changed;
+  return isOther || isTold;
+}
+
+/** Takes over which tags there are; of a list that is not whole, those that came. */
+function takeNames(record: TagRecord, { tags, partial }: TagList, at: string): boolean {
+  const { listed, deleted } = record;
+  const names = partial === undefined ? tags : new Set([...listed.names(), ...tags]);
+  if (listed.isExactly(names)) return false;
+  const before = new Set(listed.names());
+  // What a tag meant before it was deleted says nothing about what it means when it is back.
+  for (const tag of deleted.keys()) if (names.has(tag)) deleted.delete(tag);
+  for (const [tag, facts] of listed.read()) if (!names.has(tag)) remember(record, tag, facts, at);
+  listed.replaceNames(names);
+  return names.size !== before.size || [...names].some((tag) => !before.has(tag));
+}
+
+function takeFacts({ listed }: TagRecord, { facts }: TagList): boolean {
+  let isNews = false;
+  for (const [tag, told] of facts ?? []) {
+    const before = listed.factsOf(tag);
+    if (before !== undefined && isSame(before, told)) continue;
+    listed.learn(tag, withFacts(before, told));
+    isNews = true;
+  }
+  return isNews;
 }
 
 /** Takes over what an image says about itself; whether that is news. */
@@ -72,7 +78,6 @@ export function applyFacts(record: TagRecord, tag: string, facts: ImageFacts): b
   const isNews = facts.platforms !== undefined && facts.platforms.join() !== before?.platforms?.join();
   if (before?.digest === facts.digest && before.created === facts.created && !isNews) return false;
   record.listed.set(tag, withFacts(before, facts));
-  delete record.shown;
   return true;
 }
 
@@ -93,26 +98,34 @@ export function confirm(record: TagRecord, at: string): void {
 
 /** What the last scan found, as the world sees it. */
 export function toScan(record: TagRecord, now: string): Scan {
-  return {
-    tags: shownOf(record),
-    scannedAt: record.scannedAt ?? now,
-    ...(record.problem === undefined ? {} : { problem: record.problem }),
-    ...(record.dropped === 0 ? {} : { dropped: record.dropped }),
-  };
-}
-
-function shownOf(record: TagRecord): readonly Tag[] {
-  record.shown ??= Array.from(record.listed, ([tag, facts]) => toTag(tag, facts));
-  return record.shown;
+  return scanOf(record, now, []);
 }
 
 /** All that is known, deleted tags too. */
 export function toKnown(record: TagRecord, now: string): Scan {
-  const scan = toScan(record, now);
-  if (record.deleted.size === 0) return scan;
-  const gone = [...record.deleted].map(([tag, facts]) => toTag(tag, facts));
-  const deleted = new Map([...record.deleted].map(([tag, { since }]) => [tag, since]));
-  return { ...scan, tags: [...scan.tags, ...gone], deleted };
+  const { deleted } = record;
+  if (deleted.size === 0) return toScan(record, now);
+  const gone = Array.from(deleted, ([tag, facts]) => toTag(tag, facts));
+  const since = new Map(Array.from(deleted, ([tag, facts]) => [tag, facts.since]));
+  return Object.assign(scanOf(record, now, gone), { deleted: since });
+}
+
+/** With these tags behind those that are listed. Both lists are made when somebody looks at them. */
+function scanOf({ listed, problem, dropped, ...record }: TagRecord, now: string, more: readonly Tag[]): Scan {
+  const asOfNow = listed.asOfNow();
+  let tags: readonly Tag[] | undefined;
+  return {
+    get tags() {
+      tags ??= [...asOfNow.map(toTag), ...more];
+      return tags;
+    },
+    get read() {
+      return [...Array.from(asOfNow.read(), ([tag, facts]) => toTag(tag, facts)), ...more];
+    },
+    scannedAt: record.scannedAt ?? now,
+    ...(problem === undefined ? {} : { problem }),
+    ...(dropped === 0 ? {} : { dropped }),
+  };
 }
 
 /** A tag with what is known of it. */
@@ -134,6 +147,8 @@ function finishScan(record: TagRecord, list: TagList, at: string): void {
   record.dropped = list.dropped;
   if (list.etag === undefined) delete record.etag;
   else record.etag = list.etag;
+  if (list.page === undefined) delete record.page;
+  else record.page = list.page;
   if (list.partial === undefined) delete record.problem;
   else record.problem = list.partial;
 }

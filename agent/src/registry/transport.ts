@@ -175,5 +175,7 @@ async function readBody(stream: AsyncIterable<Uint8Array>, ask: Ask): Promise<Bu
     if (size > ask.limit) throw tooLarge(ask.url.host, ask.limit);
     chunks.push(chunk);
   }
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return Buffer.from(only.buffer, only.byteOffset, size);
   return Buffer.concat(chunks, size);
 }

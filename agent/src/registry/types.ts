@@ -13,7 +13,10 @@ export interface ImageRepository {
 
 /** What is known of an image repository after a scan. */
 export interface Scan {
+  /** Made when somebody looks at them: there may be a million. */
   readonly tags: readonly Tag[];
+  /** Of `tags` those of which more is known than the name. */
+  readonly read?: readonly Tag[];
   /** RFC 3339. */
   readonly scannedAt: string;
   readonly problem?: Problem;

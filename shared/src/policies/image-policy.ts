@@ -50,5 +50,6 @@ function reversed(policy: Policy): Policy {
     ...policy,
     text: `${policy.text} desc`,
     compare: (a, b) => policy.compare(b, a),
+    newestFirst: (tags) => policy.newestFirst?.(tags).reverse() ?? [],
   };
 }

@@ -11,7 +11,7 @@ import type { Policy } from './types.ts';
 interface Rule {
   readonly order: Policy['order'];
   /** The rule over tags, given what is seen of each. */
-  over(see: See): Pick<Policy, 'admits' | 'compare'>;
+  over(see: See): Pick<Policy, 'admits' | 'compare' | 'newestFirst'>;
   /** Why what is seen takes no part, as the end of a sentence; `text` is the policy as written. */
   why(seen: string, text: string): string;
 }
@@ -73,9 +73,6 @@ export function isArtifactTag(tag: string): boolean {
   return /^sha256-(?:.*\.(?:sig|att|sbom)|[0-9a-f]{64})$/.test(tag);
 }
 
-/** Enough for the tags of the largest image repositories; what is forgotten is only computed again. */
-const MAX_REMEMBERED = 20_000;
-
 /** What stands between a tag and the rule. */
 interface Sight {
   readonly see: See;
@@ -120,18 +117,28 @@ function keyed<Key>(
     order,
     why,
     over(see) {
-      const key = remembering((tag) => {
+      const compute = (tag: string): Key | undefined => {
         const seen = see(tag);
         return seen === undefined ? undefined : keyOf(seen);
-      });
+      };
+      const key = remembering(compute);
+      // Equal keys still need one order: as in Flux v1, 1.10.0 counts as newer than 1.10.
+      const order = (a: Tag, left: Key, b: Tag, right: Key) => compareKeys(left, right) || compareText(a.tag, b.tag);
       const compare = (a: Tag, b: Tag): number | undefined => {
         const left = key(a.tag);
         const right = key(b.tag);
         if (left === undefined || right === undefined) return undefined;
-        // Equal keys still need one order: as in Flux v1, 1.10.0 counts as newer than 1.10.
-        return compareKeys(left, right) || compareText(a.tag, b.tag);
+        return order(a, left, b, right);
       };
-      return { admits: (tag) => key(tag) !== undefined, compare };
+      const newestFirst = (tags: readonly Tag[]): Tag[] => {
+        const admitted: { tag: Tag; key: Key }[] = [];
+        for (const tag of tags) {
+          const key = compute(tag.tag);
+          if (key !== undefined) admitted.push({ tag, key });
+        }
+        return admitted.sort((a, b) => order(b.tag, b.key, a.tag, a.key)).map(({ tag }) => tag);
+      };
+      return { admits: (tag) => key(tag) !== undefined, compare, newestFirst };
     },
   };
 }
@@ -205,11 +212,19 @@ function foundRule(
   );
 }
 
+/** Remembers what was computed while the same piece of work goes on: lists are long, and to keep all of it is to keep them twice. */
 function remembering<Key>(compute: (tag: string) => Key | undefined): (tag: string) => Key | undefined {
-  const keys = new Map<string, Key | undefined>();
+  let keys: Map<string, Key | undefined> | undefined;
+  const forget = (): void => {
+    keys = undefined;
+  };
   return (tag) => {
-    if (keys.has(tag)) return keys.get(tag);
-    if (keys.size >= MAX_REMEMBERED) keys.clear();
+    if (keys === undefined) {
+      keys = new Map();
+      queueMicrotask(forget);
+    }
+    const known = keys.get(tag);
+    if (known !== undefined || keys.has(tag)) return known;
     const key = compute(tag);
     keys.set(tag, key);
     return key;

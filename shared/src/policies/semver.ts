@@ -13,11 +13,38 @@ export interface Version {
 const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const VERSION = new RegExp(`^v?(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?(?:-(${IDENTIFIERS}))?(?:\\+${IDENTIFIERS})?$`);
 const MAX_UINT64 = (1n << 64n) - 1n;
+const ZERO = '0'.charCodeAt(0);
 /** One for all releases, of which there may be a million. */
 const NO_IDENTIFIERS: readonly string[] = [];
 
 /** The version of a tag, or `undefined` where it is none. Build metadata (after `+`) means nothing to the order. */
 export function parseVersion(text: string): Version | undefined {
+  return parsePlain(text) ?? parseAny(text);
+}
+
+/** The longest numbers that are read without a doubt. */
+const PLAIN_DIGITS = 15;
+
+/** `1.2.3` and what is like it, which most tags are, read without a regular expression's match: there may be a million. */
+function parsePlain(text: string): Version | undefined {
+  let [major, minor, patch] = [0, 0, 0];
+  let [part, digits] = [0, 0];
+  for (let index = text.startsWith('v') ? 1 : 0; index < text.length; index += 1) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit >= 0 && digit <= 9 && digits < PLAIN_DIGITS) {
+      if (part === 0) major = major * 10 + digit;
+      else if (part === 1) minor = minor * 10 + digit;
+      else patch = patch * 10 + digit;
+      digits += 1;
+    } else if (text[index] === '.' && digits > 0 && part < 2) {
+      part += 1;
+      digits = 0;
+    } else return undefined;
+  }
+  return digits === 0 ? undefined : { major, minor, patch, pre: NO_IDENTIFIERS };
+}
+
+function parseAny(text: string): Version | undefined {
   const match = VERSION.exec(text);
   if (match === null) return undefined;
   const [, major = '', minor = '0', patch = '0', pre] = match;

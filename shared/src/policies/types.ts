@@ -16,6 +16,8 @@ export interface Policy {
    * (a created time is missing, or one does not fit).
    */
   compare(a: Tag, b: Tag): number | undefined;
+  /** Those that it admits, newest first; absent where created times order them. */
+  readonly newestFirst?: (tags: readonly Tag[]) => Tag[];
 }
 
 /** What the annotations of one object say about one container. */
@@ -60,9 +62,9 @@ export interface ObjectPolicies {
   readonly recreate: boolean;
   /** Whether a release that fails is taken back; absent = as the agent is told. False, too, where the value cannot be understood. */
   readonly rollback?: boolean;
-  readonly containers: ReadonlyMap<string, ContainerPolicy>;
-  /** Unknown keys, invalid values, names too long. Lines are filled in by who knows the document. */
   /** The workloads of one group are released in one commit, where the settings say so. */
   readonly group?: string;
+  readonly containers: ReadonlyMap<string, ContainerPolicy>;
+  /** Unknown keys, invalid values, names too long. Lines are filled in by who knows the document. */
   readonly problems: readonly PolicyProblem[];
 }
