@@ -37,9 +37,12 @@ export function createNotifications(
     notifications,
     notified: (text) => withItem(text, `the notification ${text}`, (item) => item.waitFor({ timeout: ATTEMPT })),
     answer: (text, button) =>
-      withItem(text, `the button "${button}" of the notification ${text}`, (item) =>
-        item.getByRole('button', { name: button, exact: true }).click({ timeout: ATTEMPT }),
-      ),
+      withItem(text, `the button "${button}" of the notification ${text}`, async (item) => {
+        const found = item.getByRole('button', { name: button, exact: true });
+        await found.waitFor({ timeout: ATTEMPT });
+        // A click that is given up may have been made all the same; then nothing is there to be found again.
+        await found.click({ timeout: DEADLINE / 4 });
+      }),
     clearNotifications: async () => {
       await command('clearAll');
       await page.locator(ITEMS).first().waitFor({ state: 'hidden' });

@@ -18,7 +18,13 @@ export function createQuickPick(page: Page): QuickPick {
     input,
     rows: () => page.locator(ROWS),
     async choose(text) {
-      await page.locator(ROWS).filter({ hasText: text }).first().click({ timeout: DEADLINE });
+      const row = page.locator(ROWS).filter({ hasText: text }).first();
+      await waitFor({ what: `the choice ${text}`, deadline: DEADLINE }, async () => {
+        // Where the pointer rests, VS Code may show a row in full, over the rows beside it.
+        await page.mouse.move(0, 0);
+        await row.click({ timeout: ATTEMPT });
+        return true;
+      });
     },
     async type(text) {
       await input().fill(text, { timeout: DEADLINE });
