@@ -124,6 +124,23 @@ export function crd(group: string, kind: string) {
   };
 }
 
+/** An API group that never answers: `group` is served by a Service that is not there. */
+export function deadGroup(group: string) {
+  return {
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata: { name: `v1.${group}` },
+    spec: {
+      group,
+      version: 'v1',
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      insecureSkipTLSVerify: true,
+      service: { name: 'nowhere', namespace: 'default' },
+    },
+  };
+}
+
 /** The object of a status by the end of its name, `configmap/a`; throws where there is none. */
 export function objectOf(status: Status, name: string): ObjectStatus {
   const found = status.objects.find((object) => object.name.endsWith(`:${name}`));

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { type ApiObject, waitFor } from '../rig/index.ts';
 import type { AgentProcess } from '../support/agent-process.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { documents, objectOf } from './delivery-support.ts';
+import { deadGroup, documents, objectOf } from './delivery-support.ts';
 import {
   applyAsFlux,
   fluxDeployment,
@@ -195,19 +195,7 @@ test('a second time nothing is written; after half of it the rest is done', asyn
 
 test('an API group that does not answer is named, and the migration is not called complete', async () => {
   const name = 'v1.dead.example.com';
-  await world.cluster.apply({
-    apiVersion: 'apiregistration.k8s.io/v1',
-    kind: 'APIService',
-    metadata: { name },
-    spec: {
-      group: 'dead.example.com',
-      version: 'v1',
-      groupPriorityMinimum: 100,
-      versionPriority: 100,
-      insecureSkipTLSVerify: true,
-      service: { name: 'nowhere', namespace: 'default' },
-    },
-  });
+  await world.cluster.apply(deadGroup('dead.example.com'));
   try {
     const ended = await waitFor({ what: 'the group to be missed', deadline: 30_000, interval: 500 }, async () => {
       const one = await migrate(world.cluster, '--apply');

@@ -4,6 +4,7 @@ import type { Status } from '@weaveflux/shared';
 import { waitFor } from '../rig/index.ts';
 import type { EnvironmentWorld, World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';
+import { deadGroup } from './delivery-support.ts';
 
 const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: held\n';
 
@@ -134,19 +135,7 @@ describe('pruning', () => {
   it('stops while an API group does not answer', async () => {
     const { env, agent } = await environment('group', configMaps('group', 5));
     const name = 'v1.dead.example.com';
-    await world.cluster.apply({
-      apiVersion: 'apiregistration.k8s.io/v1',
-      kind: 'APIService',
-      metadata: { name },
-      spec: {
-        group: 'dead.example.com',
-        version: 'v1',
-        groupPriorityMinimum: 100,
-        versionPriority: 100,
-        insecureSkipTLSVerify: true,
-        service: { namespace: 'default', name: 'nobody' },
-      },
-    });
+    await world.cluster.apply(deadGroup('dead.example.com'));
     await env.person.remove('group-0.yaml');
     await env.person.write({
       'thing.yaml': 'apiVersion: dead.example.com/v1\nkind: Thing\nmetadata:\n  name: group-thing\n',
