@@ -2,41 +2,29 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Workbench, waitFor } from '../rig/index.ts';
 import { type Keyboard, keyboardOf } from '../support/editor-keyboard.ts';
-import { openEnvironments, untilCommitted, untilEdited } from '../support/editor-scene.ts';
+import { untilCommitted, untilEdited } from '../support/editor-scene.ts';
+import { type EditorShop, shopDeployment, startEditorShop } from '../support/editor-shop.ts';
 import { focusInWebview, reachableInWebview } from '../support/editor-webview.ts';
-import { type EditorEnvironment, type EditorWorld, startEditorWorld } from '../support/editor-world.ts';
-import { buildExtension } from '../support/extension-build.ts';
+import type { EditorEnvironment } from '../support/editor-world.ts';
 import { reportWindows } from '../support/window-report.ts';
 
 /** Nothing here touches a mouse: what a person can do, the keyboard reaches. */
 describe('with the keyboard alone', { concurrency: false }, () => {
-  let world: EditorWorld;
+  let shop: EditorShop;
   let environment: EditorEnvironment;
   let workbench: Workbench;
   reportWindows(() => workbench);
   let keys: Keyboard;
 
   before(async () => {
-    const [path] = await Promise.all([
-      buildExtension(),
-      (async () => {
-        world = await startEditorWorld();
-        const { registry } = world;
-        for (const name of SERVICES) {
-          for (const [tag, created] of TAGS) await registry.pushImage(`shop/${name}`, { tag, created });
-        }
-        environment = await world.environment('shop', {
-          'namespace.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n',
-          ...Object.fromEntries(SERVICES.map((name) => [`${name}.yaml`, deployment(name, registry.host)])),
-        });
-      })(),
-    ]);
-    workbench = await openEnvironments(world, [environment], { extension: { kind: 'development', path } });
+    shop = await startEditorShop(SERVICES, (registry) =>
+      Object.fromEntries(SERVICES.map((name) => [`${name}.yaml`, deployment(name, registry)])),
+    );
+    ({ environment, workbench } = shop);
     keys = keyboardOf(workbench);
   });
   after(async () => {
-    await workbench?.[Symbol.asyncDispose]();
-    await world?.[Symbol.asyncDispose]();
+    await shop?.[Symbol.asyncDispose]();
   });
 
   /** Where the cursor is; the page may show an editor a moment before the host knows of it. */
@@ -216,10 +204,6 @@ describe('with the keyboard alone', { concurrency: false }, () => {
 });
 
 const SERVICES = ['cart', 'checkout', 'jobs', 'search'] as const;
-const TAGS = [
-  ['1.4.1', '2026-01-01T00:00:00Z'],
-  ['1.4.2', '2026-02-01T00:00:00Z'],
-] as const;
 
 /** In a deployment's file. */
 const POLICY_LINE = 7;
@@ -227,22 +211,5 @@ const IMAGE_LINE = 17;
 
 /** Nothing automates it: what is newer is offered to people. */
 function deployment(name: string, registry: string): string {
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: ${name}
-  namespace: shop
-  annotations:
-    weaveflux.dev/tag.${name}: semver:~1.4
-spec:
-  selector:
-    matchLabels: { app: ${name} }
-  template:
-    metadata:
-      labels: { app: ${name} }
-    spec:
-      containers:
-        - name: ${name}
-          image: ${registry}/shop/${name}:1.4.1
-`;
+  return shopDeployment(name, `${registry}/shop/${name}:1.4.1`, `weaveflux.dev/tag.${name}: semver:~1.4`);
 }

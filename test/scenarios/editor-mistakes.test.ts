@@ -1,38 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Workbench, waitFor } from '../rig/index.ts';
-import { openEnvironments } from '../support/editor-scene.ts';
-import { type EditorEnvironment, type EditorWorld, startEditorWorld } from '../support/editor-world.ts';
-import { buildExtension } from '../support/extension-build.ts';
+import { type EditorShop, shopDeployment, startEditorShop } from '../support/editor-shop.ts';
+import type { EditorEnvironment } from '../support/editor-world.ts';
 import { reportWindows } from '../support/window-report.ts';
 
 /** What the editor tells with an agent's help at the lines of files, open and not. */
 describe('what the agent knows, at the lines of the files', { concurrency: false }, () => {
-  let world: EditorWorld;
+  let shop: EditorShop;
   let environment: EditorEnvironment;
   let workbench: Workbench;
   reportWindows(() => workbench);
 
   before(async () => {
-    const [path] = await Promise.all([
-      buildExtension(),
-      (async () => {
-        world = await startEditorWorld();
-        const { registry } = world;
-        for (const [tag, created] of TAGS) await registry.pushImage('shop/cart', { tag, created });
-        environment = await world.environment('shop', {
-          'namespace.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n',
-          'cart.yaml': deployment('cart', registry.host, WAITING),
-          'jobs.yaml': deployment('jobs', registry.host, '    weaveflux.dev/locked: "true"\n'),
-        });
-      })(),
-    ]);
-    workbench = await openEnvironments(world, [environment], { extension: { kind: 'development', path } });
+    shop = await startEditorShop(['cart'], (registry) => ({
+      'cart.yaml': shopDeployment('cart', `${registry}/shop/cart:1.4.1`, ...WAITING),
+      'jobs.yaml': shopDeployment('jobs', `${registry}/shop/cart:1.4.1`, 'weaveflux.dev/locked: "true"'),
+    }));
+    ({ environment, workbench } = shop);
     await workbench.openFile('cart.yaml');
   });
   after(async () => {
-    await workbench?.[Symbol.asyncDispose]();
-    await world?.[Symbol.asyncDispose]();
+    await shop?.[Symbol.asyncDispose]();
   });
 
   /** Waits until the host answers what is expected. */
@@ -113,37 +102,13 @@ describe('what the agent knows, at the lines of the files', { concurrency: false
   });
 });
 
-const TAGS = [
-  ['1.4.1', '2026-01-01T00:00:00Z'],
-  ['1.4.2', '2026-02-01T00:00:00Z'],
-] as const;
-
 /** The agent looks for tags of what is automated; the age that they must have keeps it from releasing one. */
-const WAITING = `    weaveflux.dev/automated: "true"
-    weaveflux.dev/min-age.cart: 200000h
-    weaveflux.dev/tag.cart: semver:~1.4
-`;
+const WAITING = [
+  'weaveflux.dev/automated: "true"',
+  'weaveflux.dev/min-age.cart: 200000h',
+  'weaveflux.dev/tag.cart: semver:~1.4',
+];
 
 function configMap(value: string): string {
   return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: broken\n  namespace: shop\ndata:\n  count: ${value}\n`;
-}
-
-function deployment(name: string, registry: string, annotations: string): string {
-  return `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: ${name}
-  namespace: shop
-  annotations:
-${annotations}spec:
-  selector:
-    matchLabels: { app: ${name} }
-  template:
-    metadata:
-      labels: { app: ${name} }
-    spec:
-      containers:
-        - name: ${name}
-          image: ${registry}/shop/cart:1.4.1
-`;
 }
