@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { TagExplanation } from '@weaveflux/shared';
-import { type ImageScene, type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
+import { type ImageWorld, policies, startImageWorld, untilTold, workload } from './images-support.ts';
 
 const OLD = '2026-01-0';
 
@@ -123,18 +122,3 @@ test('a tag without an image for the platform that is asked for is passed over, 
   await scene.untilImage('a scan more', 'web', (image) => image.scannedAt !== scannedAt);
   assert.equal(reads(), before, 'what was read once is stored');
 });
-
-/** Waits until the agent says this of the tags of the workload `web`; gives them by name, in its order. */
-async function untilTold(
-  scene: ImageScene,
-  what: string,
-  look: (tags: ReadonlyMap<string, TagExplanation>) => boolean,
-): Promise<ReadonlyMap<string, TagExplanation>> {
-  const { running } = scene;
-  return running.process.ready({ what, deadline: 45_000 }, async () => {
-    const [image] = await running.api.explainImages({ workload: 'web' });
-    const tags = new Map(image?.tags.map((tag) => [tag.tag, tag]));
-    if (look(tags)) return tags;
-    throw new Error(JSON.stringify(image));
-  });
-}

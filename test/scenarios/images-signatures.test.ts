@@ -12,8 +12,7 @@ import {
   testKeys,
 } from '@weaveflux/agent/testing/signatures';
 import { createTestSigstore, type TestSigstore } from '@weaveflux/agent/testing/sigstore';
-import type { TagExplanation } from '@weaveflux/shared';
-import { type ImageScene, type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
+import { type ImageWorld, policies, startImageWorld, untilTold, workload } from './images-support.ts';
 
 const CREATED = '2026-01-01T00:00:00Z';
 const WHO = {
@@ -153,19 +152,4 @@ function deployment(name: string, tag: string): string {
 function verifying(host: string, what: 'key' | 'keyless', value: string): string {
   const text = what === 'key' ? `|\n${value.trim().replace(/^/gm, '        ')}` : value;
   return `images:\n  verify:\n    - images: ["${host}/*"]\n      ${what}: ${text}\n`;
-}
-
-/** Waits until the agent says this of the tags of the workload `web`; gives them by name. */
-async function untilTold(
-  scene: ImageScene,
-  what: string,
-  look: (tags: ReadonlyMap<string, TagExplanation>) => boolean,
-): Promise<ReadonlyMap<string, TagExplanation>> {
-  const { running } = scene;
-  return running.process.ready({ what, deadline: 45_000 }, async () => {
-    const [image] = await running.api.explainImages({ workload: 'web' });
-    const tags = new Map(image?.tags.map((tag) => [tag.tag, tag]));
-    if (look(tags)) return tags;
-    throw new Error(JSON.stringify(image));
-  });
 }

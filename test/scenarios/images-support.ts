@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ImageStatus } from '@weaveflux/shared';
+import type { ImageStatus, TagExplanation } from '@weaveflux/shared';
 import { type RegistryOptions, type RigRegistry, startRegistry, waitFor } from '../rig/index.ts';
 import type { AgentProcess, Flags } from '../support/agent-process.ts';
 import { type EnvironmentWorld, startWorld, type World } from '../support/world.ts';
@@ -191,4 +191,19 @@ function specText(kind: string, name: string, template: string): string {
     return `spec:\n  schedule: '0 3 * * *'\n  jobTemplate:\n    spec:\n${template.replace(/^/gm, '    ').trimEnd()}\n`;
   const scaled = kind === 'DaemonSet' ? '' : '  replicas: 0\n';
   return `spec:\n${scaled}${kind === 'StatefulSet' ? `  serviceName: ${name}\n` : ''}  selector: { matchLabels: { app: ${name} } }\n${template}`;
+}
+
+/** Waits until the agent says this of the tags of the workload `web`; gives them by name, in its order. */
+export async function untilTold(
+  scene: ImageScene,
+  what: string,
+  look: (tags: ReadonlyMap<string, TagExplanation>) => boolean,
+): Promise<ReadonlyMap<string, TagExplanation>> {
+  const { running } = scene;
+  return running.process.ready({ what, deadline: 45_000 }, async () => {
+    const [image] = await running.api.explainImages({ workload: 'web' });
+    const tags = new Map(image?.tags.map((tag) => [tag.tag, tag]));
+    if (look(tags)) return tags;
+    throw new Error(JSON.stringify(image));
+  });
 }
