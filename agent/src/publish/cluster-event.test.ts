@@ -25,6 +25,11 @@ const ABOUT: readonly [string, Event, string | undefined | 'nothing'][] = [
   ['a suspension of everything', event('suspended', 'x'), undefined],
   ['a suspension of one workload is told there', event('suspended', 'x', WEB), WEB],
   ['a release is the workload', event('released', 'x', WEB), WEB],
+  [
+    'a release in a file is the environment',
+    event('released', 'x', 'files.weaveflux.dev/File//values.yaml'),
+    undefined,
+  ],
   ['without its object it is nothing', event('released', 'x'), 'nothing'],
 ];
 for (const [name, given, object] of ABOUT) {

@@ -1,4 +1,4 @@
-import type { Event, EventType } from '@weaveflux/shared';
+import { type Event, type EventType, PLACE_GROUP } from '@weaveflux/shared';
 import { shorten } from '../text/one-line.ts';
 
 /** What a Kubernetes Event says of one of ours. */
@@ -63,9 +63,14 @@ export function createClusterEvents(): (event: Event) => ClusterEvent | undefine
     const rule = EVENT_RULES[event.type];
     if (rule === undefined || (rule.about === 'object' && event.object === undefined)) return undefined;
     const { type, reason, about } = rule;
-    const object = about === 'environment' ? undefined : event.object;
+    const object = about === 'environment' || isPlaceKey(event.object) ? undefined : event.object;
     return { object, type, reason, message: shorten(withoutTimes(messageOf(event)), LONGEST) };
   };
+}
+
+/** An image that is released in a file has no object of its own. */
+function isPlaceKey(key: string | undefined): boolean {
+  return key?.startsWith(`${PLACE_GROUP}/`) === true;
 }
 
 /** The Event carries its times itself; without others in its words the same again is counted, not repeated. */
