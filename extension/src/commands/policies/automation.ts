@@ -1,4 +1,4 @@
-import { annotationKeysOf, annotationsOf, type Change, type Tag } from '@weaveflux/shared';
+import { annotationKeysOf, type Change, statedAnnotations, type Tag } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import { pickOne } from '../../asking/ask.ts';
 import { knownTags } from '../../model/changes/known-tags.ts';
@@ -85,7 +85,7 @@ async function withPolicy(subject: Subject, container: string): Promise<Way> {
 
 function askPolicy(subject: ContainerSubject, mayRemove: boolean): Promise<string | undefined> {
   const { container, name, workload, images } = subject;
-  const annotations = workload === undefined ? {} : annotationsOf(workload.manifest.value);
+  const annotations = workload === undefined ? {} : statedAnnotations(workload.manifest);
   const [filterKey] = annotationKeysOf(annotations, 'tag-filter', container);
   const filter = filterKey === undefined ? undefined : annotations[filterKey];
   return pickPolicy({
@@ -101,7 +101,7 @@ function askPolicy(subject: ContainerSubject, mayRemove: boolean): Promise<strin
 /** As written, also where it cannot be understood. */
 function writtenPolicy({ workload }: Subject, container: string): string | undefined {
   if (workload === undefined) return undefined;
-  const annotations = annotationsOf(workload.manifest.value);
+  const annotations = statedAnnotations(workload.manifest);
   const [key] = annotationKeysOf(annotations, 'tag', container);
   const value = key === undefined ? undefined : annotations[key];
   const stated = typeof value === 'string' ? value : undefined;

@@ -1,4 +1,4 @@
-import { annotationKeysOf, annotationsOf, type Change, type Workload } from '@weaveflux/shared';
+import { annotationKeysOf, type Change, statedAnnotations, type Workload } from '@weaveflux/shared';
 
 /**
  * The pin that a person means by a container: of the whole workload where it has no other, since every tool
@@ -20,11 +20,11 @@ export function unpinOf(workload: Workload, container?: string): Change | undefi
   const { key, policies, manifest } = workload;
   const pinned = [...policies.containers.values()].filter((policy) => policy.pinned).map((policy) => policy.container);
   if (pinned.length === 0 || (container !== undefined && !pinned.includes(container))) return undefined;
-  if (container === undefined || isPinnedAsWhole(manifest.value)) return { kind: 'unpin', workload: key };
+  if (container === undefined || isPinnedAsWhole(manifest)) return { kind: 'unpin', workload: key };
   return { kind: 'unpin', workload: key, container };
 }
 
-function isPinnedAsWhole(object: Workload['manifest']['value']): boolean {
-  const annotations = annotationsOf(object);
+function isPinnedAsWhole(manifest: Workload['manifest']): boolean {
+  const annotations = statedAnnotations(manifest);
   return annotationKeysOf(annotations, 'locked').some((key) => annotations[key] === 'true');
 }
