@@ -56,7 +56,7 @@ export async function createTestSigstore(): Promise<TestSigstore> {
   const ca = await initializeCA(authority, ctlog);
   const log = await initializeTLog('https://rekor.example.test', entries);
 
-  const tsa = await initializeTSA(stamps);
+  const tsa = await initializeTSA(stamps, inFiveMinutes());
 
   async function stampOf(signature: Buffer): Promise<string> {
     const artifactHash = createHash('sha256').update(signature).digest();
@@ -153,6 +153,14 @@ export async function createTestSigstore(): Promise<TestSigstore> {
       return bundleText(material, statement, signature.toString('base64'));
     },
   };
+}
+
+/**
+ * When stamps say that something was signed: certificates hold for ten minutes, so that one of the next five minutes fits; in whole
+ * seconds, as fractions are not written as the standard has them.
+ */
+function inFiveMinutes(): Date {
+  return new Date((Math.floor(Date.now() / 1000) + 300) * 1000);
 }
 
 function proofOf(proof: z.infer<typeof entrySchema>['verification']['inclusionProof']): object {
