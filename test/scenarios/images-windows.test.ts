@@ -34,6 +34,7 @@ test('what no window is about is committed at once, and the rest says until when
   const cart = await scene.untilImage('it to wait for the window', 'cart', isWaiting);
   assert.match(cart.reason, /^1\.1\.0 waits for the window soon until /);
   assert.ok(cart.reason.includes(time), cart.reason);
+  assert.equal(cart.until, opening.toISOString());
   const bank = await scene.untilImage('it to wait for the end of the freeze', 'bank', isWaiting);
   assert.match(bank.reason, /^1\.1\.0 waits for the end of the window freeze until /);
   assert.match((await scene.command('images')).text, /outside-window[\s\S]*waits for the window soon until /);

@@ -23,6 +23,7 @@ import { learnFor } from './learn.ts';
 import type { NodePlatforms } from './node-platforms.ts';
 import { trailerOf } from './proposals.ts';
 import type { Decided } from './scan.ts';
+import { isSigned } from './signed.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 import { formatMessage, type MessageRequest } from './trailers.ts';
 import { type Draft, writeBack } from './write-back.ts';
@@ -95,9 +96,11 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
   );
   const subjects = await parts.platforms.settle(written, images, signal);
   const concerned = subjectsToApprove(request.changes, { manifests, marked, subjects });
-  const decided = concerned.length === 0 ? [] : await parts.decideAt(revision, concerned);
   const { rules } = readSignatureRules(images, loaded.keyFiles);
   const signed = { signatures: parts.signatures, rules: () => rules };
+  const decided = concerned.length === 0 ? [] : await parts.decideAt(revision, concerned);
+  // Just this head may require another signature.
+  const isMeant = ({ subject, decision: { to } }: Decided) => to === undefined || isSigned(subject.image, to, signed);
   const known = await learnFor(parts, request.changes, { manifests, marked, subjects, signed, previousTag });
   const plan = planChanges({
     manifests,
@@ -106,7 +109,7 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
     requestedBy: request.requestedBy,
     ...known,
     previousTag,
-    awaiting: awaitingAmong(decided, images, env.config.gitReadonly),
+    awaiting: awaitingAmong(decided.filter(isMeant), images, env.config.gitReadonly),
   });
   const before = await loaded.texts(plan.edits.keys(), signal);
   const files = applyChanges(before, plan.edits);

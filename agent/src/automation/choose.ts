@@ -36,6 +36,8 @@ export interface Decision {
   readonly to?: string;
   /** One sentence; the one command that resolves it where a person must. */
   readonly reason: string;
+  /** Of what waits for a window: when it need not any more, as far as that is known. */
+  readonly until?: Date;
   /** Tags to describe before deciding again; empty = this is the decision. At most `DESCRIBE_AT_ONCE`, likely newest first. */
   readonly needsMetadata: readonly string[];
   /** The tag of which it must be checked whether it is signed, before deciding again. */

@@ -24,6 +24,7 @@ export function imageStatus({ subject, decision, held, tags, scannedAt, problem 
     state: decision.state,
     ...(decision.chosen === undefined ? {} : { chosen: decision.chosen }),
     reason: decision.reason,
+    ...(decision.until === undefined ? {} : { until: decision.until.toISOString() }),
     held: [...held.keys()],
     ...(held.size === 0 ? {} : { holds: [...held].map(([tag, change]) => toHold(tag, change)) }),
     ...(policy.pinned ? { pin: pinOf(policy) } : {}),

@@ -74,5 +74,6 @@ function waitingFor(one: Decided, state: WindowState): Decided {
   const command = releaseCommand({ workload: subject.place.workload, policy: subject.policy }, chosen?.tag);
   const reason = `${chosen?.tag} ${sayWaiting(state)}; ${command} takes it at once.`;
   const { to: _, ...rest } = decision;
-  return { ...one, decision: { ...rest, state: 'outside-window', reason } };
+  const until = state.until === undefined ? {} : { until: state.until };
+  return { ...one, decision: { ...rest, state: 'outside-window', reason, ...until } };
 }

@@ -72,6 +72,7 @@ describe('the commands', () => {
       [web, '-c', 'web', '-t', '1.4', '-f'],
       { kind: 'release', workload: web, container: 'web', tag: '1.4', force: true },
     ],
+    ['approve', [web, '-t', '1.4', '-c', 'web'], { kind: 'approve', workload: web, container: 'web', tag: '1.4' }],
     ['rollback', [web, '--to', '1.3'], { kind: 'rollback', workload: web, to: '1.3' }],
     ['pin', [web, '-m', 'audit'], { kind: 'pin', workload: web, reason: 'audit' }],
     ['lock', [web, '--tag', '1.4'], { kind: 'pin', workload: web, tag: '1.4' }],
@@ -134,6 +135,41 @@ describe('the commands', () => {
     };
     assert.match(await shown('1.5.0'), /chosen: 1\.5\.0: The workload is not automated\.$/m);
     assert.doesNotMatch(await shown(image.tag), /chosen/);
+  });
+
+  test('approve asks for just the tags that wait now, with their digests, and nothing where nothing waits', async () => {
+    const [image] = service.images();
+    assert.ok(image);
+    const digest = `sha256:${'d'.repeat(64)}`;
+    const waiting = { ...image, state: 'needs-approval' as const, chosen: { tag: '1.5.0', digest } };
+    const other = { ...waiting, container: 'side', chosen: { tag: '2.0' } };
+    const one = { kind: 'approve', workload: web, container: 'web', tag: '1.5.0', digest };
+    const two = { kind: 'approve', workload: web, container: 'side', tag: '2.0' };
+    const asked = async (...args: string[]) => {
+      assert.equal((await weaveflux(['approve', ...args])).code, 0);
+      return (lastChanges().request as { changes: unknown }).changes;
+    };
+    try {
+      mock.method(service, 'images', () => [waiting, other]);
+      assert.deepEqual(await asked('web'), [one, two]);
+      assert.deepEqual(await asked('web', '-c', 'side'), [two]);
+      assert.deepEqual(await asked('--all'), [one, two]);
+      assert.match((await weaveflux(['status'])).out, /^Approval +2 images wait: .*weaveflux approve --all/m);
+      mock.method(service, 'images', () => [waiting, image]);
+      const { out } = await weaveflux(['status']);
+      assert.match(
+        out,
+        /^Approval +shop:deployment\/web web \S+ -> 1\.5\.0 waits: weaveflux approve shop:deployment\/web$/m,
+      );
+      mock.method(service, 'images', () => [image]);
+      for (const args of [['web'], ['--all']]) {
+        const { code, err } = await weaveflux(['approve', ...args]);
+        assert.equal(code, 1);
+        assert.match(err, /waits for approval/);
+      }
+    } finally {
+      mock.restoreAll();
+    }
   });
 
   test('images --explain says of each tag why it was or was not chosen, below how the image stands', async () => {
@@ -281,6 +317,8 @@ describe('the commands', () => {
     [['images', '--all'], /--all say what --explain <workload> is about/],
     [['images', '-e', 'web', '-w', 'web'], /leave --workload out/],
     [['images', '-e', 'web', '-l', '0'], /--tags got "0"; with --explain it takes a number from 1 to 10000/],
+    [['approve'], /name the workload whose release you approve, or say --all/],
+    [['approve', web, '--all'], /--all means everything that waits/],
     [['release'], /missing required argument 'workload'/],
   ];
   for (const [args, pattern] of mistakes) {

@@ -7,6 +7,7 @@ import { pinCommand, unpinCommand } from './policies/pins.ts';
 import { promoteCommand } from './promote/promote.ts';
 import type { CommandName } from './register.ts';
 import { approveCommand } from './release/approve.ts';
+import { openRequestCommand } from './release/open-request.ts';
 import { releaseCommand, releaseHeldCommand } from './release/release.ts';
 import { releaseUpdatesCommand } from './release/release-updates.ts';
 import { rollbackCommand } from './release/rollback.ts';
@@ -17,6 +18,7 @@ export const WORK: Readonly<Record<CommandName, Command>> = {
   releaseHeld: releaseHeldCommand,
   releaseUpdates: releaseUpdatesCommand,
   approve: approveCommand,
+  openRequest: openRequestCommand,
   rollback: rollbackCommand,
   pin: pinCommand,
   unpin: unpinCommand,

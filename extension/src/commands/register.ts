@@ -10,6 +10,7 @@ const COMMANDS = [
   'releaseHeld',
   'releaseUpdates',
   'approve',
+  'openRequest',
   'rollback',
   'pin',
   'unpin',

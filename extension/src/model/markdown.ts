@@ -35,6 +35,14 @@ export function openLink(text: string, target: Target): string {
   return `[${escaped(text)}](command:${OPEN_COMMAND}?${argument})`;
 }
 
+/** An address of the web as a link may have it; `undefined` for anything else. */
+export function webAddress(text: string | undefined): string | undefined {
+  if (text === undefined || !URL.canParse(text)) return undefined;
+  const { protocol, href } = new URL(text);
+  if (protocol !== 'https:' && protocol !== 'http:') return undefined;
+  return href.replace(/[()]/g, (char) => (char === '(' ? '%28' : '%29'));
+}
+
 /** A time (RFC 3339) to the minute; '' where it is none. */
 export function minuteOf(time: string | undefined): string {
   const date = new Date(time ?? '');

@@ -75,6 +75,8 @@ export const imageStatusSchema = z.object({
   chosen: tagSchema.optional(),
   /** One sentence: why this state, and what resolves it. */
   reason: z.string(),
+  /** Of what waits for a window: when it need not any more (RFC 3339), as far as that is known. */
+  until: z.string().optional(),
   /** Tags refused after a person went back. */
   held: z.array(z.string()),
   /** The same tags with who went back, when and by which commit; absent where none is held. */

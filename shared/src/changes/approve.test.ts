@@ -97,9 +97,9 @@ const REFUSALS: readonly {
     says: 'shop:deployment/app does not wait for approval of 1.1: 7 is the newest that its policy admits.',
   },
   {
-    name: 'nothing is known yet',
+    name: 'nothing is decided yet',
     standing: {},
-    says: 'shop:deployment/app does not wait for approval of 1.1: Nothing is known of its image yet.',
+    says: 'shop:deployment/app does not wait for approval of 1.1: It is being decided anew; look again in a moment.',
   },
   {
     name: 'there is no agent',

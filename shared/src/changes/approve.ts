@@ -24,7 +24,7 @@ export function approve(context: ChangeContext, { container, tag, digest }: Appr
 
 function standing({ request, workload }: ChangeContext, { name }: Container): Awaiting {
   if (request.awaiting === undefined) return { reason: 'Only the agent knows what waits.' };
-  return request.awaiting(workload.key, name) ?? { reason: 'Nothing is known of its image yet.' };
+  return request.awaiting(workload.key, name) ?? { reason: 'It is being decided anew; look again in a moment.' };
 }
 
 /** Whether the digest that will be written is the one that the person saw. */

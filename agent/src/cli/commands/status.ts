@@ -1,6 +1,7 @@
 import {
   type Difference,
   displayName,
+  type ImageStatus,
   type ObjectStatus,
   parseObjectKey,
   type Status,
@@ -27,14 +28,18 @@ export function statusCommand(run: Runner): CliCommand {
 }
 
 async function showStatus({ client, printer, options, context }: Session<Options>): Promise<number> {
-  const status = await (await client()).status(context.signal);
-  if (printer.json) printer.value(status);
-  else printStatus(status, options.all ?? false, printer, context.now());
+  const agent = await client();
+  if (printer.json) {
+    printer.value(await agent.status(context.signal));
+    return EXIT.ok;
+  }
+  const [status, images] = await Promise.all([agent.status(context.signal), agent.images(context.signal)]);
+  printStatus(status, images, options.all ?? false, printer, context.now());
   return EXIT.ok;
 }
 
-function printStatus(status: Status, all: boolean, printer: Printer, now: Date): void {
-  printer.rows(summary(status, now));
+function printStatus(status: Status, images: readonly ImageStatus[], all: boolean, printer: Printer, now: Date): void {
+  printer.rows([...summary(status, now), ...sayApprovals(images)]);
   for (const problem of status.sync.problems) printer.problem(problem);
   const shown = all ? status.objects : status.objects.filter((object) => isWorkload(object) || !isFine(object));
   const rest = status.objects.length - shown.length;
@@ -69,6 +74,19 @@ function summary(status: Status, now: Date): [string, string][] {
     if (confirmable !== false) lines.push(['', `to delete what waits: weaveflux sync --confirm-prune ${allowed}`]);
   }
   return lines;
+}
+
+/** What waits for a person to approve it, and the command that does. */
+function sayApprovals(images: readonly ImageStatus[]): [string, string][] {
+  const waiting = images.filter(({ state }) => state === 'needs-approval');
+  const [first] = waiting;
+  if (first === undefined) return [];
+  const { name, container, tag, chosen } = first;
+  const what =
+    waiting.length === 1
+      ? `${name} ${container} ${tag} -> ${chosen?.tag} waits: weaveflux approve ${name}`
+      : `${waiting.length} images wait: weaveflux images shows them, weaveflux approve --all has all of them committed`;
+  return [['Approval', what]];
 }
 
 const KEPT = { commits: 'images from being committed', deploys: 'revisions from being delivered' } as const;

@@ -20,6 +20,11 @@ export function updateKindOf(image: ImageStatus): UpdateKind | undefined {
   return state === 'pinned' ? 'pinned' : 'manual';
 }
 
+/** Whether what is newer has a pull or merge request that a person can look at. */
+export function isReviewable({ state, proposed }: ImageStatus): boolean {
+  return state === 'update' && proposed?.url !== undefined;
+}
+
 /** Whether what the policy chooses is newer than what the file says: by the agent's list, else by the order of the tags. */
 function isNewer(status: ImageStatus): boolean {
   const { chosen, tag, available } = status;

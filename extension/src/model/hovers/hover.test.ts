@@ -67,6 +67,20 @@ test('an image tells its tags, what the policy chooses, what is held, and where 
   ]);
 });
 
+test('what waits to be merged has a link to its request, and only to an address of the web', () => {
+  const text = deployment(['weaveflux.dev/tag.web: semver:~1.4']);
+  const shown = (url: string, state: ImageStatus['state'] = 'update') => {
+    const proposed = { branch: 'weaveflux/images', commit: 'c0ffee', url };
+    return hover(text, 'r.io/web', connected({ images: [{ ...status, state, proposed }] }))?.markdown ?? '';
+  };
+  assert.match(
+    shown('https://git.example/shop/pulls/1'),
+    /\n\[Open the pull request\]\(https:\/\/git\.example\/shop\/pulls\/1\)\n/,
+  );
+  assert.doesNotMatch(shown('https://git.example/shop/pulls/1', 'current'), /Open the pull/);
+  assert.doesNotMatch(shown('command:workbench.action.quit'), /Open the pull/);
+});
+
 test('the policy of the file is judged, not the one that the agent has read', () => {
   const text = deployment(['weaveflux.dev/tag.web: semver:<1.4.5']);
   const { markdown = '' } = hover(text, 'r.io/web', connected({ images: [status] })) ?? {};

@@ -4,7 +4,7 @@ import { statusOf } from '../agent/tags.ts';
 import type { Ages } from '../changes/age.ts';
 import { newestFor } from '../changes/known-tags.ts';
 import { shortDigest, type TagChoice, tagChoices } from '../changes/tag-choices.ts';
-import { code, escaped, minuteOf, openLink, table } from '../markdown.ts';
+import { code, escaped, minuteOf, openLink, table, webAddress } from '../markdown.ts';
 import type { FileSource, ImageSource, ManifestSource } from '../source/types.ts';
 import { agentLine, type HoverFacts } from './facts.ts';
 
@@ -30,6 +30,7 @@ export function imageHover(
     here === undefined ? '' : tagLine(here, ages),
     policyLine(own, status, choices),
     pinLine(own),
+    requestLine(status),
     heldLine(status),
     status === undefined ? '' : tagTable(choices, ages),
     placesOf(manifest, image, facts),
@@ -69,6 +70,12 @@ function pinLine(own: ContainerPolicy | undefined): string {
   if (own?.pinned !== true) return '';
   const pinned = own.pinUser === undefined ? l10n.t('Pinned') : l10n.t('Pinned by {0}', escaped(own.pinUser));
   return own.pinMessage === undefined ? pinned : `${pinned}: ${escaped(own.pinMessage)}`;
+}
+
+/** Where what is chosen waits to be merged; the host of the repository is named as it names itself. */
+function requestLine(status: ImageStatus | undefined): string {
+  const url = status?.state === 'update' ? webAddress(status.proposed?.url) : undefined;
+  return url === undefined ? '' : `[${l10n.t('Open the pull request')}](${url})`;
 }
 
 function heldLine(status: ImageStatus | undefined): string {

@@ -128,6 +128,12 @@ describe('lenses over an image', () => {
       '1.4.2 runs · 1.5.0 waits for approval (semver ~1) | Approve | Pin… | Automated',
     ],
     [
+      'a tag that waits to be merged',
+      deployment(automated),
+      decided({ ...newer, proposed: { branch: 'weaveflux/images', commit: 'c0ffee' } }),
+      '1.4.2 runs · 1.5.0 waits to be merged (semver ~1) | Release 1.5.0… | Pin… | Automated',
+    ],
+    [
       'a digest that waits for approval',
       deployment(automated),
       decided({ ...newer, state: 'needs-approval', chosen: { tag: '1.4.2' } }),

@@ -96,6 +96,8 @@ function offerWords({ kind, tag }: Offer): string {
       return l10n.t('{0} available', shown);
     case 'approval':
       return l10n.t('{0} waits for approval', shown);
+    case 'merge':
+      return l10n.t('{0} waits to be merged', shown);
     case 'undecided':
       return l10n.t('{0} needs a release', shown);
     case 'held':

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ImageStatus } from '@weaveflux/shared';
-import { updateKindOf } from '../agent/updates.ts';
+import { isReviewable, updateKindOf } from '../agent/updates.ts';
 import { joined, shownTag, spoken, withoutAddress } from '../names.ts';
 import type { Calendar } from './calendar.ts';
 import { makeRow } from './make-row.ts';
@@ -11,7 +11,7 @@ import { placeOf, type Scene } from './scene.ts';
 /** A container of a workload: its image, what is newer, and what holds it. */
 export function containerRow(scene: Scene, parent: string, image: ImageStatus): Row {
   const { object, container, name, policy } = image;
-  const says = [sayTags(image), sayStance(image), policy] as const;
+  const says = [sayTags(image), sayStance(image, scene.calendar), policy] as const;
   return makeRow({
     id: under(parent, container),
     kind: 'container',
@@ -47,14 +47,16 @@ function sayTag(from: string, to: string | undefined): string {
 }
 
 /** Who pinned an image and why, or what else keeps it as it is; nothing where nothing does. */
-export function sayStance(image: ImageStatus): string | undefined {
-  const { state, pin, problem } = image;
+export function sayStance(image: ImageStatus, calendar: Calendar): string | undefined {
+  const { state, pin, problem, proposed, until } = image;
   if (pin !== undefined || state === 'pinned') {
     const pinned = pin?.user === undefined ? l10n.t('pinned') : l10n.t('pinned by {0}', withoutAddress(pin.user));
     return pin?.message === undefined ? pinned : `${pinned}: ${pin.message}`;
   }
   if (state === 'held') return updateKindOf(image) === 'waiting' ? l10n.t('waits for its age') : l10n.t('held');
-  if (state === 'outside-window') return l10n.t('waits for its window');
+  if (state === 'update' && proposed !== undefined) return l10n.t('waits to be merged');
+  if (state === 'outside-window')
+    return until === undefined ? l10n.t('waits for its window') : l10n.t('waits until {0}', calendar.full(until));
   if (state === 'needs-approval') return l10n.t('waits for approval');
   if (state === 'not-verified') return l10n.t('not signed as it must be');
   if (state === 'needs-release') return l10n.t('needs a person');
@@ -65,7 +67,7 @@ export function sayStance(image: ImageStatus): string | undefined {
 
 /** All that is known of an image, as a table. */
 export function imageTooltip(image: ImageStatus, calendar: Calendar): RowTooltip {
-  const { chosen, held, pin } = image;
+  const { chosen, held, pin, proposed, until } = image;
   const built = chosen?.created === undefined ? '' : calendar.full(chosen.created);
   return {
     heading: `${image.name} ${image.container}`,
@@ -78,6 +80,8 @@ export function imageTooltip(image: ImageStatus, calendar: Calendar): RowTooltip
       ],
       [l10n.t('Digest'), chosen?.digest],
       [l10n.t('Why'), image.reason],
+      [l10n.t('Waits until'), until === undefined ? undefined : calendar.full(until)],
+      [l10n.t('Proposed'), proposed?.url ?? proposed?.branch],
       [l10n.t('Held'), held.join(', ')],
       [l10n.t('Pinned'), pin === undefined ? undefined : [pin.user, pin.message].filter((part) => part).join(': ')],
       [l10n.t('Scanned'), image.scannedAt === undefined ? undefined : calendar.full(image.scannedAt)],
@@ -90,6 +94,7 @@ export function imageTooltip(image: ImageStatus, calendar: Calendar): RowTooltip
 function iconOf(image: ImageStatus): RowIcon {
   const { state, pin } = image;
   if (pin !== undefined || state === 'pinned') return { id: 'pinned' };
+  if (isReviewable(image)) return { id: 'git-pull-request', color: 'charts.blue' };
   if (state === 'held') return { id: 'history', color: 'list.warningForeground' };
   if (state === 'outside-window') return { id: 'clock' };
   if (state === 'needs-approval') return { id: 'thumbsup', color: 'list.warningForeground' };

@@ -35,6 +35,8 @@ export const ROW_FLAGS = [
   'releasable',
   /** It waits for a person to approve it. */
   'approvable',
+  /** It is proposed in a pull or merge request. */
+  'reviewable',
   'held',
   'pinned',
   'unpinned',

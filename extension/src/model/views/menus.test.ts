@@ -127,6 +127,11 @@ const ROWS: readonly (readonly [contextValue: string, inline: readonly string[],
       'explain',
     ],
   ],
+  [
+    contextValueOf('container', { imaged: true, objected: true, reviewable: true }),
+    ['openRequest'],
+    ['release', 'openRequest', 'rollback', 'setPolicy', 'history', 'explain'],
+  ],
   [contextValueOf('updateGroup', { approvable: true }), ['approve'], ['approve']],
   [
     contextValueOf('update', {

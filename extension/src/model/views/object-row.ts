@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Difference, ImageStatus, ObjectStatus } from '@weaveflux/shared';
 import { reasonOf, stateOf } from '../agent/object-state.ts';
+import { isReviewable } from '../agent/updates.ts';
 import { counted, idIn, joined, spoken } from '../names.ts';
 import type { RowFlag } from './context-values.ts';
 import { healthIcon, healthWord } from './health.ts';
@@ -77,6 +78,7 @@ export function imageFlags(images: readonly ImageStatus[]): Partial<Record<RowFl
   return {
     releasable: images.some(({ state }) => ['update', 'outside-window', 'needs-release'].includes(state)),
     approvable: images.some(({ state }) => state === 'needs-approval'),
+    reviewable: images.length === 1 && images.every(isReviewable),
     held: images.some(({ state }) => state === 'held'),
     pinned: images.some(isPinned),
     unpinned: !images.every(isPinned),

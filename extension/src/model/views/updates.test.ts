@@ -42,6 +42,18 @@ const CASES: readonly (readonly [
     0,
   ],
   [
+    'what waits for a window',
+    { state: 'outside-window', until: '2026-11-24T09:00:00Z', ...NEWER },
+    [`Held — 1`, `  web — 1.4.2 → 1.5.0 · waits until ${CALENDAR.full('2026-11-24T09:00:00Z')} · semver:~1`],
+    0,
+  ],
+  [
+    'what waits to be merged',
+    { state: 'update', proposed: { branch: 'weaveflux/images', commit: 'c0ffee' }, ...NEWER },
+    ['Ready to release — 1', '  web — 1.4.2 → 1.5.0 · waits to be merged · semver:~1'],
+    1,
+  ],
+  [
     'what only a person can order',
     { state: 'needs-release', chosen: { tag: 'b7' }, tag: 'a1', image: 'r.io/web:a1' },
     ['Waiting for a person — 1', '  web — a1 → b7 · needs a person · semver:~1'],
@@ -93,6 +105,10 @@ for (const [what, fields, expected, counts] of CASES) {
 const MENUS: readonly (readonly [fields: Partial<ImageStatus>, contextValue: string])[] = [
   [{ state: 'update', ...NEWER }, 'update placed objected imaged releasable unpinned automated'],
   [{ state: 'needs-approval', ...NEWER }, 'update placed objected imaged approvable unpinned automated'],
+  [
+    { state: 'update', proposed: { branch: 'b', commit: 'c', url: 'https://git.example/1' }, ...NEWER },
+    'update placed objected imaged releasable reviewable unpinned automated',
+  ],
   [{ state: 'needs-release' }, 'update placed objected imaged unpinned automated'],
   [{ state: 'held', held: ['1.5.0'], ...NEWER }, 'update placed objected imaged held unpinned automated'],
   [{ state: 'held', ...NEWER }, 'update placed objected imaged releasable unpinned automated'],

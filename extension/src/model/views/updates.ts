@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ImageStatus } from '@weaveflux/shared';
-import { updateKindOf } from '../agent/updates.ts';
+import { isReviewable, updateKindOf } from '../agent/updates.ts';
 import { counted, idIn, joined, spoken } from '../names.ts';
 import type { Target } from '../target.ts';
 import type { Calendar } from './calendar.ts';
@@ -179,7 +179,7 @@ function updateRow(place: Place, image: ImageStatus, calendar: Calendar): Row {
   const { object, container, name, policy, chosen, pin } = image;
   const id = idIn(object);
   const waits = updateKindOf(image) === 'waiting';
-  const says = group.id === 'invalid' ? image.reason : joined(sayTags(image), whyOf(image), policy);
+  const says = group.id === 'invalid' ? image.reason : joined(sayTags(image), whyOf(image, calendar), policy);
   return makeRow({
     id: under(parent, object, container),
     kind: 'update',
@@ -188,21 +188,27 @@ function updateRow(place: Place, image: ImageStatus, calendar: Calendar): Row {
       imaged: true,
       ...(waits ? { releasable: true } : group.flags),
       ...(chosen === undefined ? { releasable: false } : {}),
+      reviewable: isReviewable(image),
       automated: image.automated,
       manual: !image.automated,
       unpinned: pin === undefined && group.id !== 'pinned',
     },
     label: naming.severalContainers.has(object) ? `${id.name} ${container}` : id.name,
     description: joined(says, naming.severalNamespaces ? id.namespace : undefined),
-    icon: waits ? { id: 'clock' } : group.icon,
+    icon: iconOf(image, group),
     tooltip: imageTooltip(image, calendar),
     accessibilityLabel: spoken(`${name} ${container}`, group.label(), speakTags(image), image.reason),
     target: targetOf(environment, image, group),
   });
 }
 
-function whyOf(image: ImageStatus): string | undefined {
-  return image.state === 'not-automated' ? l10n.t('not automated') : sayStance(image);
+function iconOf(image: ImageStatus, group: Group): RowIcon {
+  if (isReviewable(image)) return { id: 'git-pull-request', color: 'charts.blue' };
+  return updateKindOf(image) === 'waiting' ? { id: 'clock' } : group.icon;
+}
+
+function whyOf(image: ImageStatus, calendar: Calendar): string | undefined {
+  return image.state === 'not-automated' ? l10n.t('not automated') : sayStance(image, calendar);
 }
 
 function targetOf(environment: string, image: ImageStatus, { id }: Group): Target {
