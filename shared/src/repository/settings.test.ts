@@ -20,6 +20,19 @@ const usable: { name: string; text: string; settings: object; problems?: { line:
     },
   },
   {
+    name: 'rules about signatures know their line',
+    text: 'images:\n  verify:\n    - {images: [a/*], key: a.pub}\n    - images: [b]\n      keyless: {issuer: https://i, identity: "regexp:.*"}\n',
+    settings: {
+      ...DEFAULT_SETTINGS,
+      images: {
+        verify: [
+          { images: ['a/*'], key: 'a.pub', line: 3 },
+          { images: ['b'], keyless: { issuer: 'https://i', identity: 'regexp:.*' }, line: 4 },
+        ],
+      },
+    },
+  },
+  {
     name: 'windows know their line, and are of UTC and about commits where nothing else is said',
     text: 'windows:\n  - {name: hours, allow: 0 9 * * 1-5, for: 8h, timeZone: Europe/Berlin}\n  - deny: 0 0 24 12 *\n    for: 240h\n    workloads: [shop:*]\n',
     settings: {
@@ -75,6 +88,12 @@ const refused: { name: string; text: string; line: number; holds: string }[] = [
     line: 2,
     holds: 'about the whole environment',
   },
+  ...['', ', key: a, keyless: {issuer: i, identity: x}'].map((who) => ({
+    name: `a rule about signatures${who === '' ? ' by nobody' : ' by both a key and an identity'}`,
+    text: `images:\n  verify:\n    - {images: [a]${who}}\n`,
+    line: 3,
+    holds: 'either key or keyless',
+  })),
   {
     name: 'a key that no window has',
     text: 'windows:\n  - deny: 0 0 * * *\n    for: 1h\n    zone: UTC\n',

@@ -122,6 +122,12 @@ describe('lenses over an image', () => {
       '1.4.2 runs · 1.5.0 waits for its window (semver ~1) | Release 1.5.0… | Pin… | Automated',
     ],
     [
+      'a tag that is not signed as it must be is told, and not offered',
+      deployment(automated),
+      decided({ ...newer, state: 'not-verified' }),
+      '1.4.2 runs · 1.5.0 is not signed as it must be (semver ~1) | Release… | Pin… | Automated',
+    ],
+    [
       'a tag that waits for approval',
       deployment(automated),
       decided({ ...newer, state: 'needs-approval' }),

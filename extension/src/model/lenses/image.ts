@@ -35,7 +35,7 @@ export function imageLenses(place: Place, image: ImageSource, state: AgentState,
   const release =
     facts.offer?.kind === 'approval'
       ? approveLens(range, { ...target, tag: facts.offer.tag }, state, options)
-      : releaseLens(range, target, facts.offer, state, options);
+      : releaseLens(range, target, facts.offer?.kind === 'unsigned' ? undefined : facts.offer, state, options);
   const automation = automationLens(place, facts, target);
   return automation === undefined
     ? [first, release, pinLens(facts, target)]
@@ -106,6 +106,8 @@ function offerWords({ kind, tag }: Offer): string {
       return l10n.t('{0} waits for its age', shown);
     case 'window':
       return l10n.t('{0} waits for its window', shown);
+    case 'unsigned':
+      return l10n.t('{0} is not signed as it must be', shown);
     case 'pushed-again':
       return l10n.t('{0} was pushed again', shown);
   }

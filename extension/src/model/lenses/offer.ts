@@ -7,9 +7,18 @@ export interface Offer {
   /**
    * `newer`: a release away. `undecided`: only a person can say whether it is newer. `held`: a person went back from it.
    * `approval`: it is committed as soon as a person approves it. `merge`: as soon as somebody merges it. `waiting`: it is not old enough for the policy. `window`: it waits for a window of the repository's settings.
-   * `pushed-again`: the tag in the file is another image by now.
+   * `unsigned`: it is not signed as it must be. `pushed-again`: the tag in the file is another image by now.
    */
-  readonly kind: 'newer' | 'approval' | 'merge' | 'undecided' | 'held' | 'waiting' | 'window' | 'pushed-again';
+  readonly kind:
+    | 'newer'
+    | 'approval'
+    | 'merge'
+    | 'undecided'
+    | 'held'
+    | 'waiting'
+    | 'window'
+    | 'unsigned'
+    | 'pushed-again';
   readonly tag: string;
 }
 
@@ -30,13 +39,13 @@ export function offerOf(source: ImageSource, status: ImageStatus, policy: Policy
   if (tag === status.tag) return undefined;
   if (held.includes(tag)) return { kind: 'held', tag };
   if (state === 'needs-approval' && isSameImage(source, status)) return { kind: 'approval', tag };
-  if (state === 'not-verified') return undefined;
   if (state === 'update' && here === status.tag)
     return { kind: status.proposed === undefined ? 'newer' : 'merge', tag };
   const order = comparisonBy(orderOf(status, policy, here))(chosen, known(here, status));
   if (order !== undefined && order <= 0) return undefined;
   if (state === 'held') return { kind: 'waiting', tag };
   if (state === 'outside-window') return { kind: 'window', tag };
+  if (state === 'not-verified') return { kind: 'unsigned', tag };
   return { kind: state === 'needs-release' ? 'undecided' : 'newer', tag };
 }
 
