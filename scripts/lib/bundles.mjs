@@ -1,6 +1,6 @@
 // What esbuild makes of the sources: the agent with its command as one file, the extension, and its suite for the
 // extension host.
-import { chmodSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -20,22 +20,38 @@ const common = {
   minifySyntax: true,
 };
 
+/** What Node is told where the agent is started by its name: a small young generation costs little time and saves 50 MB after a burst. */
+const NODE_FLAGS = '--max-semi-space-size=4';
+
+const REQUIRE =
+  "import { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);";
+
 /** The agent as `agent/dist/weaveflux.mjs`, which can be run. */
 export async function bundleAgent() {
+  const outfile = 'agent/dist/weaveflux.mjs';
   const { version } = JSON.parse(readFileSync(join(root, 'agent/package.json'), 'utf8'));
   await build({
     ...common,
     entryPoints: ['agent/src/main.ts'],
-    outfile: 'agent/dist/weaveflux.mjs',
+    outfile,
     format: 'esm',
     // client-node is only needed for kubeconfigs with plugins: it is loaded when one asks for it.
     external: ['@kubernetes/client-node'],
     define: { WEAVEFLUX_VERSION: JSON.stringify(version) },
     banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
+      js: `#!/usr/bin/env -S node ${NODE_FLAGS}\n${REQUIRE}`,
     },
   });
-  chmodSync(join(root, 'agent/dist/weaveflux.mjs'), 0o755);
+  escapeNonAscii(join(root, outfile));
+  chmodSync(join(root, outfile), 0o755);
+}
+
+/** One character beyond ASCII, as esbuild leaves it in a regular expression, has V8 keep the whole text in twice the memory. */
+function escapeNonAscii(file) {
+  const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const text = readFileSync(file, 'utf8');
+  const ascii = text.replace(/[^\0-\x7f]/g, escaped);
+  if (ascii !== text) writeFileSync(file, ascii);
 }
 
 /** The extension and the page of its dashboard, in a folder that stands for its `dist`. */

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   type ControlPlane,
   type Files,
@@ -13,8 +12,7 @@ import {
 } from '../rig/index.ts';
 import { type AgentProcess, type Flags, startAgent } from '../support/agent-process.ts';
 import { type AuditLog, auditFlags, createAuditLog } from './audit-log.ts';
-
-const BUNDLE = fileURLToPath(new URL('../../agent/dist/weaveflux.mjs', import.meta.url));
+import { BUNDLE, IMAGE_ENV, shippedFlags } from './shipped.ts';
 
 /** A control plane without controllers, a Git server, and bundled agents. */
 export interface Stage extends AsyncDisposable {
@@ -74,9 +72,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
         ...flags,
       },
       join(dir, `agent-${count}.json`),
-      { GIT_SSL_CAINFO: git.caFile, ...options.env },
+      { GIT_SSL_CAINFO: git.caFile, ...IMAGE_ENV, ...options.env },
       undefined,
-      [...(options.node ?? []), ...(await profiling(options.profile)), BUNDLE],
+      [...shippedFlags(), ...(options.node ?? []), ...(await profiling(options.profile)), BUNDLE],
     );
     const head = await repository.head();
     // Without controllers a Deployment is never rolled out, so not all is ever healthy.

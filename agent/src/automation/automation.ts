@@ -60,6 +60,8 @@ export interface AutomationParts {
   readonly load: DeliverySteps['load'];
   /** Makes the first flow look at once: there is a new commit. */
   lookNow(): Promise<void>;
+  /** Called when a pass has ended. */
+  readonly onPassed?: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -110,7 +112,7 @@ export function createAutomation(parts: AutomationParts): Automation {
   /** Until then a commit of ours is on its way to be delivered, and what the files say is not known: milliseconds since the epoch. */
   let deliveredBy = 0;
   const passes = createPasses({
-    pass,
+    pass: (repositories) => pass(repositories).finally(parts.onPassed),
     onFailed: failed,
     interval: config.automationInterval,
     now: () => env.now().getTime(),

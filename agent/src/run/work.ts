@@ -131,6 +131,7 @@ function createFlows(env: Connected, closing: AbortController, onDelivered: () =
     requests: env.requests,
     load,
     lookNow: loop.lookNow,
+    onPassed: giveBack.soon,
     signal,
   });
   return {

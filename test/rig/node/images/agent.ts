@@ -39,7 +39,7 @@ export async function agentImage(): Promise<{ image: ImageOptions; sizes: LayerS
     Cmd: ['agent'],
     User: '65532:65532',
     WorkingDir: '/app',
-    Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'HOME=/tmp', 'NODE_ENV=production'],
+    Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'HOME=/tmp', 'NODE_ENV=production', 'MALLOC_ARENA_MAX=2'],
   };
   const sizes = Object.entries({ base, node, agent }).map(([name, layer]) => ({
     name,
