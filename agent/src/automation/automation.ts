@@ -122,7 +122,8 @@ export function createAutomation(parts: AutomationParts): Automation {
   /** Asks for all image repositories or for these; all images are decided, and what may be is released. */
   async function pass(repositories: ReadonlySet<string> | undefined): Promise<void> {
     const revision = memory.sync.revision;
-    if (revision === undefined || env.now().getTime() < deliveredBy) return;
+    // A revision that is known and not read yet wants nothing only seemingly: its proposals must not go.
+    if (revision === undefined || !memory.isRead || env.now().getTime() < deliveredBy) return;
     const subjects = await decisions.begin(revision);
     if (await rollbacks.run(revision, subjects, decisions.entries())) {
       await lookForOwn();

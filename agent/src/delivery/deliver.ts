@@ -51,6 +51,7 @@ export async function deliver(
   const signatures = readSignatureRules(loaded.settings.images, loaded.keyFiles);
   memory.signatureRules = signatures.rules;
   memory.images = loaded.settings.images;
+  memory.isRead = true;
   memory.sync.problems = [
     ...loaded.problems,
     ...resolved.problems,

@@ -76,6 +76,8 @@ export interface SyncWait {
 /** What the agent knows between two steps. Rebuilt from Git and the cluster at every start; nothing depends on keeping it. */
 export interface Memory {
   wanted: ReadonlyMap<string, Wanted>;
+  /** Whether what a revision wants was read since the start: until then an empty `wanted` says nothing. */
+  isRead: boolean;
   /** Images of the revision that Flux v2's markers tell of. */
   marked: readonly MarkedImage[];
   /** Where the revision writes images that are in no object. */
@@ -121,6 +123,7 @@ export interface Memory {
 export function createMemory(): Memory {
   return {
     wanted: new Map(),
+    isRead: false,
     marked: [],
     places: [],
     imagePolicies: [],
