@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { failure, type Problem, WeavefluxError, warning } from '@weaveflux/shared';
 import * as z from 'zod';
 import type { Question, RegistryClient } from './client.ts';
 import { nextLink } from './link.ts';
+import { isMarked, markOf, type PageMark } from './page-mark.ts';
 import type { TagFacts } from './tag-record.ts';
 import { cleanTags } from './tags.ts';
 import { type Answer, first } from './transport.ts';
@@ -22,13 +22,6 @@ export interface TagList {
   readonly announces?: boolean;
   /** Whether the registry had more than was read; then what is missing here is not known to be deleted. */
   readonly partial?: Problem;
-}
-
-/** By what the only page of a list is known again, without keeping or reading it. */
-export interface PageMark {
-  readonly hash: string;
-  /** Entries, also such as are no tags. */
-  readonly entries: number;
 }
 
 /** What is known from before. */
@@ -123,7 +116,7 @@ export async function listTags(
     const following = nextPage(answer, raw, target, reading, before);
     const isNews = tags.size > known || clean.dropped > 0;
     if (page === 1 && following?.announced !== true) etag = first(answer.headers.etag);
-    if (page === 1 && following?.announced !== true) only = { hash: hashOf(answer), entries: raw.length };
+    if (page === 1 && following?.announced !== true) only = markOf(answer, raw.length);
     if (following !== undefined && (page >= limits.pages || tags.size > limits.tags))
       return tooMany(tags, reading.dropped, target, limits);
     if (following?.announced === true && !isNews && raw.length > 0) return circles(tags, reading.dropped, target);
@@ -190,11 +183,7 @@ function readPage(answer: Answer, { place }: ListTarget): readonly unknown[] {
 function isAsBefore(answer: Answer, reading: Reading, before: Before): boolean {
   const { page, count } = before;
   if (page === undefined || nextLink(answer.headers.link) !== undefined) return false;
-  return !mayBeCut(page.entries, count, reading, before) && hashOf(answer) === page.hash;
-}
-
-function hashOf({ body }: Answer): string {
-  return hash('sha256', body, 'base64');
+  return !mayBeCut(page.entries, count, reading, before) && isMarked(answer, page);
 }
 
 interface NextPage {

@@ -1,7 +1,8 @@
 import type { Problem, Tag } from '@weaveflux/shared';
 import type { ImageFacts } from './image-reader.ts';
 import { ListedTags, NOTHING } from './listed-tags.ts';
-import type { PageMark, TagList } from './tag-list.ts';
+import type { PageMark } from './page-mark.ts';
+import type { TagList } from './tag-list.ts';
 import type { Scan } from './types.ts';
 
 /** What is known of one tag; all of it absent until the tag has been read. */

@@ -175,3 +175,26 @@ test('an expression that would backtrack for ever elsewhere is answered', () => 
   const policy = understood('regexp:^(a+)+$');
   assert.equal(policy.admits(`${'a'.repeat(100)}!`), false);
 });
+
+for (const text of ['semver:>=1.0.0-0', 'numerical:(\\d+)', 'alphabetical:']) {
+  test(`${text} puts what it admits in the order by which it compares`, () => {
+    const { policy } = parsePolicy(text);
+    assert.ok(policy);
+    const names = [
+      '1.10',
+      '1.9.0',
+      '1.10.0',
+      'v2',
+      '1.9.0-rc.1',
+      '0.9',
+      'main',
+      'build-7',
+      'latest',
+      '20000000000000000000.1',
+    ];
+    const tags = names.map((tag) => ({ tag }));
+    const expected = tags.filter(({ tag }) => policy.admits(tag)).sort((a, b) => policy.compare(b, a) ?? 0);
+    assert.deepEqual(policy.newestFirst?.(tags), expected);
+    assert.ok(expected.length > 1);
+  });
+}
