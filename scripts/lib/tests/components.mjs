@@ -25,6 +25,7 @@ export const COMPONENTS = {
   kubectl: { pattern: /findTool\('kubectl'\)|\bstartNode\b/, ...tool('kubectl') },
   moto: { pattern: /\bstartEcr\b/, ...tool('moto'), ...debian(['python3-pip'], ['/usr/bin/python3']) },
   helm: { pattern: /findTool\('helm'\)/, ...tool('helm') },
+  cosign: { pattern: /findTool\('cosign'\)/, ...tool('cosign') },
   promtool: { pattern: /'promtool'/, ...debian(['prometheus'], ['/usr/bin/promtool']) },
   'docker-registry': {
     pattern: /'docker-registry'/,
