@@ -128,6 +128,12 @@ describe('lenses over an image', () => {
       '1.4.2 runs · 1.5.0 is not signed as it must be (semver ~1) | Release… | Pin… | Automated',
     ],
     [
+      'a tag that was pushed again and is not signed as it must be',
+      deployment(automated),
+      decided({ ...newer, state: 'not-verified', chosen: { tag: '1.4.2' } }),
+      '1.4.2 runs · 1.4.2 is not signed as it must be (semver ~1) | Release… | Pin… | Automated',
+    ],
+    [
       'a tag that waits for approval',
       deployment(automated),
       decided({ ...newer, state: 'needs-approval' }),

@@ -2,23 +2,21 @@ import { effectiveTag, type ImageStatus, type Policy, type Tag } from '@weaveflu
 import { comparisonBy, orderOf } from '../changes/known-tags.ts';
 import type { ImageSource } from '../source/types.ts';
 
+/** What keeps a tag from being in the file, or a person from wanting it there. */
+type OfferKind =
+  | 'newer' // A release away.
+  | 'approval' // It is committed as soon as a person approves it.
+  | 'merge' // It is committed as soon as somebody merges it.
+  | 'undecided' // Only a person can say whether it is newer.
+  | 'held' // A person went back from it.
+  | 'waiting' // It is not old enough for the policy.
+  | 'window' // It waits for a window of the repository's settings.
+  | 'unsigned' // It is not signed as it must be.
+  | 'pushed-again'; // The tag in the file is another image by now.
+
 /** A tag that could come instead of the one in the file. */
 export interface Offer {
-  /**
-   * `newer`: a release away. `undecided`: only a person can say whether it is newer. `held`: a person went back from it.
-   * `approval`: it is committed as soon as a person approves it. `merge`: as soon as somebody merges it. `waiting`: it is not old enough for the policy. `window`: it waits for a window of the repository's settings.
-   * `unsigned`: it is not signed as it must be. `pushed-again`: the tag in the file is another image by now.
-   */
-  readonly kind:
-    | 'newer'
-    | 'approval'
-    | 'merge'
-    | 'undecided'
-    | 'held'
-    | 'waiting'
-    | 'window'
-    | 'unsigned'
-    | 'pushed-again';
+  readonly kind: OfferKind;
   readonly tag: string;
 }
 
@@ -57,6 +55,7 @@ export function isSameImage(source: ImageSource, status: ImageStatus): boolean {
 function offerOfDigest({ state, tag }: ImageStatus): Offer | undefined {
   if (state === 'needs-approval') return { kind: 'approval', tag };
   if (state === 'update' || state === 'outside-window') return { kind: 'pushed-again', tag };
+  if (state === 'not-verified') return { kind: 'unsigned', tag };
   return state === 'held' ? { kind: 'held', tag } : undefined;
 }
 
