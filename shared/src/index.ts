@@ -22,6 +22,7 @@ export { type Loaded, manifestsOf } from './manifests/load.ts';
 export * from './manifests/manifest.ts';
 export * from './manifests/secret.ts';
 export * from './manifests/workloads.ts';
+export { placesBeside } from './places/beside.ts';
 export { KUSTOMIZATION_FILES } from './places/kustomization.ts';
 export { workloadsMeant } from './places/meant.ts';
 export { containersIn, imageFaults, isPlace, placesOf } from './places/places.ts';

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { writeAgentFile } from '@weaveflux/shared/node';
 import { createTokenAuthorizer } from '../api/authorizer.ts';
 import { startPeopleApi } from '../api/people.ts';
-import { createMemoryService } from '../api/testing/memory-service.ts';
+import { createMemoryService, type MemoryService } from '../api/testing/memory-service.ts';
 import { runCli } from './run.ts';
 
 const WEB = `# The shop's front.
@@ -56,6 +56,16 @@ describe('--local', () => {
       runAgent: async () => 0,
     });
     return { code, out };
+  }
+
+  /** An agent that its file leads to. */
+  async function startAgent(service: MemoryService) {
+    const authorizer = createTokenAuthorizer('secret');
+    const api = await startPeopleApi({ service, listen: '127.0.0.1:0', authorizer, version: '0.1.0' });
+    const agentFile = join(folder, 'agent.json');
+    const about = { environment: 'default', pid: process.pid, repository: '', branch: '' };
+    await writeAgentFile(agentFile, { url: api.url, token: 'secret', ...about });
+    return { file: agentFile, [Symbol.asyncDispose]: () => api.close(0) };
   }
 
   const edits: [string[], (text: string) => string][] = [
@@ -144,6 +154,16 @@ describe('--local', () => {
     }
   });
 
+  test('a service of Compose beside a kustomization is edited, though its folder is not applied', async () => {
+    await mkdir(join(folder, 'a'));
+    await writeFile(join(folder, 'a/kustomization.yaml'), 'resources: [web.yaml]\n');
+    const compose = 'services:\n  cart: {image: "r.io/cart:1", x-weaveflux: {tag: "*"}} # ours\n';
+    await writeFile(join(folder, 'a/compose.yaml'), compose);
+    const { code, out } = await weaveflux(['release', 'a/compose.yaml/cart', '--tag', '2']);
+    assert.equal(code, 0, out);
+    assert.equal(await readFile(join(folder, 'a/compose.yaml'), 'utf8'), compose.replace(':1"', ':2"'));
+  });
+
   test('a namespace that the file leaves out may be typed or not', async () => {
     await writeFile(file, WEB.replace('  namespace: shop\n', ''));
     for (const name of ['shop:deployment/web', 'web']) {
@@ -182,20 +202,42 @@ describe('--local', () => {
     assert.equal(alone.code, 1);
     assert.match(alone.out, /--tag/);
     const service = createMemoryService();
-    const api = await startPeopleApi({
-      service,
-      listen: '127.0.0.1:0',
-      authorizer: createTokenAuthorizer('secret'),
-      version: '0.1.0',
-    });
-    const agentFile = join(folder, 'agent.json');
-    const about = { environment: 'default', pid: process.pid, repository: '', branch: '' };
-    await writeAgentFile(agentFile, { url: api.url, token: 'secret', ...about });
-    const { code } = await weaveflux(['release', 'web'], agentFile);
+    await using agent = await startAgent(service);
+    const { code } = await weaveflux(['release', 'web'], agent.file);
     assert.equal(code, 0);
     assert.equal(await readFile(file, 'utf8'), WEB.replace('web:1.4.0', 'web:1.4.2'));
     assert.deepEqual(service.controls.calls, []);
-    await api.close(0);
+  });
+
+  test('a tag that the agent does not take, as it is not signed, is written by force only', async (t) => {
+    const service = createMemoryService();
+    const reason = '1.4.2 is not taken because no signature of it was found.';
+    const images = service.images().map((image) => ({ ...image, state: 'not-verified' as const, reason }));
+    t.mock.method(service, 'images', () => images);
+    await using agent = await startAgent(service);
+    for (const args of [
+      ['release', 'web'],
+      ['automate', 'web', '--from-now'],
+    ]) {
+      const { code, out } = await weaveflux(args, agent.file);
+      assert.equal(code, 1, out);
+      assert.match(out, /cannot take 1\.4\.2, because the agent says: 1\.4\.2 is not taken because no\s/);
+      assert.equal(await readFile(file, 'utf8'), WEB);
+    }
+    const { code, out } = await weaveflux(['release', 'web', '--force'], agent.file);
+    assert.equal(code, 0, out);
+    assert.match(await readFile(file, 'utf8'), /web:1\.4\.2/);
+  });
+
+  test('a tag that is held is not what the policy chooses', async (t) => {
+    const service = createMemoryService();
+    const images = service.images().map((image) => ({ ...image, state: 'held' as const }));
+    t.mock.method(service, 'images', () => images);
+    await using agent = await startAgent(service);
+    const { code, out } = await weaveflux(['release', 'web'], agent.file);
+    assert.equal(code, 1, out);
+    assert.match(out, /say which with --tag/);
+    assert.equal(await readFile(file, 'utf8'), WEB);
   });
 
   test('a name that fits no workload is 1', async () => {

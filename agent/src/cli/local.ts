@@ -2,22 +2,22 @@ import { resolve } from 'node:path';
 import {
   applyChanges,
   type Change,
-  findMarkers,
+  type DecisionState,
   type ImageStatus,
   isImagePolicy,
   isImageRepository,
   type Manifest,
-  manifestsOf,
   type Outcome,
-  parseFile,
   parseObjectKey,
-  placesOf,
+  placesBeside,
   planChanges,
   type RequestedBy,
   type Tag,
   unifiedDiff,
 } from '@weaveflux/shared';
+import type { Rendered } from '../render/cache.ts';
 import { markedIn } from '../render/marked.ts';
+import { renderManifests } from '../render/read-files.ts';
 import { renderPlaces } from '../render/read-places.ts';
 import type { ChangeOptions } from './changes.ts';
 import type { Session } from './command.ts';
@@ -51,7 +51,8 @@ export async function changeWorkingCopy(session: Session<ChangeOptions>, wanted:
     requestedBy: wanted.requestedBy,
     tagsFor: () => undefined,
     previousTag: () => undefined,
-    chosenTag: (object, container) => chosenTag(images, object, container),
+    chosenTag: (object, container) => chosenTag(imageIn(images, object, container)),
+    signatureOf: (object, container, tag) => signatureOf(imageIn(images, object, container), tag),
   });
   const changed = applyChanges(texts, plan.edits);
   context.signal.throwIfAborted();
@@ -77,35 +78,30 @@ async function rootOf({ context, options }: Session<ChangeOptions>): Promise<str
 /** What the files state. The namespace that a person types is believed of manifests that leave theirs out. */
 function readStated({ texts, withheld, others }: WorkingCopy, changes: readonly Change[]) {
   const namespace = changes.map(({ workload }) => /^([^:]*):[^:]*$/.exec(workload)?.[1]).find(Boolean) ?? '';
-  const unapplied = [...withheld, ...others].map(([file, text]) => ({ file, ...renderPlaces({ path: file }, text) }));
-  const policies = [...withheld].flatMap(([file, text]) => policiesOf(file, text));
-  const files = [...texts].map(([file, text]) => {
-    const parsed = parseFile(file, text);
-    const loaded = manifestsOf(parsed);
-    const markers = findMarkers(file, text, parsed);
-    const taken = new Set(loaded.manifests.map(({ document }) => document));
-    const places = placesOf(file, parsed, markers).filter(({ document }) => !taken.has(document));
-    return { file, ...loaded, markers, places };
-  });
+  const applied = rendered(texts, renderManifests);
+  const kept = rendered(withheld, renderManifests);
+  const unapplied = [...kept, ...rendered(others, renderPlaces)];
   return {
-    manifests: files.flatMap(({ manifests }) => manifests.map((manifest) => settle(manifest, namespace))),
-    places: [...files, ...unapplied].flatMap(({ places }) => places),
-    withheldPolicies: policies,
-    markers: new Map([...files, ...unapplied].map(({ file, markers }) => [file, markers])),
-    problems: files.flatMap(({ problems }) => problems),
+    manifests: applied.flatMap(({ manifests }) => manifests.map((manifest) => settle(manifest, namespace))),
+    places: [...applied.flatMap(placesBeside), ...unapplied.flatMap(({ places }) => places)],
+    withheldPolicies: kept.flatMap(({ manifests }) => manifests.filter(isSourceOfMarkers)),
+    markers: new Map([...applied, ...unapplied].map(({ file, markers }) => [file, markers])),
+    problems: applied.flatMap(({ problems }) => problems),
   };
 }
 
-/** The ImagePolicies and ImageRepositories of a file that is not applied. */
-function policiesOf(file: string, text: string): Manifest[] {
-  if (!text.includes('image.toolkit.fluxcd.io')) return [];
-  return manifestsOf(parseFile(file, text)).manifests.filter((it) => isImagePolicy(it) || isImageRepository(it));
+function rendered(texts: ReadonlyMap<string, string>, render: (file: { path: string }, text: string) => Rendered) {
+  return [...texts].map(([file, text]) => ({ file, ...render({ path: file }, text) }));
+}
+
+function isSourceOfMarkers(manifest: Manifest): boolean {
+  return isImagePolicy(manifest) || isImageRepository(manifest);
 }
 
 /** Policies of Flux v2 stay as written: markers find them in any namespace then. */
 function settle(manifest: Manifest, namespace: string): Manifest {
   const { id } = manifest;
-  if (id.namespace !== '' || isImagePolicy(manifest) || isImageRepository(manifest)) return manifest;
+  if (id.namespace !== '' || isSourceOfMarkers(manifest)) return manifest;
   return { ...manifest, id: { ...id, namespace } };
 }
 
@@ -124,15 +120,28 @@ async function imagesOf({ client, context }: Session<ChangeOptions>): Promise<re
   }
 }
 
-/** The agent may know of a namespace that the file leaves out. */
-function chosenTag(images: readonly ImageStatus[], object: string, container: string): Tag | undefined {
+/** What the agent says of a container; it may know of a namespace that the file leaves out. */
+function imageIn(images: readonly ImageStatus[], object: string, container: string): ImageStatus | undefined {
   const id = parseObjectKey(object);
   return images.find((image) => {
     const known = parseObjectKey(image.object);
     if (image.container !== container || known === undefined || id === undefined) return false;
     const sameNamespace = id.namespace === '' || id.namespace === known.namespace;
     return sameNamespace && known.group === id.group && known.kind === id.kind && known.name === id.name;
-  })?.chosen;
+  });
+}
+
+/** States in which the tag of the policy is not to be had, or not known; what is not signed is refused with its reason. */
+const NOTHING_TO_RELEASE: ReadonlySet<DecisionState> = new Set(['held', 'no-match', 'invalid-policy', 'not-scanned']);
+
+function chosenTag(image: ImageStatus | undefined): Tag | undefined {
+  return image === undefined || NOTHING_TO_RELEASE.has(image.state) ? undefined : image.chosen;
+}
+
+/** Only the agent checks signatures; what it does not tell is nobody's to know here. */
+function signatureOf(image: ImageStatus | undefined, tag: string): { readonly refusal: string } | undefined {
+  if (image?.state !== 'not-verified' || image.chosen?.tag !== tag) return undefined;
+  return { refusal: `the agent says: ${image.reason.replace(/\.$/, '')}` };
 }
 
 /** With a diff, the edits are only shown. */

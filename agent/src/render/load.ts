@@ -11,6 +11,7 @@ import {
   type Problem,
   type PruneLimit,
   parseSettings,
+  placesBeside,
   type RepositorySettings,
   SETTINGS_FILE,
   selectFiles,
@@ -20,7 +21,7 @@ import { cleanPath } from '../git/tree.ts';
 import { keyFilesOf } from '../signatures/rules.ts';
 import { RenderCache, type Rendered } from './cache.ts';
 import { readFiles } from './read-files.ts';
-import { NOTHING, placeKey, placesBeside, readPlaces } from './read-places.ts';
+import { NOTHING, placeKey, readPlaces } from './read-places.ts';
 import { readTree } from './tree.ts';
 
 /** What a revision states. */

@@ -56,7 +56,8 @@ export async function readFiles(
   return rendered;
 }
 
-function renderManifests(file: TreeFile, text: string | undefined): Rendered {
+/** What a file of manifests says; a problem where it has no text. */
+export function renderManifests(file: Pick<TreeFile, 'path'>, text: string | undefined): Rendered {
   if (text === undefined) return broken(notText(file));
   const parsed = parseFile(file.path, text);
   const markers = findMarkers(file.path, text, parsed);
@@ -76,7 +77,7 @@ function tooLarge({ path, size }: TreeFile): Problem {
   return failure('UNREADABLE_FILE', message, { file: path });
 }
 
-function notText({ path }: TreeFile): Problem {
+function notText({ path }: Pick<TreeFile, 'path'>): Problem {
   return failure('UNREADABLE_FILE', `${path} is no UTF-8 text; save it as UTF-8, or ignore it in ${SETTINGS_FILE}.`, {
     file: path,
   });

@@ -1,12 +1,4 @@
-import {
-  findMarkers,
-  KUSTOMIZATION_FILES,
-  type Manifest,
-  parseFile,
-  placeProblems,
-  placesOf,
-  warning,
-} from '@weaveflux/shared';
+import { findMarkers, KUSTOMIZATION_FILES, parseFile, placeProblems, placesOf, warning } from '@weaveflux/shared';
 import type { Repository, TreeFile } from '../git/repository.ts';
 import type { RenderCache, Rendered } from './cache.ts';
 import { MAX_FILE_BYTES, readFiles } from './read-files.ts';
@@ -39,13 +31,6 @@ export async function readPlaces(
 /** The path by which the cache knows a file as a place of images, and not as one of manifests. */
 export function placeKey(path: string): string {
   return `images ${path}`;
-}
-
-/** The places of a file that is applied: what is a manifest there is no place. */
-export function placesBeside({ manifests, places }: Rendered): readonly Manifest[] {
-  if (places.length === 0) return places;
-  const taken = new Set(manifests.map(({ document }) => document));
-  return places.filter(({ document }) => !taken.has(document));
 }
 
 /** What a file that holds no manifests says of images. */

@@ -12,6 +12,7 @@ import {
   type Problem,
   parseFile,
   parseObjectKey,
+  placesBeside,
   placesOf,
   toProblem,
   WeavefluxError,
@@ -53,9 +54,8 @@ export function workloadsIn(file: string, text: string, policies: readonly Manif
   const parsed = parseFile(file, text);
   const objects = manifestsOf(parsed).manifests;
   const markers = findMarkers(file, text, parsed);
-  const isObject = new Set(objects.map(({ document }) => document));
-  const places = placesOf(file, parsed, markers).filter(({ document }) => !isObject.has(document));
-  const manifests = [...objects, ...places];
+  const places = placesOf(file, parsed, markers);
+  const manifests = [...objects, ...placesBeside({ manifests: objects, places })];
   const others = policies.filter(
     (policy) => policy.file !== file && (isImagePolicy(policy) || isImageRepository(policy)),
   );
