@@ -155,6 +155,10 @@ describe('the commands', () => {
       assert.deepEqual(await asked('web', '-c', 'side'), [two]);
       assert.deepEqual(await asked('--all'), [one, two]);
       assert.match((await weaveflux(['status'])).out, /^Approval +2 images wait: .*weaveflux approve --all/m);
+      const file = { object: 'files.weaveflux.dev/Service//compose.yaml/web', name: 'service:compose.yaml/web' };
+      mock.method(service, 'images', () => [waiting, { ...waiting, ...file }]);
+      assert.deepEqual(await asked('web'), [one]);
+      assert.deepEqual(await asked('compose.yaml/web'), [{ ...one, workload: file.name }]);
       mock.method(service, 'images', () => [waiting, image]);
       const { out } = await weaveflux(['status']);
       assert.match(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Manifest } from '@weaveflux/shared';
+import { displayName, type ImageStatus, type Manifest, objectKey, PLACE_GROUP } from '@weaveflux/shared';
 import { createMemory } from '../delivery/memory.ts';
 import type { DesiredObject } from '../targets/kubernetes/types.ts';
 import { explain } from './explain.ts';
@@ -43,4 +43,22 @@ test('what is wrong is said, a leftover is told as one, and a stranger not at al
     /It is not in the repository[\s\S]*garbage collection is off/,
   );
   assert.deepEqual(explain('nobody', known, []).lines, []);
+});
+
+test('where a workload and a service of Compose have one name, the workload is explained', () => {
+  const known = memory();
+  const id = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'cart' };
+  const place = { group: PLACE_GROUP, kind: 'Service', namespace: '', name: 'compose.yaml/cart' };
+  const manifest: Partial<Manifest> = { file: 'shop/cart.yaml', line: 1 };
+  const object = { id, key: objectKey(id), manifest, body: {} };
+  known.wanted = new Map([[object.key, { object, policies: {} }]]) as unknown as typeof known.wanted;
+  known.places = [{ object: { id: place } }] as unknown as typeof known.places;
+  const images = [id, place].map((of) => {
+    const image: Partial<ImageStatus> = { object: objectKey(of), name: displayName(of), container: 'cart' };
+    return { ...image, image: 'r.io/cart:1', repository: 'r.io/cart', state: 'current', reason: '' } as ImageStatus;
+  });
+  const starts = (subject: string) => explain(subject, known, images).lines.map((line) => line.split(' ')[0]);
+  assert.deepEqual(starts('cart'), ['shop:deployment/cart', 'shop:deployment/cart']);
+  assert.deepEqual(starts('compose.yaml/cart'), ['service:compose.yaml/cart']);
+  assert.deepEqual(starts('r.io/cart'), ['shop:deployment/cart', 'service:compose.yaml/cart']);
 });

@@ -2,28 +2,31 @@ import {
   displayName,
   type Explanation,
   type ImageStatus,
-  matchObjects,
   type ObjectStatus,
+  PLACE_GROUP,
   parseObjectKey,
+  workloadsMeant,
 } from '@weaveflux/shared';
 import type { Memory } from '../delivery/memory.ts';
 import { objectStatuses } from '../delivery/status.ts';
-import { workloadsAmong } from './subjects.ts';
 
 /** Sentences that say why an object or an image is as it is; empty when the subject is neither. */
 export function explain(subject: string, memory: Memory, images: readonly ImageStatus[]): Explanation {
   const statuses = objectStatuses(memory);
   const ids = statuses.flatMap(({ key }) => parseObjectKey(key) ?? []);
   const places = memory.places.map(({ object }) => object.id);
-  const matched = new Set(matchObjects([...workloadsAmong(ids, subject), ...places], subject).map(displayName));
+  const matched = new Set(workloadsMeant([...ids, ...places], subject).map(displayName));
   const lines = [
     ...statuses.filter(({ name }) => matched.has(name)).flatMap((status) => aboutObject(status, memory)),
-    ...images.filter((image) => matched.has(image.name) || mentions(image, subject)).map(aboutImage),
+    ...images.filter((image) => isMeant(image, subject, matched)).map(aboutImage),
   ];
   return { subject, lines };
 }
 
-function mentions(image: ImageStatus, subject: string): boolean {
+/** An image may be named by a part of its reference, too; one of a file only where nothing else is called so. */
+function isMeant(image: ImageStatus, subject: string, matched: ReadonlySet<string>): boolean {
+  if (matched.has(image.name)) return true;
+  if (matched.size > 0 && parseObjectKey(image.object)?.group === PLACE_GROUP) return false;
   return image.image.includes(subject) || image.repository.includes(subject);
 }
 

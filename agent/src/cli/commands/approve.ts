@@ -1,4 +1,12 @@
-import { type Change, type ImageStatus, WeavefluxError } from '@weaveflux/shared';
+import {
+  type Change,
+  type ImageStatus,
+  type ObjectId,
+  objectKey,
+  parseObjectKey,
+  WeavefluxError,
+  workloadsMeant,
+} from '@weaveflux/shared';
 import { Command } from 'commander';
 import { type ChangeOptions, changeOptions, given, submit } from '../changes.ts';
 import { type CliCommand, type Runner, type Session, usage } from '../command.ts';
@@ -30,18 +38,19 @@ async function approvals(session: Session<Options>, workload: string | undefined
   if (all) {
     if (workload !== undefined || container !== undefined || tag !== undefined)
       throw usage('--all means everything that waits; leave out the workload, --container and --tag.');
-    const waiting = await waitingNow(session, () => true);
+    const waiting = await waitingNow(session, (images) => images);
     if (waiting.length > 0) return waiting;
     throw new WeavefluxError('NOT_FOUND', 'Nothing waits for approval; weaveflux images tells how each image stands.');
   }
   if (workload === undefined) throw usage('name the workload whose release you approve, or say --all.');
   const change = { kind: 'approve', workload, ...given('container', container) } as const;
   if (tag !== undefined) return [{ ...change, tag }];
-  const wanted = workload.toLowerCase();
-  const waiting = await waitingNow(
-    session,
-    (image) => isNamed(image, wanted) && (container === undefined || container === image.container),
-  );
+  const waiting = await waitingNow(session, (images) => {
+    const meant = new Set(workloadsMeant(idsOf(images), workload).map(objectKey));
+    return images.filter(
+      (image) => meant.has(image.object) && (container === undefined || container === image.container),
+    );
+  });
   if (waiting.length === 0)
     throw new WeavefluxError('NOT_FOUND', `No image of ${workload} waits for approval; see: weaveflux images`);
   const workloads = [...new Set(waiting.map((one) => one.workload))];
@@ -49,18 +58,20 @@ async function approvals(session: Session<Options>, workload: string | undefined
   return waiting;
 }
 
-async function waitingNow({ client, context }: Session<Options>, isMeant: (image: ImageStatus) => boolean) {
+async function waitingNow(
+  { client, context }: Session<Options>,
+  among: (images: readonly ImageStatus[]) => readonly ImageStatus[],
+) {
   const images = await (await client()).images(context.signal);
-  return images.flatMap((image) => {
-    const { state, chosen, name, container } = image;
-    if (state !== 'needs-approval' || chosen === undefined || !isMeant(image)) return [];
+  return among(images).flatMap(({ state, chosen, name, container }) => {
+    if (state !== 'needs-approval' || chosen === undefined) return [];
     return [
       { kind: 'approve', workload: name, container, tag: chosen.tag, ...given('digest', chosen.digest) } as const,
     ];
   });
 }
 
-function isNamed({ name }: ImageStatus, wanted: string): boolean {
-  const shown = name.toLowerCase();
-  return shown === wanted || shown.endsWith(`/${wanted}`) || shown.endsWith(`:${wanted}`);
+function idsOf(images: readonly ImageStatus[]): ObjectId[] {
+  const keys = new Set(images.map(({ object }) => object));
+  return [...keys].flatMap((key) => parseObjectKey(key) ?? []);
 }
