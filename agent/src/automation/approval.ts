@@ -7,7 +7,7 @@ import {
   type MarkedImage,
   matchesGlob,
 } from '@weaveflux/shared';
-import type { Decision } from './choose.ts';
+import type { Decision } from './decision.ts';
 import type { Decided } from './scan.ts';
 import type { Subject } from './subjects.ts';
 

@@ -1,12 +1,6 @@
-import {
-  type ContainerPolicy,
-  createdTime,
-  type DecisionState,
-  formatDuration,
-  type Policy,
-  type Tag,
-  withTag,
-} from '@weaveflux/shared';
+import { type ContainerPolicy, createdTime, type Policy, type Tag, withTag } from '@weaveflux/shared';
+import { type Decision, settled } from './decision.ts';
+import { checking, keptBack, unsigned } from './kept-back.ts';
 import {
   compareTo,
   currentTag,
@@ -25,27 +19,8 @@ import {
 } from './question.ts';
 import { ranked } from './ranked.ts';
 
-/** Why a container's image stays, or what it becomes. */
-export interface Decision {
-  readonly state: DecisionState;
-  /** The tag that the policy chooses, also when it is held back. */
-  readonly chosen?: Tag;
-  /** Of what no policy may change: the chosen tag is newer than the file's. */
-  readonly isNewer?: true;
-  /** Of an update: the whole new reference. */
-  readonly to?: string;
-  /** One sentence; the one command that resolves it where a person must. */
-  readonly reason: string;
-  /** Of what waits for a window: when it need not any more, as far as that is known. */
-  readonly until?: Date;
-  /** Tags to describe before deciding again; empty = this is the decision. At most `DESCRIBE_AT_ONCE`, likely newest first. */
-  readonly needsMetadata: readonly string[];
-  /** The tag of which it must be checked whether it is signed, before deciding again. */
-  readonly needsSignature?: string;
-}
-
 /** How many tags one decision asks about: one batch of the registry's rate limit. */
-export const DESCRIBE_AT_ONCE = 100;
+const DESCRIBE_AT_ONCE = 100;
 
 /** How many tags a decision by an order of the tags themselves asks about, for their age. */
 const AGES_AT_ONCE = 5;
@@ -126,13 +101,13 @@ function readingAges(question: Question, policy: Policy, order: readonly Tag[]):
 function compareWithFile(question: Question, policy: Policy, chosen: Tag): Decision {
   const current = currentTag(question);
   if (current === undefined)
-    return unreadOr(question, [chosen], () =>
+    return unreadOr(question, 'digest', [chosen], () =>
       needsRelease(question, chosen, 'the file names its image by digest only'),
     );
   if (current.tag === chosen.tag) return sameTag(question, chosen);
   const order = compareTo(current, policy, chosen);
   if (order === undefined) {
-    return unreadOr(question, [current, chosen], () =>
+    return unreadOr(question, 'age', [current, chosen], () =>
       needsRelease(question, chosen, `whether ${chosen.tag} is newer than ${current.tag} is not known`),
     );
   }
@@ -145,7 +120,7 @@ function sameTag(question: Question, chosen: Tag): Decision {
   const { image, policy } = question;
   const current: Decision = { ...settled('current', `${chosen.tag} is the newest that its policy admits.`), chosen };
   if (!policy.followDigest || chosen.digest === image.digest) return current;
-  if (chosen.digest === undefined) return unreadOr(question, [chosen], () => current);
+  if (chosen.digest === undefined) return unreadOr(question, 'digest', [chosen], () => current);
   const refusal = refusalOf(question, chosen);
   if (refusal !== undefined) return unsigned(question, chosen, refusal);
   if (question.heldDigests?.has(chosen.digest)) {
@@ -164,7 +139,7 @@ function update(question: Question, chosen: Tag, reason: string): Decision {
   // A tag may be moved after its digest was verified.
   const writesDigest = policy.followDigest || image.digest !== undefined || signatures !== undefined;
   if (writesDigest && chosen.digest === undefined) {
-    return unreadOr(question, [chosen], () =>
+    return unreadOr(question, 'digest', [chosen], () =>
       needsRelease(question, chosen, `the digest of ${chosen.tag} is not known`),
     );
   }
@@ -175,54 +150,23 @@ function update(question: Question, chosen: Tag, reason: string): Decision {
   };
 }
 
-/** Asks about the tags that may still be described, else decides as things are. */
-function unreadOr(question: Question, tags: readonly Tag[], otherwise: () => Decision): Decision {
+/** Asks about the tags that may still be described, else decides as things are; `what` is not known of them. */
+function unreadOr(
+  question: Question,
+  what: 'age' | 'digest',
+  tags: readonly Tag[],
+  otherwise: () => Decision,
+): Decision {
   const listed = new Set(question.tags?.map(({ tag }) => tag));
   const unread = tags.filter((tag) => isUnread(question, tag) && listed.has(tag.tag)).map(({ tag }) => tag);
-  return unread.length > 0 ? reading(unread, unread.length) : otherwise();
+  if (unread.length === 0) return otherwise();
+  const decision = reading(unread, unread.length);
+  return what === 'age' ? decision : { ...decision, reason: `Which digest ${unread.join(' and ')} has is being read.` };
 }
 
 function isNewerThanFile(question: Question, policy: Policy, tag: Tag): boolean {
   const current = currentTag(question);
   return current !== undefined && current.tag !== tag.tag && (compareTo(current, policy, tag) ?? 0) > 0;
-}
-
-function keptBack(question: Question, policy: Policy, top: Tag | undefined, waiting: Tag | undefined): Decision {
-  const obstacle = top && obstacleOf(question, policy, top);
-  if (top === undefined || (obstacle !== 'unsigned' && obstacle !== 'not-verified'))
-    return heldBack(question, top, waiting);
-  const refusal = refusalOf(question, top);
-  return refusal === undefined ? heldBack(question, top, waiting) : unsigned(question, top, refusal);
-}
-
-/** A tag that is not signed as is required, or of which that is not known yet. */
-function unsigned(
-  question: Question,
-  tag: Tag,
-  { state, reason }: NonNullable<ReturnType<typeof refusalOf>>,
-): Decision {
-  if (state === 'unchecked') return checking(tag);
-  const command = `${releaseCommand(question, tag.tag)} --force`;
-  return { ...settled('not-verified', `${tag.tag} is not taken because ${reason}; ${command} takes it.`), chosen: tag };
-}
-
-function checking({ tag }: Tag): Decision {
-  return { ...settled('not-scanned', `Whether ${tag} is signed is being checked.`), needsSignature: tag };
-}
-
-function heldBack(question: Question, top: Tag | undefined, waiting: Tag | undefined): Decision {
-  const chosen = waiting ?? top;
-  const reason =
-    waiting === undefined
-      ? `${top?.tag} is held because ${whyHeld(question, top?.tag ?? '')}; ${releaseCommand(question, top?.tag)} ends that.`
-      : whyWaiting(question, waiting);
-  return { ...settled('held', reason), ...(chosen === undefined ? {} : { chosen }) };
-}
-
-function whyWaiting(question: Question, waiting: Tag): string {
-  const age = formatDuration(question.policy.minAge ?? 0);
-  if (createdTime(waiting) !== undefined) return `${waiting.tag} waits until it is ${age} old.`;
-  return `${waiting.tag} is not taken because its image does not tell whether it is ${age} old; ${releaseCommand(question, waiting.tag)} takes it.`;
 }
 
 function undated(question: Question, policy: Policy): Decision {
@@ -260,8 +204,4 @@ function known(question: Question, policy: Policy): Tag | undefined {
 function reading(tags: readonly string[], left: number): Decision {
   const which = left === 1 ? 'one tag was' : `${left} tags were`;
   return { state: 'not-scanned', reason: `When ${which} created is being read.`, needsMetadata: tags };
-}
-
-function settled(state: DecisionState, reason: string): Decision {
-  return { state, reason, needsMetadata: [] };
 }

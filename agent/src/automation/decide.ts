@@ -1,6 +1,7 @@
 import { objectKey, type Problem, type Tag } from '@weaveflux/shared';
 import type { ImageRepository, Registry } from '../registry/types.ts';
-import { choose, type Decision } from './choose.ts';
+import { choose } from './choose.ts';
+import type { Decision } from './decision.ts';
 import { type ImageHistoryEntry, pastChanges } from './history.ts';
 import { compareBy, heldDigests, heldTags, type PastChange } from './holds.ts';
 import { keepTags } from './kept-tags.ts';

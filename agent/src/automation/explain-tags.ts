@@ -6,8 +6,9 @@ import {
   type Tag,
   type TagExplanation,
 } from '@weaveflux/shared';
-import { choose, type Decision } from './choose.ts';
+import { choose } from './choose.ts';
 import type { HistoricQuestion } from './decide.ts';
+import type { Decision } from './decision.ts';
 import { toHold } from './images.ts';
 import { runsOn } from './platforms.ts';
 import {

@@ -26,7 +26,7 @@ const LONGEST = 200;
  * Fills in a template. In the first line, the subject, the values of several changes stand side by side; a line of the text that
  * names something of a change is written once for each. Values are only ever put in: nothing in them is a placeholder again.
  */
-export function renderMessage(template: string, changes: readonly GroupedChange[]): Message {
+function renderMessage(template: string, changes: readonly GroupedChange[]): Message {
   const [first = '', ...lines] = template.trimEnd().split(/\r?\n/);
   const summary = releaseSubject(changes);
   const joined = (name: MessagePlaceholder): string => {

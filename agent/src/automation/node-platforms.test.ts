@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ImageSettings, type Json, WeavefluxError } from '@weaveflux/shared';
 import type { ClusterNode } from '../targets/kubernetes/types.ts';
-import type { Decision } from './choose.ts';
+import type { Decision } from './decision.ts';
 import { createNodePlatforms, platformsFor } from './node-platforms.ts';
 import type { Decided } from './scan.ts';
 import type { Subject } from './subjects.ts';

@@ -10,7 +10,7 @@ import {
   WeavefluxError,
 } from '@weaveflux/shared';
 import type { Loaded } from '../render/load.ts';
-import type { Decision } from './choose.ts';
+import type { Decision } from './decision.ts';
 import type { GroupedChange } from './message.ts';
 import { placeOf, type Subject } from './subjects.ts';
 import type { ChangeTrailer } from './trailers.ts';

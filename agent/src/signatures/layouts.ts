@@ -4,7 +4,7 @@ import { parseJson } from '../registry/parse-json.ts';
 /** What bundles call themselves, as artifacts and as layers. */
 export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 /** What a bundle says that it states, where it is the signature of an image and no attestation. */
-export const SIGN_PREDICATE = 'https://sigstore.dev/cosign/sign/v1';
+const SIGN_PREDICATE = 'https://sigstore.dev/cosign/sign/v1';
 
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const PREDICATE_NOTE = 'dev.sigstore.bundle.predicateType';
