@@ -6,9 +6,10 @@ export function policiesPage(): string {
   return `<!-- Made by "npm run docs" from shared/src/policies; change it there. -->
 # Policies
 
-Policies stand next to the image, as annotations of the workload. Every value is a string: write \`"true"\`, not \`true\`.
-An unknown key under \`${PREFIX}\` is a warning at its line; a value that cannot be understood blocks what it is about
-and never counts as its default. The name behind the slash has at most ${MAX_KEY_NAME} characters.
+Policies stand next to the image, as annotations of the workload. Every value is a string: write \`"true"\`, not \`true\`
+(below \`x-weaveflux\` of a service of Compose the quotes may be left out). An unknown key under \`${PREFIX}\` is a warning
+at its line; a value that cannot be understood blocks what it is about and never counts as its default.
+The name behind the slash has at most ${MAX_KEY_NAME} characters.
 
 ## Keys
 

@@ -25,7 +25,7 @@ export const AGENT_FLAGS = {
   'data-dir': flag(
     path,
     '~/.cache/weaveflux/<environment>',
-    'Folder of the cache: mirror of the repository, known tags. Nothing in it is missed when it is lost.',
+    "Folder of the cache: mirror of the repository, known tags, trusted root of Sigstore's public instance. Nothing in it is missed when it is lost.",
     { flux: 'new' },
   ),
   config: flag(
