@@ -59,7 +59,7 @@ export function pageOf(benchmarks: readonly Benchmark[], results: Readonly<Recor
     '',
     '<!-- Written by `npm run bench`; do not edit. -->',
     '',
-    'Everything runs on one machine over loopback: a real etcd and kube-apiserver without controllers, a Git server over https, a',
+    'Each benchmark runs on one machine over loopback: a real etcd and kube-apiserver without controllers, a Git server over https, a',
     'registry with TLS, and the bundled agent as a process of its own (`in-cluster`: in a pod). What is compared is compared in one run, in alternating',
     'rounds; figures are medians, with the least and the most behind them.',
     '',

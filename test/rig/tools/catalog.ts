@@ -67,7 +67,10 @@ const ETCD_VERSION = '3.6.4';
 const KWOK_VERSION = '0.8.0';
 const REGISTRY_VERSION = '0.22.1';
 const DISTRIBUTION_VERSION = '3.1.2';
-/** The last one whose module has its own name; that it is this one stands in `go/gitea/go.mod`. */
+/**
+ * The last one whose module has its own name; that it is this one stands in `go/gitea/go.mod`, too, and that it calls itself so in
+ * `go/gitea/main.go`.
+ */
 const GITEA_VERSION = '1.26.0';
 const COSIGN_VERSION = '3.1.3';
 const MOTO_VERSION = '5.2.5';
