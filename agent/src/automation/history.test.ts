@@ -50,6 +50,24 @@ test('a commit that changes only a digest is told with both', async () => {
   assert.match(`${change?.fromDigest} ${change?.toDigest}`, /^sha256:a+ sha256:b+$/);
 });
 
+test('an image that only annotations name has a history', async () => {
+  const release = (tag: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: cart
+  annotations: { repository.fluxcd.io/proxy: sidecar.name, tag.fluxcd.io/proxy: sidecar.version }
+spec: { values: { sidecar: { name: example.org/proxy, version: "${tag}" } } }
+`;
+  const { history } = historyOf([['cart.yaml', release('2.0.4'), release('2.0.3')]]);
+  const subject = {
+    writtenKey: 'helm.toolkit.fluxcd.io/HelmRelease//cart',
+    name: 'helmrelease/cart',
+    container: 'proxy',
+  };
+  const [change] = pastChanges(await history.read('r1', [], [], AbortSignal.timeout(5_000)), subject);
+  assert.deepEqual([change?.from, change?.to, change?.byAgent], ['2.0.4', '2.0.3', false]);
+});
+
 /** Commits `r1`, `r2`, … that each turn a file's text into another, oldest first. */
 function historyOf(commits: readonly (readonly [file: string, before: string, after: string])[]) {
   let reads = 0;

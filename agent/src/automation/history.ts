@@ -192,7 +192,7 @@ function digests(from: string | undefined, to: string | undefined): { fromDigest
 }
 
 function imagesIn(file: string, text: string, policies: readonly Manifest[]): Images {
-  if (!text.includes('image')) return new Map();
+  if (!mayHaveImages(text)) return new Map();
   const parsed = parseFile(file, text);
   const { manifests } = manifestsOf(parsed);
   const markers = findMarkers(file, text, parsed);
@@ -213,4 +213,9 @@ function imagesIn(file: string, text: string, policies: readonly Manifest[]): Im
       return [`${writtenKey} ${container}`, { writtenKey, container, image }];
     }),
   );
+}
+
+/** Saves the parsing of most files: fields of images are called so, or annotations as Flux v1 had them name them. */
+function mayHaveImages(text: string): boolean {
+  return text.includes('image') || text.includes('.fluxcd.io/');
 }
