@@ -4,7 +4,6 @@ export * from './api/events.ts';
 export * from './api/images.ts';
 export * from './api/requests.ts';
 export * from './api/status.ts';
-export { annotationPath, annotationsOf, statedAnnotations } from './changes/annotations.ts';
 export { applyChanges, imageEdits } from './changes/apply.ts';
 export type { Awaiting, ChangeRequest } from './changes/context.ts';
 export { diffLines, type LineStep, unifiedDiff } from './changes/diff.ts';
@@ -27,19 +26,16 @@ export { KUSTOMIZATION_FILES } from './places/kustomization.ts';
 export { workloadsMeant } from './places/meant.ts';
 export { containersIn, imageFaults, isPlace, placesOf } from './places/places.ts';
 export { placeProblems } from './places/problems.ts';
+export { annotationPath, statedAnnotations } from './places/stated.ts';
 export { isImagePolicy, isImageRepository, policyOfImagePolicy } from './policies/image-policy.ts';
 export {
-  annotationKeyFor,
-  annotationKeysOf,
   FLUX_FILTER_PREFIX,
   KEYS as POLICY_KEYS,
   type KeyDescription,
   type KeyName,
-  type KeySpelling,
   type KeyType,
   MAX_KEY_NAME,
   PREFIX as KEY_PREFIX,
-  readKey,
 } from './policies/keys.ts';
 export * from './policies/kinds.ts';
 export { compareCreated, createdTime } from './policies/order.ts';
@@ -47,6 +43,7 @@ export * from './policies/parse.ts';
 export * from './policies/read.ts';
 export { compileExpression } from './policies/regexp.ts';
 export type { PolicyResult } from './policies/result.ts';
+export { annotationKeyFor, annotationKeysOf, type KeySpelling, readKey } from './policies/spellings.ts';
 export * from './policies/types.ts';
 export { versionsLike } from './policies/versions-like.ts';
 export * from './problems.ts';

@@ -6,20 +6,10 @@ import { parseFile } from '../yaml/documents.ts';
 import { applyChanges } from './apply.ts';
 import type { Awaiting } from './context.ts';
 import { planChanges } from './plan.ts';
+import { DIGEST, deployment, FILE } from './testing.ts';
 
-const FILE = 'app.yaml';
-const DIGEST = `sha256:${'d'.repeat(64)}`;
 const OTHER = `sha256:${'e'.repeat(64)}`;
-const TEXT = `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: app, namespace: shop }
-spec:
-  template:
-    spec:
-      containers:
-        - { name: app, image: "r.io/app:1.0" } # kept
-        - { name: side, image: r.io/side:7 }
-`;
+const TEXT = deployment('- { name: app, image: "r.io/app:1.0" } # kept', '- { name: side, image: r.io/side:7 }');
 
 const app: Awaiting = { release: { tag: '1.1', text: 'r.io/app:1.1', policy: 'semver:~1' }, reason: '1.1 waits.' };
 const pushedAgain: Awaiting = {
@@ -69,7 +59,16 @@ test('one approval is for every container that waits with this tag', () => {
 test('what waits is written with its digest', () => {
   const { text } = approve({ digest: DIGEST }, { app: pushedAgain });
   assert.match(text ?? '', new RegExp(`r\\.io/app:1\\.1@${DIGEST}`));
-  assert.equal(approve({ digest: DIGEST }, { app }).images.length, 1, 'where none is written, none is compared');
+  const ofOne = approve({ container: 'app', digest: DIGEST }, { app });
+  assert.equal(ofOne.images.length, 1, 'where none is written, none is compared');
+});
+
+test('a digest without a container is meant for those that write it', () => {
+  const { images } = approve({ digest: DIGEST }, { app: pushedAgain, side });
+  assert.deepEqual(
+    images.map(({ place }) => place.container),
+    ['app'],
+  );
 });
 
 const REFUSALS: readonly {
@@ -87,6 +86,11 @@ const REFUSALS: readonly {
   {
     name: 'the tag was pushed again',
     change: { digest: OTHER },
+    standing: { app: pushedAgain, side: none },
+    says: `shop:deployment/app is not approved with 1.1@${OTHER}: app waits with 1.1@${DIGEST} now; look again and approve that.`,
+  },
+  {
+    name: 'a digest would be written that nobody said was seen',
     standing: { app: pushedAgain, side: none },
     says: `shop:deployment/app is not approved with 1.1: app waits with 1.1@${DIGEST} now; look again and approve that.`,
   },

@@ -1,8 +1,10 @@
 import type { Change } from '../api/requests.ts';
 import { effectiveTag, parseImage } from '../images/reference.ts';
-import { annotationKeyFor, MAX_KEY_NAME } from '../policies/keys.ts';
+import { statedAnnotations } from '../places/stated.ts';
+import { MAX_KEY_NAME } from '../policies/keys.ts';
 import { parsePolicy } from '../policies/parse.ts';
-import { annotate, statedAnnotations, unannotate } from './annotations.ts';
+import { annotationKeyFor } from '../policies/spellings.ts';
+import { annotate, unannotate } from './annotations.ts';
 import type { ChangeContext, Done } from './context.ts';
 import { containersNamed, refused, writeTags } from './images.ts';
 import { automationRefusal } from './workload.ts';

@@ -3,7 +3,7 @@ import type { Change } from '../api/requests.ts';
 import { type ErrorCode, WeavefluxError } from '../errors.ts';
 import { effectiveTag, parseImage, withTag } from '../images/reference.ts';
 import type { Container } from '../manifests/workloads.ts';
-import type { ChangeContext, Done } from './context.ts';
+import type { Awaiting, ChangeContext, Done } from './context.ts';
 import { setIn } from './draft.ts';
 import { fieldsOf, type ImageChange, placeOf, type Workload } from './workload.ts';
 
@@ -83,7 +83,7 @@ function writeTag(
   tag: string,
   unsigned: boolean,
 ): ImageChange | undefined {
-  const { workload, draft, request } = context;
+  const { workload, request } = context;
   const image = parseImage(container.image);
   const known = knownTag(context, container.name, image.canonicalName, tag);
   const followDigest = workload.policies.containers.get(container.name)?.followDigest ?? false;
@@ -98,6 +98,16 @@ function writeTag(
     const why = `cannot take ${tag}, because ${signature.refusal}; sign it, or release it with --force`;
     throw refused(workload, 'INVALID_REQUEST', why);
   }
+  return writeImage(context, container, { tag, text });
+}
+
+/** Writes the whole reference `text`, with its tag, into a container; `policy` is what chose it. */
+export function writeImage(
+  { workload, draft }: ChangeContext,
+  container: Container,
+  { tag, text, policy }: NonNullable<Awaiting['release']>,
+): ImageChange {
+  const image = parseImage(container.image);
   const fields = fieldsOf(workload, container, text);
   for (const { path, value } of fields) setIn(draft, path.slice(workload.manifest.at.length), value);
   return {
@@ -107,6 +117,7 @@ function writeTag(
     repository: image.canonicalName,
     from: image.tag ?? (image.digest === undefined ? (effectiveTag(image) ?? '') : ''),
     to: tag,
+    ...(policy === undefined ? {} : { policy }),
   };
 }
 

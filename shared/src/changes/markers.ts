@@ -4,12 +4,12 @@ import { displayName, objectKey } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { imagePaths } from '../manifests/workloads.ts';
 import { containersIn, fieldName, isPlace } from '../places/places.ts';
+import { statedAnnotations } from '../places/stated.ts';
 import { isImagePolicy, isImageRepository, policyOfImagePolicy } from '../policies/image-policy.ts';
 import { readPolicies } from '../policies/read.ts';
 import type { ContainerPolicy } from '../policies/types.ts';
 import { type Problem, warning } from '../problems.ts';
 import type { Marker } from '../yaml/types.ts';
-import { statedAnnotations } from './annotations.ts';
 import type { Field } from './workload.ts';
 
 /** An image whose place in the file is told by Flux v2's markers, and its policy by manifests of the repository. */

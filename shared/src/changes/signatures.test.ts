@@ -6,19 +6,9 @@ import { parseFile } from '../yaml/documents.ts';
 import { applyChanges } from './apply.ts';
 import type { ChangeRequest } from './context.ts';
 import { planChanges } from './plan.ts';
+import { DIGEST, deployment, FILE } from './testing.ts';
 
-const FILE = 'app.yaml';
-const DIGEST = `sha256:${'d'.repeat(64)}`;
-const TEXT = `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: app, namespace: shop }
-spec:
-  template:
-    spec:
-      containers:
-        - name: app
-          image: r.io/app:1.0
-`;
+const TEXT = deployment('- name: app', '  image: r.io/app:1.0');
 const workload = 'shop:deployment/app';
 const refusal = 'no signature of it was found';
 

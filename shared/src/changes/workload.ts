@@ -4,9 +4,9 @@ import { displayName, type ObjectId, objectKey } from '../manifests/identity.ts'
 import type { Manifest } from '../manifests/manifest.ts';
 import { type Container, imageFields } from '../manifests/workloads.ts';
 import { containersIn, isPlace } from '../places/places.ts';
+import { statedAnnotations } from '../places/stated.ts';
 import { readPolicies } from '../policies/read.ts';
 import type { ObjectPolicies } from '../policies/types.ts';
-import { statedAnnotations } from './annotations.ts';
 import type { MarkedImage } from './markers.ts';
 
 /** A manifest whose images Weaveflux may change, with what its annotations say. */
@@ -16,7 +16,10 @@ export interface Workload {
   readonly key: string;
   /** `namespace:kind/name`, or `kind/name` where the namespace is not settled. */
   readonly name: string;
-  /** Those of its pods or values, then the images that only markers tell of: of an object under their ImagePolicy's `namespace:name`, of a file under their field. */
+  /**
+   * Those of its pods or values, then the images that only markers tell of: of an object under their ImagePolicy's
+   * `namespace:name`, of a file under their field.
+   */
   readonly containers: readonly Container[];
   readonly policies: ObjectPolicies;
   /** Images whose fields are told by markers. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import { type JsonObject, objectAt } from '../json.ts';
 import type { ObjectId } from './identity.ts';
 
 /** One object as the repository states it. Its namespace is as written ('' where none is). */
@@ -15,4 +15,9 @@ export interface Manifest {
   readonly document: number;
   /** Where the object lies inside its document: [] or, from a List, ['items', n]. */
   readonly at: readonly (string | number)[];
+}
+
+/** The annotations of an object as written. */
+export function annotationsOf(object: JsonObject): JsonObject {
+  return objectAt(object, ['metadata', 'annotations']);
 }

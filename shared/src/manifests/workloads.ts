@@ -37,7 +37,10 @@ export interface ImageParts {
   readonly digest?: Path;
 }
 
-/** The containers of a workload, containers first, then initContainers (as Flux v1 lists them); of a HelmRelease the images of its values. */
+/**
+ * The containers of a workload, containers first, then initContainers (as Flux v1 lists them); of a HelmRelease the images of its
+ * values.
+ */
 export function containersOf(group: string, kind: string, object: JsonObject): Container[] {
   if (isHelmRelease(group, kind)) return helmImages(object).containers;
   const template = podTemplatePath(group, kind);

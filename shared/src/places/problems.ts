@@ -1,10 +1,10 @@
-import { statedAnnotations } from '../changes/annotations.ts';
 import { displayName, objectKey } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { readKey } from '../policies/keys.ts';
+import { readKey } from '../policies/spellings.ts';
 import { type Problem, warning } from '../problems.ts';
 import type { ParsedFile } from '../yaml/types.ts';
 import { imageFaults, isPlace } from './places.ts';
+import { statedAnnotations } from './stated.ts';
 
 /** What keeps images from being followed that policies beside them are about, each at its line. */
 export function placeProblems(parsed: ParsedFile, manifests: readonly Manifest[]): Problem[] {

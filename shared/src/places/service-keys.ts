@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../json.ts';
-import { KEYS, PREFIX, readKey } from '../policies/keys.ts';
+import { KEYS, PREFIX } from '../policies/keys.ts';
+import { readKey } from '../policies/spellings.ts';
 
 /** Where a service of Compose says what annotations say elsewhere: a label would create its container anew with each change. */
 export const SERVICE_KEYS = 'x-weaveflux';

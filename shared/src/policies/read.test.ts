@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { annotationKeyFor, annotationKeysOf } from './keys.ts';
 import { locatePolicyProblems, readPolicies } from './read.ts';
+import { annotationKeyFor, annotationKeysOf } from './spellings.ts';
 
 const LONG = 'c'.repeat(60);
 

@@ -1,7 +1,8 @@
 import { parseDuration } from '../duration.ts';
 import { failure, type Problem, warning } from '../problems.ts';
-import { KEYS, type KeyName, type KeySpelling, MAX_KEY_NAME, PREFIX, precedenceOf, readKey } from './keys.ts';
+import { KEYS, type KeyName, MAX_KEY_NAME, PREFIX } from './keys.ts';
 import { parsePolicy } from './parse.ts';
+import { type KeySpelling, precedenceOf, readKey } from './spellings.ts';
 import type { ContainerPolicy, ObjectPolicies, PolicyProblem } from './types.ts';
 import { isFalseInFlux, splitPointers, wrongValue } from './values.ts';
 

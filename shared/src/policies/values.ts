@@ -1,6 +1,7 @@
 import { parseDuration } from '../duration.ts';
-import type { KeyDescription, KeySpelling } from './keys.ts';
+import type { KeyDescription } from './keys.ts';
 import { compileExpression } from './regexp.ts';
+import type { KeySpelling } from './spellings.ts';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 const PLATFORM = /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/;
