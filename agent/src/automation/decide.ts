@@ -7,8 +7,8 @@ import { compareBy, heldDigests, heldTags, type PastChange } from './holds.ts';
 import { keepTags } from './kept-tags.ts';
 import { lacksPlatforms, platformsOf, type Question } from './question.ts';
 import type { Decided } from './scan.ts';
-import { CHECKS_AT_ONCE, holdsDigest, type SignatureGate, verdictsFor, verifyTag } from './signed.ts';
-import type { Subject } from './subjects.ts';
+import { CHECKS_AT_ONCE, type SignatureGate, verdictsFor, verifyTag } from './signed.ts';
+import { holdsDigest, type Subject } from './subjects.ts';
 
 /** What is known of an image repository; what is read on the way is added. */
 export interface Knowledge {

@@ -3,8 +3,8 @@ import type { Environment } from '../delivery/environment.ts';
 import type { Registry } from '../registry/types.ts';
 import { createCredentials } from './credentials.ts';
 import { refusalOf } from './question.ts';
-import { holdsDigest, type SignatureGate, verdictsFor, verifyTag } from './signed.ts';
-import type { Subject } from './subjects.ts';
+import { type SignatureGate, verdictsFor, verifyTag } from './signed.ts';
+import { holdsDigest, type Subject } from './subjects.ts';
 
 /** What a person's wish is checked by. */
 export interface WishSources {

@@ -1,4 +1,4 @@
-import { type ImageReference, parseImage, type Tag, withTag } from '@weaveflux/shared';
+import { type ImageReference, parseImage, type Tag } from '@weaveflux/shared';
 import type { ImageRepository, Registry } from '../registry/types.ts';
 import { rulesFor } from '../signatures/rules.ts';
 import type { Signatures } from '../signatures/signatures.ts';
@@ -72,16 +72,4 @@ export function isSigned(
   if (required.length === 0) return true;
   const { digest = '' } = parseImage(text);
   return signatures.known(required, canonicalName).get(digest)?.state === 'verified';
-}
-
-const ANY_DIGEST = `sha256:${'0'.repeat(64)}`;
-
-/** Whether what is written has a place for a digest. */
-export function holdsDigest({ image, fieldsFor }: Pick<Subject, 'image' | 'fieldsFor'>): boolean {
-  try {
-    const fields = fieldsFor(withTag(image, image.tag ?? 'tag', ANY_DIGEST));
-    return fields.some(({ value }) => value.includes(ANY_DIGEST));
-  } catch {
-    return false;
-  }
 }

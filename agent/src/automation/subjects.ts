@@ -48,6 +48,8 @@ export interface Subject {
   fieldsFor(text: string): readonly Field[];
 }
 
+const ANY_DIGEST = `sha256:${'0'.repeat(64)}`;
+
 /** The images of the repository, in its order. */
 export function subjectsOf(wanted: Iterable<Stated>, marked: readonly MarkedImage[]): Subject[] {
   const byPlace = Map.groupBy(marked, ({ manifest }) => placeOf(manifest));
@@ -100,25 +102,30 @@ function subjectsIn({ object, policies }: Stated, marked: readonly MarkedImage[]
     }),
     ...marked.map((own): Subject => {
       const { container, image, line } = own;
+      const fieldsFor = (text: string) => own.edits(parseImage(text));
       return {
         ...about,
         place: place(container, image.text),
         line,
         image,
-        policy: { ...own.policy, followDigest: own.policy.followDigest && holdsDigest(own) },
+        policy: { ...own.policy, followDigest: own.policy.followDigest && holdsDigest({ image, fieldsFor }) },
         imagePolicy: own.source,
         versions: versionsLike(effectiveTag(image) ?? ''),
         automated: changeable,
-        fieldsFor: (text) => own.edits(parseImage(text)),
+        fieldsFor,
       };
     }),
   ];
 }
 
-/** Whether one of the fields has a place for a digest. */
-function holdsDigest({ image, edits }: MarkedImage): boolean {
-  const digest = `sha256:${'0'.repeat(64)}`;
-  return edits(parseImage(withTag(image, 'tag', digest))).some(({ value }) => value.includes(digest));
+/** Whether what is written has a place for a digest. */
+export function holdsDigest({ image, fieldsFor }: Pick<Subject, 'image' | 'fieldsFor'>): boolean {
+  try {
+    const fields = fieldsFor(withTag(image, image.tag ?? 'tag', ANY_DIGEST));
+    return fields.some(({ value }) => value.includes(ANY_DIGEST));
+  } catch {
+    return false;
+  }
 }
 
 function unwritten(container: string): ContainerPolicy {
