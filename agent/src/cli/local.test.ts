@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import type { DecisionState } from '@weaveflux/shared';
 import { writeAgentFile } from '@weaveflux/shared/node';
 import { createTokenAuthorizer } from '../api/authorizer.ts';
 import { startPeopleApi } from '../api/people.ts';
@@ -227,6 +228,27 @@ describe('--local', () => {
     const { code, out } = await weaveflux(['release', 'web', '--force'], agent.file);
     assert.equal(code, 0, out);
     assert.match(await readFile(file, 'utf8'), /web:1\.4\.2/);
+  });
+
+  test('where signatures are required, only what the agent has checked is written, with its digest', async (t) => {
+    await writeFile(
+      join(folder, '.weaveflux.yaml'),
+      'images:\n  verify:\n    - {images: [registry.example.com/*/*], key: keys/cosign.pub}\n',
+    );
+    const service = createMemoryService();
+    const digest = `sha256:${'d'.repeat(64)}`;
+    const inState = (state: DecisionState) =>
+      service.images().map((image) => ({ ...image, state, chosen: { tag: '1.4.2', digest } }));
+    const [unchecked, checked] = [inState('not-automated'), inState('update')];
+    await using agent = await startAgent(service);
+    t.mock.method(service, 'images', () => unchecked);
+    const { code, out } = await weaveflux(['release', 'web'], agent.file);
+    assert.equal(code, 1, out);
+    assert.match(out, /the agent checks its signature/);
+    assert.equal(await readFile(file, 'utf8'), WEB);
+    t.mock.method(service, 'images', () => checked);
+    assert.equal((await weaveflux(['release', 'web'], agent.file)).code, 0);
+    assert.equal(await readFile(file, 'utf8'), WEB.replace('web:1.4.0', `web:1.4.2@${digest}`));
   });
 
   test('a tag that is held is not what the policy chooses', async (t) => {

@@ -2,17 +2,14 @@ import { resolve } from 'node:path';
 import {
   applyChanges,
   type Change,
-  type DecisionState,
   type ImageStatus,
   isImagePolicy,
   isImageRepository,
   type Manifest,
   type Outcome,
-  parseObjectKey,
   placesBeside,
   planChanges,
   type RequestedBy,
-  type Tag,
   unifiedDiff,
 } from '@weaveflux/shared';
 import type { Rendered } from '../render/cache.ts';
@@ -22,10 +19,11 @@ import { renderPlaces } from '../render/read-places.ts';
 import type { ChangeOptions } from './changes.ts';
 import type { Session } from './command.ts';
 import { EXIT } from './context.ts';
+import { factsOf } from './local-images.ts';
 import type { Printer } from './print.ts';
 import { place, stateCell } from './text.ts';
 import { workingCopyRoot } from './who.ts';
-import { readWorkingCopy, type WorkingCopy, writeWorkingCopy } from './working-copy.ts';
+import { readSettings, readWorkingCopy, type WorkingCopy, writeWorkingCopy } from './working-copy.ts';
 
 /** What a person wants changed. */
 export interface Wanted {
@@ -43,7 +41,10 @@ export async function changeWorkingCopy(session: Session<ChangeOptions>, wanted:
   const copy = await readWorkingCopy(root, []);
   const texts = new Map([...copy.texts, ...copy.withheld, ...copy.others]);
   const stated = readStated(copy, wanted.changes);
-  const images = wanted.changes.some(letsPolicyChoose) ? await imagesOf(session) : [];
+  const [images, settings] = await Promise.all([
+    wanted.changes.some(letsPolicyChoose) ? imagesOf(session) : [],
+    readSettings(root),
+  ]);
   const plan = planChanges({
     manifests: [...stated.manifests, ...stated.places],
     marked: markedIn(stated, ({ id }) => id).images,
@@ -51,8 +52,7 @@ export async function changeWorkingCopy(session: Session<ChangeOptions>, wanted:
     requestedBy: wanted.requestedBy,
     tagsFor: () => undefined,
     previousTag: () => undefined,
-    chosenTag: (object, container) => chosenTag(imageIn(images, object, container)),
-    signatureOf: (object, container, tag) => signatureOf(imageIn(images, object, container), tag),
+    ...factsOf(images, settings.images),
   });
   const changed = applyChanges(texts, plan.edits);
   context.signal.throwIfAborted();
@@ -118,30 +118,6 @@ async function imagesOf({ client, context }: Session<ChangeOptions>): Promise<re
   } catch {
     return [];
   }
-}
-
-/** What the agent says of a container; it may know of a namespace that the file leaves out. */
-function imageIn(images: readonly ImageStatus[], object: string, container: string): ImageStatus | undefined {
-  const id = parseObjectKey(object);
-  return images.find((image) => {
-    const known = parseObjectKey(image.object);
-    if (image.container !== container || known === undefined || id === undefined) return false;
-    const sameNamespace = id.namespace === '' || id.namespace === known.namespace;
-    return sameNamespace && known.group === id.group && known.kind === id.kind && known.name === id.name;
-  });
-}
-
-/** States in which the tag of the policy is not to be had, or not known; what is not signed is refused with its reason. */
-const NOTHING_TO_RELEASE: ReadonlySet<DecisionState> = new Set(['held', 'no-match', 'invalid-policy', 'not-scanned']);
-
-function chosenTag(image: ImageStatus | undefined): Tag | undefined {
-  return image === undefined || NOTHING_TO_RELEASE.has(image.state) ? undefined : image.chosen;
-}
-
-/** Only the agent checks signatures; what it does not tell is nobody's to know here. */
-function signatureOf(image: ImageStatus | undefined, tag: string): { readonly refusal: string } | undefined {
-  if (image?.state !== 'not-verified' || image.chosen?.tag !== tag) return undefined;
-  return { refusal: `the agent says: ${image.reason.replace(/\.$/, '')}` };
 }
 
 /** With a diff, the edits are only shown. */

@@ -35,7 +35,10 @@ export function readSignatureRules(
 }
 
 /** Those of the rules that are about an image repository (canonical name); each must be met. */
-export function rulesFor(rules: readonly SignatureRule[], name: string): readonly SignatureRule[] {
+export function rulesFor<Rule extends Pick<SignatureRule, 'images'>>(
+  rules: readonly Rule[],
+  name: string,
+): readonly Rule[] {
   if (rules.length === 0) return rules;
   const spellings = spellingsOf(name);
   return rules.filter(({ images }) => images.some((glob) => spellings.some((spelling) => matchesGlob(glob, spelling))));
