@@ -12,12 +12,16 @@ export const KUSTOMIZATION_FILES: readonly string[] = ['kustomization.yaml', 'ku
  */
 export function kustomizationImages(value: JsonObject): StatedImages {
   const entries = listAt(value, ['images']).map(readEntry);
+  const counts = new Map<string, number>();
+  for (const entry of entries) {
+    if (entry !== undefined && 'name' in entry) counts.set(entry.name, (counts.get(entry.name) ?? 0) + 1);
+  }
   const containers: Container[] = [];
   const faults: ImageFault[] = [];
   for (const entry of entries) {
     if (entry === undefined) continue;
     if ('reason' in entry) faults.push(entry);
-    else if (entries.some((other) => isNamesake(entry, other))) {
+    else if ((counts.get(entry.name) ?? 0) > 1) {
       const reason = `two images end with "${entry.name}", so weaveflux.dev/tag.${entry.name} may mean either; put markers of ImagePolicies beside their newTag`;
       faults.push({ path: entry.path, reason });
     } else containers.push(entry);
@@ -55,8 +59,4 @@ function readEntry(entry: Json, index: number): Container | ImageFault | undefin
     init: false,
     parts: { prefix: '', ...tag, ...hash },
   };
-}
-
-function isNamesake(entry: Container, other: Container | ImageFault | undefined): boolean {
-  return other !== undefined && other !== entry && 'name' in other && other.name === entry.name;
 }

@@ -6,6 +6,7 @@ import type { Manifest } from '../manifests/manifest.ts';
 import { type Container, containersOf } from '../manifests/workloads.ts';
 import type { Marker, ParsedFile, SourceDocument } from '../yaml/types.ts';
 import { KUSTOMIZATION_FILES, kustomizationImages } from './kustomization.ts';
+import { partFinder } from './parts.ts';
 import { SERVICE_KEYS } from './service-keys.ts';
 
 type PlaceKind = 'File' | 'Kustomization' | 'Service';
@@ -25,10 +26,13 @@ export function isBareFile({ id }: Pick<Manifest, 'id'>): boolean {
  * other document with markers. Of a document that is a manifest, too, the caller takes one or the other.
  */
 export function placesOf(file: string, parsed: ParsedFile, markers: readonly Marker[]): Manifest[] {
+  const byDocument = Map.groupBy(markers, ({ document }) => document);
   return parsed.documents.flatMap((document) => {
-    const own = markers.filter((marker) => marker.document === document.index);
     const stated = statedPlaces(file, document);
-    const left = own.filter(({ path }) => !stated.some(({ at }) => at.every((step, index) => path[index] === step)));
+    const statedAt = partFinder(stated);
+    const left = (byDocument.get(document.index) ?? []).filter(
+      ({ path }) => statedAt(document.index, path) === undefined,
+    );
     return [...stated, ...markedPlaces(document, left)];
   });
 }
