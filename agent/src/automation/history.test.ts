@@ -68,6 +68,21 @@ spec: { values: { sidecar: { name: example.org/proxy, version: "${tag}" } } }
   assert.deepEqual([change?.from, change?.to, change?.byAgent], ['2.0.4', '2.0.3', false]);
 });
 
+test('a policy that stands in the file of its marker is the one that the file stated then', async () => {
+  const file = (tag: string, order: string) => `${marked(tag)}---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: { name: web }
+spec: { imageRepositoryRef: { name: web }, policy: { numerical: { order: ${order} } } }
+`;
+  const { history } = historyOf([['a.yaml', file('1', 'asc'), file('3', 'desc')]]);
+  const now = subjectsIn(file('3', 'desc')).manifests.filter(isImagePolicy);
+  const policies = [...now, ...POLICIES.filter(isImageRepository)];
+  const subject = { writtenKey: '/ConfigMap//values', name: 'shop:configmap/values', container: 'shop:web' };
+  const [change] = pastChanges(await history.read('r1', [], policies, AbortSignal.timeout(5_000)), subject);
+  assert.deepEqual([change?.from, change?.to], ['1', '3']);
+});
+
 /** Commits `r1`, `r2`, … that each turn a file's text into another, oldest first. */
 function historyOf(commits: readonly (readonly [file: string, before: string, after: string])[]) {
   let reads = 0;

@@ -201,7 +201,10 @@ function imagesIn(file: string, text: string, policies: readonly Manifest[]): Im
     containersIn(manifest).map(({ name, image }) => ({ id: manifest.id, container: name, image })),
   );
   // Which of both a document is depends on its folder, which may have been another one's kind then.
-  const marked = [manifests, places].flatMap((some) => markedImages(file, markers, [...some, ...policies]).images);
+  const marked = [manifests, places].flatMap((some) => {
+    const others = policies.filter((policy) => policy.file !== file || !some.some((it) => isSameName(it, policy)));
+    return markedImages(file, markers, [...some, ...others]).images;
+  });
   const ofMarkers = marked.map(({ manifest, container, image }) => ({
     id: manifest.id,
     container,
@@ -213,6 +216,11 @@ function imagesIn(file: string, text: string, policies: readonly Manifest[]): Im
       return [`${writtenKey} ${container}`, { writtenKey, container, image }];
     }),
   );
+}
+
+/** Whether a file states what another text of it stated, too; its namespace is settled for one of both only. */
+function isSameName({ id: a }: Manifest, { id: b }: Manifest): boolean {
+  return a.group === b.group && a.kind === b.kind && a.name === b.name;
 }
 
 /** Saves the parsing of most files: fields of images are called so, or annotations as Flux v1 had them name them. */

@@ -39,9 +39,13 @@ export function markedIn(
     return known;
   });
   const all = [...applied, ...places, ...withheldPolicies];
-  const files = [...markers].map(([file, found]) => markedImages(file, found, all));
-  const images = files.flatMap((file) => file.images).filter(({ manifest }) => settled.has(manifest));
   const policies = all.filter((manifest) => isImagePolicy(manifest) || isImageRepository(manifest));
+  const byFile = Map.groupBy(all, ({ file }) => file);
+  const files = [...markers].map(([file, found]) => {
+    const others = policies.filter((policy) => policy.file !== file);
+    return markedImages(file, found, [...(byFile.get(file) ?? []), ...others]);
+  });
+  const images = files.flatMap((file) => file.images).filter(({ manifest }) => settled.has(manifest));
   return { images, policies, problems: [...files.flatMap((file) => file.problems), ...images.flatMap(policyProblem)] };
 }
 

@@ -169,3 +169,55 @@ for (const [name, text, line, says] of wrong) {
 test('a name alone changes with nothing and is no problem', () => {
   assert.deepEqual(marked(release(`      repository: ghcr.io/o/app ${mark(':name')}\n`)), { images: [], problems: [] });
 });
+
+const elsewhere: [name: string, file: string, folders: Record<string, string>, says: string | RegExp][] = [
+  ['the one of the nearest folder', 'b/apps/a.yaml', { a: sources, b: sources.replaceAll('~1', '~2') }, 'semver:~2'],
+  [
+    'the one deeper down the same way',
+    'b/apps/a.yaml',
+    { b: sources, 'b/apps': sources.replaceAll('~1', '~2') },
+    'semver:~2',
+  ],
+  [
+    'the one without a namespace that is nearer',
+    'b/a.yaml',
+    { a: sources, b: sources.replaceAll('~1', '~2').replaceAll(', namespace: flux-system', '') },
+    'semver:~2',
+  ],
+  ['both where they say the same', 'c/a.yaml', { a: sources, b: `# another\n${sources}` }, 'semver:~1'],
+  [
+    'none where two are as near',
+    'c/a.yaml',
+    { a: sources, b: sources.replaceAll('~1', '~2') },
+    /^c\/a\.yaml line 11: the ImagePolicy flux-system:app of this marker is stated twice, in a\/flux\.yaml line 1 and b\/flux\.yaml line 1, and each says something else; put /,
+  ],
+  [
+    'no ImageRepository where two are as near and name other images',
+    'c/a.yaml',
+    { a: sources, b: sources.replaceAll('ghcr.io/o/app', 'ghcr.io/o/other') },
+    /the ImageRepository "app-images" of flux-system:imagepolicy\/app is stated twice, in a\/flux\.yaml line 8 and /,
+  ],
+  [
+    'the ImageRepository of the nearest folder',
+    'b/a.yaml',
+    { a: sources.replaceAll('ghcr.io/o/app', 'ghcr.io/o/other'), b: sources },
+    'semver:~1',
+  ],
+];
+for (const [name, file, folders, says] of elsewhere) {
+  test(`of policies of one name in several folders a marker means ${name}`, () => {
+    const text = deployment(`ghcr.io/o/app:1.0 ${mark()}`);
+    const parsed = parseFile(file, text);
+    const others = Object.entries(folders).flatMap(
+      ([folder, stated]) => manifestsOf(parseFile(`${folder}/flux.yaml`, stated)).manifests,
+    );
+    const { images, problems } = markedImages(file, findMarkers(file, text, parsed), [
+      ...manifestsOf(parsed).manifests,
+      ...others,
+    ]);
+    const told = [...images.map(({ policy }) => policy.policy?.text), ...problems.map(({ message }) => message)];
+    if (typeof says === 'string') assert.deepEqual(told, [says]);
+    else assert.match(told.join('\n'), says);
+    assert.equal(told.length, 1);
+  });
+}

@@ -3,13 +3,15 @@ import { type Path, stringAt, valueAt } from '../json.ts';
 import { displayName, objectKey } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { imagePaths } from '../manifests/workloads.ts';
+import { partFinder } from '../places/parts.ts';
 import { containersIn, fieldName, isPlace } from '../places/places.ts';
 import { statedAnnotations } from '../places/stated.ts';
-import { isImagePolicy, isImageRepository, policyOfImagePolicy } from '../policies/image-policy.ts';
+import { policyOfImagePolicy } from '../policies/image-policy.ts';
 import { readPolicies } from '../policies/read.ts';
 import type { ContainerPolicy } from '../policies/types.ts';
 import { type Problem, warning } from '../problems.ts';
 import type { Marker } from '../yaml/types.ts';
+import { type MarkerSources, markerSources } from './marker-sources.ts';
 import type { Field } from './workload.ts';
 
 /** An image whose place in the file is told by Flux v2's markers, and its policy by manifests of the repository. */
@@ -41,8 +43,10 @@ export function markedImages(
 ): { readonly images: MarkedImage[]; readonly problems: Problem[] } {
   const images: MarkedImage[] = [];
   const problems: Problem[] = [];
+  const sources = markerSources(file, manifests);
+  const containerOf = containerFinder();
   for (const group of groupsOf(file, markers, manifests)) {
-    const result = imageOf(group, manifests);
+    const result = imageOf(group, sources, containerOf(group));
     if ('image' in result) images.push(result);
     else if (result.why !== '') {
       const [{ line }] = group.markers;
@@ -61,10 +65,9 @@ interface Group {
 
 function groupsOf(file: string, markers: readonly Marker[], manifests: readonly Manifest[]): Group[] {
   const groups = new Map<string, Group>();
+  const partAt = partFinder(manifests.filter((it) => it.file === file));
   for (const marker of markers) {
-    const manifest = manifests.find(
-      (it) => it.file === file && it.document === marker.document && startsWith(marker.path, it.at),
-    );
+    const manifest = partAt(marker.document, marker.path);
     if (manifest === undefined) continue;
     // A whole reference stands for itself; the parts of one stand beside each other.
     const place = marker.part === 'image' ? marker.path : marker.path.slice(0, -1);
@@ -82,13 +85,18 @@ function groupsOf(file: string, markers: readonly Marker[], manifests: readonly 
   return [...groups.values()];
 }
 
-function imageOf(group: Group, manifests: readonly Manifest[]): MarkedImage | { readonly why: string } {
+function imageOf(
+  group: Group,
+  sources: MarkerSources,
+  ownName: string | undefined,
+): MarkedImage | { readonly why: string } {
   const { manifest, markers } = group;
   const [{ policyNamespace, policyName, line }] = markers;
   const title = `${policyNamespace}:${policyName}`;
-  const source = manifests.find((it) => isImagePolicy(it) && isNamed(it, policyNamespace, policyName));
-  if (source === undefined) return { why: `the ImagePolicy ${title} of this marker is not in the repository` };
-  const repository = repositoryOf(source, manifests);
+  const named = sources.policy(policyNamespace, policyName);
+  if ('why' in named) return named;
+  const { found: source } = named;
+  const repository = repositoryOf(source, sources);
   if (typeof repository !== 'string') return repository;
   const text = referenceOf(group, repository);
   if (typeof text !== 'string') return text;
@@ -99,7 +107,7 @@ function imageOf(group: Group, manifests: readonly Manifest[]): MarkedImage | { 
       why: `the image beside the marker of ${title} is of ${image.canonicalName}, and its ImageRepository names ${repository}`,
     };
   }
-  const container = containerOf(group) ?? (isPlace(manifest) ? fieldOf(group) : title);
+  const container = ownName ?? (isPlace(manifest) ? fieldOf(group) : title);
   const { ignore, containers } = readPolicies(statedAnnotations(manifest), [container]);
   return {
     manifest,
@@ -125,12 +133,10 @@ function containerPolicy(own: ContainerPolicy, source: Manifest): ContainerPolic
 }
 
 /** The image that the ImageRepository of an ImagePolicy names, as written there. */
-function repositoryOf(policy: Manifest, manifests: readonly Manifest[]): string | { readonly why: string } {
-  const name = stringAt(policy.value, ['spec', 'imageRepositoryRef', 'name']) ?? '';
-  const namespace = stringAt(policy.value, ['spec', 'imageRepositoryRef', 'namespace']) ?? policy.id.namespace;
-  const found = manifests.find((it) => isImageRepository(it) && isNamed(it, namespace, name));
-  const title = displayName(policy.id);
-  if (found === undefined) return { why: `the ImageRepository "${name}" of ${title} is not in the repository` };
+function repositoryOf(policy: Manifest, sources: MarkerSources): string | { readonly why: string } {
+  const named = sources.repository(policy);
+  if ('why' in named) return named;
+  const { found } = named;
   const image = stringAt(found.value, ['spec', 'image']) ?? '';
   const parsed = tryParseImage(image);
   return parsed !== undefined && parsed.tag === undefined && parsed.digest === undefined
@@ -165,24 +171,28 @@ function editOf(path: Path, value: string | undefined): Field[] {
   return value === undefined ? [] : [{ path, value }];
 }
 
-/** The container one of whose fields has one of the markers. */
-function containerOf({ manifest, markers }: Group): string | undefined {
-  const marked = new Set(markers.map(({ path }) => JSON.stringify(path.slice(manifest.at.length))));
-  const isMarked = (path: Path): boolean => marked.has(JSON.stringify(path));
-  return containersIn(manifest).find((container) => imagePaths(container).some(isMarked))?.name;
+/** Finds the container one of whose fields has one of the markers; reads the containers of a manifest once. */
+function containerFinder(): (group: Group) => string | undefined {
+  const known = new Map<Manifest, ReadonlyMap<string, string>>();
+  return ({ manifest, markers }) => {
+    const names = known.get(manifest) ?? namesByPath(manifest);
+    known.set(manifest, names);
+    return markers
+      .map(({ path }) => names.get(JSON.stringify(path.slice(manifest.at.length))))
+      .find((name) => name !== undefined);
+  };
+}
+
+function namesByPath(manifest: Manifest): ReadonlyMap<string, string> {
+  const named = containersIn(manifest).flatMap((container) =>
+    imagePaths(container).map((path) => [JSON.stringify(path), container.name] as const),
+  );
+  // Where annotations name a field that has a name already, the first of both counts.
+  return new Map(named.toReversed());
 }
 
 /** What an image of a file is called by: the field of a whole reference, else the mapping that its parts stand in. */
 function fieldOf({ manifest, markers: [{ part, path }] }: Group): string {
   const inside = path.slice(manifest.at.length);
   return fieldName(part === 'image' || inside.length === 1 ? inside : inside.slice(0, -1));
-}
-
-/** Names are compared as written; a manifest without a namespace may be meant by any. */
-function isNamed({ id }: Manifest, namespace: string, name: string): boolean {
-  return id.name === name && (id.namespace === namespace || id.namespace === '' || namespace === '');
-}
-
-function startsWith(path: Path, start: Path): boolean {
-  return start.every((step, index) => path[index] === step);
 }
