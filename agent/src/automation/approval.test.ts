@@ -53,10 +53,14 @@ test('what would be committed waits, with the sentence and the command that reso
   assert.deepEqual(awaitApproval([update], {}, true), [update], 'an agent that commits nothing only proposes anyway');
 });
 
-test('of a tag that was pushed again the digest is said to wait', () => {
+test('of a tag that was pushed again the digest is said to wait, and the command approves no other', () => {
+  const digest = `sha256:${'d'.repeat(64)}`;
   const update = updateOf(REQUIRED, '1.5.0');
-  const [waiting] = awaitApproval([update], {}, false);
-  assert.match(waiting?.decision.reason ?? '', /^The digest that 1\.5\.0 has now waits for approval; /);
+  const decision = { ...update.decision, to: `example.org/cart:1.5.0@${digest}` };
+  const [waiting] = awaitApproval([{ ...update, decision }], {}, false);
+  const { reason = '' } = waiting?.decision ?? {};
+  assert.match(reason, /^The digest that 1\.5\.0 has now waits for approval; /);
+  assert.ok(reason.endsWith(` --container app --tag 1.5.0@${digest}.`), reason);
 });
 
 const ANSWERS: readonly {

@@ -6,6 +6,7 @@ import {
   type Manifest,
   type MarkedImage,
   matchesGlob,
+  parseImage,
 } from '@weaveflux/shared';
 import type { Decision } from './decision.ts';
 import type { Decided } from './scan.ts';
@@ -78,15 +79,17 @@ function reasonOf({ state, reason }: Decision, { write }: ImageSettings, isReado
     : `It is proposed on the branch ${write.branch}; merge that.`;
 }
 
-function whyWaiting({ subject: { place, image }, decision: { chosen } }: Decided): string {
+function whyWaiting({ subject: { place, image }, decision: { chosen, to } }: Decided): string {
   const tag = chosen?.tag ?? '';
   const what = image.tag === tag ? `The digest that ${tag} has now` : tag;
-  return `${what} waits for approval; approve it in the editor, or run ${approveCommand(place, tag)}.`;
+  return `${what} waits for approval; approve it in the editor, or run ${approveCommand(place, tag, to)}.`;
 }
 
-/** The command by which a person approves just this tag. */
-function approveCommand({ workload, container }: Subject['place'], tag: string): string {
-  return `weaveflux approve ${workload} --container ${container} --tag ${tag}`;
+/** The command by which a person approves just this tag, and the digest where one is written: the tag may be moved. */
+function approveCommand({ workload, container }: Subject['place'], tag: string, to: string | undefined): string {
+  const digest = to === undefined ? undefined : parseImage(to).digest;
+  const seen = digest === undefined ? tag : `${tag}@${digest}`;
+  return `weaveflux approve ${workload} --container ${container} --tag ${seen}`;
 }
 
 function keyOf(

@@ -12,6 +12,8 @@ import { createMemoryService, type MemoryService } from '../api/testing/memory-s
 import type { CliContext } from './context.ts';
 import { runCli } from './run.ts';
 
+const DIGEST = `sha256:${'d'.repeat(64)}`;
+
 interface Call {
   readonly name: string;
   readonly request: unknown;
@@ -73,6 +75,7 @@ describe('the commands', () => {
       { kind: 'release', workload: web, container: 'web', tag: '1.4', force: true },
     ],
     ['approve', [web, '-t', '1.4', '-c', 'web'], { kind: 'approve', workload: web, container: 'web', tag: '1.4' }],
+    ['approve', [web, '-t', `1.4@${DIGEST}`], { kind: 'approve', workload: web, tag: '1.4', digest: DIGEST }],
     ['rollback', [web, '--to', '1.3'], { kind: 'rollback', workload: web, to: '1.3' }],
     ['pin', [web, '-m', 'audit'], { kind: 'pin', workload: web, reason: 'audit' }],
     ['lock', [web, '--tag', '1.4'], { kind: 'pin', workload: web, tag: '1.4' }],
@@ -140,10 +143,9 @@ describe('the commands', () => {
   test('approve asks for just the tags that wait now, with their digests, and nothing where nothing waits', async () => {
     const [image] = service.images();
     assert.ok(image);
-    const digest = `sha256:${'d'.repeat(64)}`;
-    const waiting = { ...image, state: 'needs-approval' as const, chosen: { tag: '1.5.0', digest } };
+    const waiting = { ...image, state: 'needs-approval' as const, chosen: { tag: '1.5.0', digest: DIGEST } };
     const other = { ...waiting, container: 'side', chosen: { tag: '2.0' } };
-    const one = { kind: 'approve', workload: web, container: 'web', tag: '1.5.0', digest };
+    const one = { kind: 'approve', workload: web, container: 'web', tag: '1.5.0', digest: DIGEST };
     const two = { kind: 'approve', workload: web, container: 'side', tag: '2.0' };
     const asked = async (...args: string[]) => {
       assert.equal((await weaveflux(['approve', ...args])).code, 0);
@@ -323,6 +325,10 @@ describe('the commands', () => {
     [['images', '-e', 'web', '-l', '0'], /--tags got "0"; with --explain it takes a number from 1 to 10000/],
     [['approve'], /name the workload whose release you approve, or say --all/],
     [['approve', web, '--all'], /--all means everything that waits/],
+    [
+      ['approve', web, '--tag', '1.4@sha256:dddd'],
+      /--tag got "1\.4@sha256:dddd"; it takes a tag, or a tag and its whole digest/,
+    ],
     [['release'], /missing required argument 'workload'/],
   ];
   for (const [args, pattern] of mistakes) {

@@ -16,8 +16,8 @@ export const changeSchema = z.discriminatedUnion('kind', [
     force: z.boolean().optional(),
   }),
   /**
-   * Commits what waits for approval, and only if that is `tag` still (with `digest`, where one is written); else the outcome
-   * says what waits now. Without `container`: every container with which this tag waits.
+   * Commits what waits for approval, and only if that is `tag` still, with `digest` where one is written; else the outcome says
+   * what waits now. Without `container`: every container with which this tag waits, with a digest those that write it.
    */
   z.object({
     kind: z.literal('approve'),

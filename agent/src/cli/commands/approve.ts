@@ -4,6 +4,7 @@ import {
   type ObjectId,
   objectKey,
   parseObjectKey,
+  tryParseImage,
   WeavefluxError,
   workloadsMeant,
 } from '@weaveflux/shared';
@@ -21,7 +22,10 @@ export function approveCommand(run: Runner): CliCommand {
     .description('have what waits for approval committed: exactly the tag that waits now, or the one given')
     .argument('[workload]', 'namespace:kind/name, or any unambiguous end of it')
     .option('-c, --container <container>', 'only this container')
-    .option('-t, --tag <tag>', 'only if this is the tag that waits')
+    .option(
+      '-t, --tag <tag>',
+      'only if this is what waits; a tag whose digest is written is given with it: 1.4.2@sha256:…',
+    )
     .option('-a, --all', 'everything that waits, of all workloads')
     .option('-m, --message <text>', 'why, for the commit');
   changeOptions(command, { local: false }).action(
@@ -44,7 +48,7 @@ async function approvals(session: Session<Options>, workload: string | undefined
   }
   if (workload === undefined) throw usage('name the workload whose release you approve, or say --all.');
   const change = { kind: 'approve', workload, ...given('container', container) } as const;
-  if (tag !== undefined) return [{ ...change, tag }];
+  if (tag !== undefined) return [{ ...change, ...seenIn(tag) }];
   const waiting = await waitingNow(session, (images) => {
     const meant = new Set(workloadsMeant(idsOf(images), workload).map(objectKey));
     return images.filter(
@@ -56,6 +60,14 @@ async function approvals(session: Session<Options>, workload: string | undefined
   const workloads = [...new Set(waiting.map((one) => one.workload))];
   if (workloads.length > 1) throw usage(`"${workload}" may mean ${workloads.join(', ')}; say which.`);
   return waiting;
+}
+
+/** A tag, or a tag with its digest. */
+function seenIn(text: string): { readonly tag: string; readonly digest?: string } {
+  const { tag, digest } = tryParseImage(`image:${text}`) ?? {};
+  if (tag === undefined || tag !== text.split('@')[0])
+    throw usage(`--tag got "${text}"; it takes a tag, or a tag and its whole digest: 1.4.2@sha256:…`);
+  return { tag, ...given('digest', digest) };
 }
 
 async function waitingNow(
