@@ -83,7 +83,7 @@ test('before a release that goes by nodes they are read anew, once for the same 
   assert.equal(await cluster.platforms.isOutdated([decidedOn(web(), { state: 'update', to: 'web:3' })], never), false);
 });
 
-test('without the right nothing is filtered, which is said until there is the right', async () => {
+test('where the nodes were never allowed to be read nothing is filtered, which is said until there is the right', async () => {
   const cluster = clusterOf([node('a', 'arm64')]);
   const settle = () => cluster.platforms.settle([web('nodes')], {}, never);
   cluster.error = new WeavefluxError('FORBIDDEN', 'Agents may not list nodes.');
@@ -97,6 +97,19 @@ test('without the right nothing is filtered, which is said until there is the ri
   cluster.error = undefined;
   assert.deepEqual((await settle())[0]?.platforms, ['linux/arm64']);
   assert.equal(cluster.platforms.problem, undefined);
+});
+
+test('nodes that are known stay so where the right to list them is taken away, also before a release', async () => {
+  const cluster = clusterOf([node('a', 'arm64')]);
+  const written = [web()];
+  const [subject] = await cluster.platforms.settle(written, NODES, never);
+  cluster.error = new WeavefluxError('FORBIDDEN', 'Agents may not list nodes.');
+  assert.equal(
+    await cluster.platforms.isOutdated([decidedOn(subject, { state: 'update', to: 'web:2' })], never),
+    false,
+  );
+  assert.deepEqual((await cluster.platforms.settle(written, NODES, never))[0]?.platforms, ['linux/arm64']);
+  assert.match(cluster.platforms.problem?.message ?? '', /^Images go by the nodes as they were, /);
 });
 
 test('an API that fails leaves what is known, and releases nothing by nodes while nothing is', async () => {

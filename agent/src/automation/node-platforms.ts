@@ -25,8 +25,9 @@ const ARCHITECTURE = 'kubernetes.io/arch';
 export interface NodePlatforms {
   /**
    * Subjects with the platforms of the nodes that their pods may run on, where their annotation or the settings ask for these;
-   * the same list for the same nodes. Nothing is read where nothing asks. Errors: those of the API while no nodes are known,
-   * but for FORBIDDEN: then the subjects stay as they are, and `problem` says so.
+   * the same list for the same nodes. Nothing is read where nothing asks. Where nodes cannot be read, those known from before
+   * count. Errors: those of the API while none were ever known, but for FORBIDDEN: then the subjects stay as they are. `problem`
+   * says so.
    */
   settle(subjects: readonly Subject[], images: ImageSettings, signal: AbortSignal): Promise<readonly Subject[]>;
   /**
@@ -58,8 +59,7 @@ export function createNodePlatforms({ target, now }: Pick<Environment, 'target' 
     } catch (error) {
       signal.throwIfAborted();
       failed = asWeavefluxError(error);
-      if (failed.code === 'FORBIDDEN') nodes = undefined;
-      else if (nodes === undefined) throw failed;
+      if (nodes === undefined && failed.code !== 'FORBIDDEN') throw failed;
     }
   }
 

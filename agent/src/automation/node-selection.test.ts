@@ -17,6 +17,29 @@ function expressions(...written: [key: string, operator: string, ...values: stri
 
 const CASES: readonly [what: string, spec: JsonObject, runs: boolean][] = [
   ['nothing is written', {}, true],
+  ['all that is written is null', { nodeName: null, nodeSelector: null, affinity: null }, true],
+  ['no affinity to nodes is written', { affinity: { nodeAffinity: null } }, true],
+  [
+    'what is required of it is null',
+    { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: null } } },
+    true,
+  ],
+  [
+    'the terms are null',
+    { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: null } } } },
+    false,
+  ],
+  ['a term is null in all its parts', required({ matchExpressions: null, matchFields: null }), false],
+  [
+    'one part of a term is null and the other is met',
+    required({ ...expressions(['arch', 'In', 'arm64']), matchFields: null }),
+    true,
+  ],
+  [
+    'an expression without values has them as null',
+    required({ matchExpressions: [{ key: 'arch', operator: 'Exists', values: null }] }),
+    true,
+  ],
   ['its labels are selected', { nodeSelector: { arch: 'arm64', zone: 'a' } }, true],
   ['one of the selected labels is another', { nodeSelector: { arch: 'arm64', zone: 'b' } }, false],
   ['it is named', { nodeName: 'n1' }, true],

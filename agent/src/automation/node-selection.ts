@@ -12,7 +12,8 @@ export function mayRunOn(spec: JsonObject, node: ClusterNode): boolean {
   if (name !== undefined && name !== '' && name !== node.name) return false;
   const selected = Object.entries(objectAt(spec, ['nodeSelector'])).every(([key, value]) => node.labels[key] === value);
   if (!selected) return false;
-  if (valueAt(spec, REQUIRED) === undefined) return true;
+  // A field that is written as null is as if it were not written.
+  if ((valueAt(spec, REQUIRED) ?? undefined) === undefined) return true;
   return listAt(spec, [...REQUIRED, 'nodeSelectorTerms']).some((term) => isTermMet(term, node));
 }
 
