@@ -10,18 +10,29 @@ const deletedSchema = z.object({
   pushed: z.string().optional(),
   since: z.string(),
 });
-const fileSchema = z.object({
-  version: z.literal(2),
+const aboutSchema = z.object({
   name: z.string(),
   scannedAt: z.string().optional(),
   etag: z.string().optional(),
   dropped: z.number().int().default(0),
+  deleted: z.array(deletedSchema),
+});
+const currentSchema = aboutSchema.extend({
+  version: z.literal(2),
   /** One a line: a million of them are read as fast as one text. */
   listed: z.string(),
   /** Of listed tags `[tag, digest, created, pushed, platforms]`, up to the last that is known; an empty text = not known. */
   read: z.array(readSchema),
-  deleted: z.array(deletedSchema),
 });
+/** The form of agents of before: every listed tag as it stands in `read`, with its name alone where nothing is known. */
+const formerSchema = aboutSchema
+  .extend({ version: z.literal(1), listed: z.array(readSchema) })
+  .transform(({ listed, ...about }) => ({
+    ...about,
+    listed: listed.map(([tag]) => tag).join('\n'),
+    read: listed.filter((known) => known.length > 1),
+  }));
+const fileSchema = z.union([currentSchema, formerSchema]);
 
 /** Characters; beyond it tags of which nothing is known are left out, they are listed again anyway. */
 const MAX_TEXT = 16 * 1024 * 1024;

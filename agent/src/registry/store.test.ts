@@ -37,6 +37,49 @@ test('a record comes back as it was, and not as another repository', () => {
   assert.throws(() => readRecord(writeRecord(record), 'r.io/b'));
 });
 
+test('a file of version 1 is read with all that was known, and written as version 2', () => {
+  const about = { name: 'r.io/a', scannedAt: '2026-01-02T00:00:00.000Z', etag: '"e"', dropped: 2 };
+  const listed = [['1'], ['2', digest(2), '2025-01-01T00:00:00.000Z', '', 'linux/amd64,linux/arm64'], ['3', digest(3)]];
+  const deleted = [
+    { tag: '0', digest: digest(9), created: '2024-01-01T00:00:00.000Z', since: '2026-01-01T00:00:00.000Z' },
+  ];
+  const record = readRecord(JSON.stringify({ version: 1, ...about, listed, deleted }), 'r.io/a');
+  const expected = emptyRecord('r.io/a');
+  applyList(expected, { tags: new Set(['1', '2', '3']), dropped: 2, etag: '"e"' }, about.scannedAt);
+  const platforms = ['linux/amd64', 'linux/arm64'];
+  applyFacts(expected, '2', { digest: digest(2), created: '2025-01-01T00:00:00.000Z', platforms });
+  applyFacts(expected, '3', { digest: digest(3) });
+  const { tag, ...facts } = deleted[0] ?? assert.fail();
+  expected.deleted.set(tag, facts);
+  assert.deepEqual(record, expected);
+  const written = writeRecord(record);
+  assert.equal(JSON.parse(written).version, 2);
+  assert.deepEqual(readRecord(written, 'r.io/a'), expected);
+});
+
+test('a tag that is deleted while it is read is not listed again, and what was read of it is kept', () => {
+  const record = emptyRecord('r.io/a');
+  applyList(record, { tags: new Set(['1', '2']), dropped: 0 }, 't1');
+  applyFacts(record, '2', { digest: digest(2) });
+  applyList(record, { tags: new Set(['1']), dropped: 0, etag: '"e"' }, 't2');
+  assert.ok(applyFacts(record, '2', { digest: digest(3) }));
+  assert.equal(applyFacts(record, '2', { digest: digest(3) }), false, 'it is news once');
+  assert.deepEqual([record.listed.names(), record.deleted.get('2')], [['1'], { digest: digest(3), since: 't2' }]);
+  assert.equal(record.etag, '"e"');
+});
+
+test('a tag that is read but not listed stays only until the next list, which is read anew for it', () => {
+  const record = emptyRecord('r.io/a');
+  const page = { entries: 1, hash: 'h' };
+  applyList(record, { tags: new Set(['1', '2']), dropped: 0 }, 't1');
+  const list = { tags: new Set(['1']), dropped: 0, etag: '"e"', page } as const;
+  applyList(record, list, 't2');
+  applyFacts(record, '2', { digest: digest(2) });
+  assert.deepEqual([record.etag, record.page], [undefined, undefined]);
+  applyList(record, list, 't3');
+  assert.deepEqual([record.listed.names(), record.deleted.get('2')], [['1'], { digest: digest(2), since: 't3' }]);
+});
+
 test('of deleted tags the newest 2,000 that were read are kept', () => {
   const record = emptyRecord('r.io/a');
   const tags = new Set(Array.from({ length: 2100 }, (_, n) => `t${n}`));

@@ -73,12 +73,26 @@ function takeFacts({ listed }: TagRecord, { facts }: TagList): boolean {
   return isNews;
 }
 
-/** Takes over what an image says about itself; whether that is news. */
+/**
+ * Takes over what an image says about itself; whether that is news. A tag that was deleted while it was read stays so; one that
+ * was never listed is listed until the next scan.
+ */
 export function applyFacts(record: TagRecord, tag: string, facts: ImageFacts): boolean {
-  const before = record.listed.get(tag);
+  const { listed, deleted } = record;
+  const gone = deleted.get(tag);
+  const before = gone ?? listed.get(tag);
   const isNews = facts.platforms !== undefined && facts.platforms.join() !== before?.platforms?.join();
   if (before?.digest === facts.digest && before.created === facts.created && !isNews) return false;
-  record.listed.set(tag, withFacts(before, facts));
+  if (gone !== undefined) {
+    deleted.set(tag, { ...withFacts(gone, facts), since: gone.since });
+    return true;
+  }
+  if (before === undefined) {
+    // The next list is compared with this one, also where it is as the last one was.
+    delete record.etag;
+    delete record.page;
+  }
+  listed.set(tag, withFacts(before, facts));
   return true;
 }
 
