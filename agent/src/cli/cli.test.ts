@@ -162,7 +162,7 @@ describe('the command, as its own process', () => {
     t.after(() => child.kill('SIGKILL'));
     const lines = linesOf(child.stdout);
     while (!(await lines.next()).includes('event=agent-started'));
-    const exit = once(child, 'exit', { signal: AbortSignal.timeout(10_000) });
+    const exit = once(child, 'exit', { signal: AbortSignal.timeout(30_000) });
     child.kill('SIGTERM');
     await new Promise((resolve) => setTimeout(resolve, 1));
     child.kill('SIGTERM');
@@ -211,7 +211,7 @@ function linesOf(stream: NodeJS.ReadableStream) {
     text += chunk;
   });
   const next = async () => {
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(30_000);
     while (!text.includes('\n')) await once(stream, 'data', { signal });
     const end = text.indexOf('\n');
     const line = text.slice(0, end);
