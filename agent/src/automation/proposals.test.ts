@@ -49,6 +49,33 @@ test('what a person changed meanwhile is not carried', async () => {
   assert.deepEqual([...(await draft(WEB, '')).files], []);
 });
 
+test('what an ImagePolicy chose is not carried where a person changed that meanwhile', async () => {
+  const withRange = (range: string) => `apiVersion: v1
+kind: ConfigMap
+metadata: { name: values }
+data:
+  image: example.org/web:1.0.0 # {"$imagepolicy": "shop:web"}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: { name: web }
+spec: { imageRepositoryRef: { name: web }, policy: { semver: { range: "${range}" } } }
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: { name: web }
+spec: { image: example.org/web }
+`;
+  const now = withRange('~1');
+  assert.deepEqual([...(await draft(now, now)).files.values()], [now.replace(':1.0.0', ':1.1.0')]);
+  assert.deepEqual([...(await draft(now, withRange('1.0.x'))).files], []);
+  const { manifests, subjects } = subjectsIn(now);
+  const loaded = { manifests: manifests.slice(0, 1), withheldPolicies: manifests.slice(1) };
+  const texts = async () => new Map([['a.yaml', now]]);
+  const drafted = await draftProposals(subjects.flatMap(update), { ...loaded, texts }, AbortSignal.timeout(5_000));
+  assert.equal(drafted.carried.length, 1, 'its folder need not be applied');
+});
+
 test('commits are divided by group where that is asked for, and who is in none stands alone', () => {
   const grouped = (name: string, group?: string) => {
     const annotations = { ...AUTOMATED, ...(group === undefined ? {} : { 'weaveflux.dev/group': group }) };

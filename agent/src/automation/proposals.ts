@@ -53,22 +53,20 @@ export interface Drafted {
   readonly refused: readonly { readonly proposal: Proposal; readonly problem: Problem }[];
 }
 
+/** What a revision says of images and of what decides on them. */
+type Present = Pick<Loaded, 'manifests'> & Partial<Pick<Loaded, 'places' | 'withheldPolicies'>>;
+
 /**
- * The edits of proposals on a revision. A proposal is carried only where the manifest there is exactly the one that was
- * decided on: what a person changed meanwhile, a pin for instance, is decided anew instead. One that cannot be
- * written leaves the others standing.
+ * The edits of proposals on a revision. A proposal is carried only where the manifest there, and the ImagePolicy that chose,
+ * are exactly those that were decided on: what a person changed meanwhile, a pin for instance, is decided anew instead. One
+ * that cannot be written leaves the others standing.
  */
 export async function draftProposals(
   proposals: readonly Proposal[],
-  loaded: Pick<Loaded, 'manifests' | 'texts'> & Partial<Pick<Loaded, 'places'>>,
+  loaded: Present & Pick<Loaded, 'texts'>,
   signal: AbortSignal,
 ): Promise<Drafted> {
-  const present = new Map(
-    [...loaded.manifests, ...(loaded.places ?? [])].map((manifest) => [placeOf(manifest), manifest]),
-  );
-  const current = proposals.filter(({ subject: { manifest } }) =>
-    isDeepStrictEqual(present.get(placeOf(manifest))?.value, manifest.value),
-  );
+  const current = stillTrue(proposals, loaded);
   const texts = new Map<string, string>();
   const carried: Proposal[] = [];
   const refused: { proposal: Proposal; problem: Problem }[] = [];
@@ -83,6 +81,17 @@ export async function draftProposals(
     if (result.text !== before) texts.set(file, result.text);
   }
   return { files: texts, carried, refused };
+}
+
+function stillTrue(proposals: readonly Proposal[], { manifests, places = [], withheldPolicies = [] }: Present) {
+  const present = new Map([...manifests, ...places].map((manifest) => [placeOf(manifest), manifest]));
+  const policies = new Map([...manifests, ...withheldPolicies].map((manifest) => [placeOf(manifest), manifest]));
+  return proposals.filter(({ subject: { manifest, imagePolicy }, change }) => {
+    if (!isDeepStrictEqual(present.get(placeOf(manifest))?.value, manifest.value)) return false;
+    // A step back was chosen by no policy.
+    if (imagePolicy === undefined || change.policy === undefined) return true;
+    return isDeepStrictEqual(policies.get(placeOf(imagePolicy))?.value, imagePolicy.value);
+  });
 }
 
 /** All edits of a file at once; where that fails one after the other, so that only the bad one is left out. */
