@@ -144,3 +144,14 @@ test('a tag that is a number, and annotations that lead nowhere, are faults with
     );
   }
 });
+
+test('a tag in the name with a digest in a field of its own is a fault at the name', () => {
+  const values = `image:\n  repository: r.io/you/cart:1.0\n  digest: ${DIGEST}\n`;
+  const { containers, faults } = helmImages(read(release(values)));
+  assert.deepEqual(containers, []);
+  assert.deepEqual(
+    faults.map(({ path }) => path.join('.')),
+    ['spec.values.image.repository'],
+  );
+  assert.match(faults[0]?.reason ?? '', /^"r\.io\/you\/cart:1\.0" has its tag in the name and a digest /);
+});

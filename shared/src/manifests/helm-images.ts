@@ -95,6 +95,10 @@ function read(
   const text = `${prefix}${name.value}${written ? `:${written.value}` : ''}${hash ? `@${hash.value}` : ''}`;
   const image = tryParseImage(text);
   if (image === undefined || (image.tag === undefined && image.digest === undefined)) return undefined;
+  if (hash !== undefined && written === undefined && image.tag !== undefined) {
+    const reason = `"${name.value}" has its tag in the name and a digest in a field of its own, which do not change together; give the tag a field of its own, too`;
+    return { path: name.path, reason };
+  }
   if (written === undefined && hash === undefined && prefix === '') return { image: text, path: name.path };
   const path = written?.path ?? hash?.path ?? name.path;
   const parts = { prefix, ...(written && { tag: written.path }), ...(hash && { digest: hash.path }) };

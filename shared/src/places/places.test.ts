@@ -282,6 +282,21 @@ const faults: [name: string, file: string, text: string, line: number, says: Reg
     /the service "cart" has no image/,
   ],
   [
+    'a digest beside a tag that stands in the name',
+    'release.yaml',
+    `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: cart, annotations: { weaveflux.dev/automated: "true" } }
+spec:
+  values:
+    image:
+      repository: r.io/cart:1.0
+      digest: sha256:${'d'.repeat(64)}
+`,
+    7,
+    /an image of <cluster>:helmrelease\/cart is not followed: "r\.io\/cart:1\.0" has its tag in the name/,
+  ],
+  [
     'keys that are a list',
     'compose.yaml',
     SERVICE.replace(/x-weaveflux:\n(.*\n)*/, 'x-weaveflux: [a]\n'),
