@@ -7,7 +7,7 @@ import { compareBy, heldDigests, heldTags, type PastChange } from './holds.ts';
 import { keepTags } from './kept-tags.ts';
 import { lacksPlatforms, platformsOf, type Question } from './question.ts';
 import type { Decided } from './scan.ts';
-import { CHECKS_AT_ONCE, type SignatureGate, verdictsFor, verifyTag } from './signed.ts';
+import { CHECKS_AT_ONCE, hostProblem, type SignatureGate, verdictsFor, verifyTag, wasChecked } from './signed.ts';
 import { holdsDigest, type Subject } from './subjects.ts';
 
 /** What is known of an image repository; what is read on the way is added. */
@@ -47,20 +47,17 @@ export interface Sources {
   readonly signed?: SignatureGate | undefined;
 }
 
-/** What keeps any tag from being read, not only one that is broken. */
-const HOST_WIDE = new Set<Problem['code']>(['REGISTRY_RATE_LIMIT', 'REGISTRY_UNREACHABLE', 'REGISTRY_AUTH']);
-
 /** Decides about one subject, reading of tags what its policy needs. */
 export async function decide(subject: Subject, knowledge: Knowledge, sources: Sources): Promise<Decided> {
   const { registry, history, now, repository, signal } = sources;
   const unreadable = new Set<string>();
   const refreshed = new Set<string>();
-  let checked = 0;
+  let [checked, again] = [0, 0];
   for (;;) {
     const known = registry.known(subject.image.canonicalName);
     const remembered = known?.read ?? known?.tags ?? [];
     const tags = knowledge.tags && [...knowledge.tags.values()];
-    const signatures = verdictsFor(subject, sources);
+    const signatures = verdictsFor(subject, sources, again);
     const question = questionOf(subject, { tags, remembered, unreadable, signatures, now }, history);
     const decision = choose(question);
     const { held } = question;
@@ -74,13 +71,15 @@ export async function decide(subject: Subject, knowledge: Knowledge, sources: So
       const unread = described.filter((tag) => !learn(knowledge, tag) || lacksPlatforms(subject, tag));
       const why = registry.known(repository.name)?.problem;
       // One of them may be the newest: nothing is decided without what could be read a moment later.
-      if (unread.length > 0 && why !== undefined && HOST_WIDE.has(why.code)) return done();
+      if (unread.length > 0 && hostProblem(registry, repository.name) !== undefined) return done();
       for (const { tag } of unread) unreadable.add(tag);
       const stuck = unread.length === wanted.length && why !== undefined;
       if (stuck || signal.aborted) return done();
     } else if (decision.needsSignature !== undefined) {
       if (checked === CHECKS_AT_ONCE) return done();
       checked += 1;
+      const { digest } = knowledge.tags.get(decision.needsSignature) ?? {};
+      if (wasChecked(subject, digest, sources.signed)) again += 1;
       const asking = { ...sources, repository, signal };
       const facts = { tags: knowledge.tags, unreadable };
       if (!(await verifyTag(subject, decision.needsSignature, asking, facts))) return done();
@@ -151,8 +150,10 @@ function ended(
   }: Pick<Decided, 'decision' | 'held' | 'unreadable' | 'signatures' | 'decidedAt'>,
   registry: Registry,
 ): Decided {
-  const unfinished = decision.needsMetadata.length > 0;
-  const why = problem ?? (unfinished ? registry.known(subject.image.canonicalName)?.problem : undefined);
+  const { canonicalName } = subject.image;
+  const unread = decision.needsMetadata.length > 0 ? registry.known(canonicalName)?.problem : undefined;
+  const unchecked = decision.needsSignature === undefined ? undefined : hostProblem(registry, canonicalName);
+  const why = problem ?? unread ?? unchecked;
   const blind = decision.state === 'not-scanned' && why !== undefined;
   return {
     subject,

@@ -126,5 +126,12 @@ export function createDecisions({ env, scanner, platforms, past, gate, news, sig
 /** Whether too little is known of an image for its decision to be the last word. */
 export function isUnknown(decided: Decided | undefined): boolean {
   if (decided?.scannedAt === undefined) return true;
-  return decided.decision.needsMetadata.length > 0 || decided.decision.needsSignature !== undefined;
+  const { decision } = decided;
+  if (decision.needsMetadata.length > 0 || decision.needsSignature !== undefined) return true;
+  return (decision.state === 'not-verified' || decision.state === 'held') && isUncertain(decided);
+}
+
+/** Whether signatures could not be checked just now, so that what is chosen may change without anybody's doing. */
+function isUncertain({ signatures }: Decided): boolean {
+  return signatures !== undefined && [...signatures.values()].some((one) => one.state !== 'verified' && one.passing);
 }

