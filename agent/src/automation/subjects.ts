@@ -78,7 +78,8 @@ function subjectsIn({ object, policies }: Stated, marked: readonly MarkedImage[]
   // A Job cannot change its image in place: it is followed only where it may be made anew.
   const changeable = id.kind !== 'Job' || policies.recreate;
   const stated = isPlace(manifest) ? containersIn(manifest) : containersOf(id.group, id.kind, body);
-  const containers = stated.filter(({ name }) => marked.every(({ container }) => container !== name));
+  const byMarkers = new Set(marked.map(({ container }) => container));
+  const containers = stated.filter(({ name }) => !byMarkers.has(name));
   return [
     ...containers.flatMap((container): Subject[] => {
       const image = tryParseImage(container.image);

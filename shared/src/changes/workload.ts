@@ -65,7 +65,8 @@ export interface ImageChange {
 export function workloadOf(manifest: Manifest, marked: readonly MarkedImage[] = []): Workload | undefined {
   const own = marked.filter((image) => isSameManifest(image.manifest, manifest));
   const written = containersIn(manifest);
-  const others = own.filter((image) => written.every(({ name }) => name !== image.container));
+  const writtenNames = new Set(written.map(({ name }) => name));
+  const others = own.filter(({ container }) => !writtenNames.has(container));
   const containers = [
     ...written,
     ...others.map(({ container, image }) => ({ name: container, image: image.text, path: [], init: false })),

@@ -322,6 +322,18 @@ test('a tag that is shared by an anchor is refused at its line', () => {
   );
 });
 
+test('very many markers in one kustomization take no longer each than few', () => {
+  const entries = Array.from(
+    { length: 8_000 },
+    (_, n) => `- name: r.io/image-${n}\n  newName: ghcr.io/you/cart\n  newTag: 1.0.${n} ${mark(':tag')}\n`,
+  );
+  const before = performance.now();
+  const { workloads, marked: found } = look('kustomization.yaml', `images:\n${entries.join('')}`);
+  // To read all images again for each takes minutes.
+  assert.ok(performance.now() - before < 20_000);
+  assert.deepEqual([found.length, workloads[0]?.containers.length], [8_000, 8_000]);
+});
+
 test('a kustomization of very many images takes no longer an image than one of few', () => {
   const images = Array.from({ length: 60_000 }, (_, n) => ({ name: `r.io/image-${n}`, newTag: '1.0' }));
   const before = performance.now();
