@@ -67,6 +67,27 @@ test('what needs approval is only proposed, a newer tag takes its place, and a p
   );
 });
 
+test('of a tag whose digest is written just the digest that was seen is approved, not another one pushed since', async () => {
+  const push = (created: string) => images.registry.pushImage('moved', { tag: '2', created });
+  await images.registry.pushTags('moved', ['1']);
+  const seen = await push('2026-01-01T00:00:00Z');
+  await using scene = await images.scene('moved', {
+    'moved.yaml': web('moved', { ...APPROVAL, 'weaveflux.dev/digest.app': 'follow' }),
+  });
+  const waiting = await scene.untilImage('it to wait for approval', 'moved', isWaiting);
+  assert.ok(waiting.reason.endsWith(` --container app --tag 2@${seen}.`), waiting.reason);
+  const now = await push('2026-01-02T00:00:00Z');
+  for (const tag of [`2@${seen}`, '2']) {
+    const { code, text } = await scene.command('approve', 'moved', '--tag', tag);
+    assert.notEqual(code, 0, text);
+    assert.match(text.replaceAll(/\s+/g, ''), new RegExp(`isnotapprovedwith${tag}:appwaitswith2@${now}now;`));
+  }
+  assert.match(await scene.repository.read('moved.yaml'), /\/moved:1 /);
+  const approved = await scene.command('approve', 'moved', '--tag', `2@${now}`);
+  assert.equal(approved.code, 0, approved.text);
+  await scene.untilFile('moved.yaml', `/moved:2@${now} `);
+});
+
 test('`.weaveflux.yaml` asks for approval of many workloads, and one command approves all of them in one commit', async () => {
   for (const name of ['left', 'right', 'other']) await images.registry.pushTags(name, ['1', '2']);
   const files = Object.fromEntries(['left', 'right', 'other'].map((name) => [`${name}.yaml`, web(name)]));
