@@ -306,6 +306,24 @@ describe('.weaveflux.yaml', () => {
     );
   });
 
+  it('has keys read from just the files that it names, and nothing stops where one cannot be', async () => {
+    const keys = ['keys/cosign.pub', 'keys', '.', '"MFkw\\nEwYH=="', 'none.pub', 'large.pub'];
+    const entries = keys.map((key) => `    - images: ["ghcr.io/you/*"]\n      key: ${key}\n`);
+    const revision = await commit({
+      '.weaveflux.yaml': `images:\n  verify:\n${entries.join('')}`,
+      'deploy/a.yaml': map('a'),
+      'keys/cosign.pub': 'key',
+      'keys/other.pub': 'other',
+      'large.pub': 'x'.repeat(65 * 1024),
+    });
+    const loaded = await load(revision, ['deploy']);
+    assert.deepEqual(names(loaded), ['ns:configmap/a']);
+    assert.deepEqual([...loaded.keyFiles].sort(), [
+      ['keys/cosign.pub', 'key'],
+      ['large.pub', undefined],
+    ]);
+  });
+
   it('raises the prune limit for the next revision only', async () => {
     const loader = createLoader(repository, []);
     const limit = async (revision: string) => (await loader.load(revision, never)).settings.pruneLimit.objects;

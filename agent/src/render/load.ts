@@ -1,5 +1,4 @@
 import {
-  asWeavefluxError,
   DEFAULT_SETTINGS,
   failure,
   type IgnoreReason,
@@ -18,9 +17,10 @@ import {
 } from '@weaveflux/shared';
 import type { Repository, TreeFile } from '../git/repository.ts';
 import { cleanPath } from '../git/tree.ts';
-import { keyFilesOf } from '../signatures/rules.ts';
+import type { KeyFiles } from '../signatures/rules.ts';
 import { RenderCache, type Rendered } from './cache.ts';
 import { readFiles } from './read-files.ts';
+import { readKeyFiles } from './read-keys.ts';
 import { NOTHING, placeKey, readPlaces } from './read-places.ts';
 import { readTree } from './tree.ts';
 
@@ -44,8 +44,8 @@ export interface Loaded {
   /** Files that could not be read, or of which an object could not: what they stated must not be pruned. */
   readonly brokenFiles: readonly string[];
   readonly settings: RepositorySettings;
-  /** The texts of the files with keys that the settings name, by path; one that is not there is left out. */
-  readonly keyFiles: ReadonlyMap<string, string>;
+  /** The files with keys that the settings name. */
+  readonly keyFiles: KeyFiles;
   /** Flux v2's setter comments, by the path of their file. */
   readonly markers: ReadonlyMap<string, readonly Marker[]>;
   /** Where images are written that are in no object: kustomizations, services of Compose, fields with markers. */
@@ -115,7 +115,7 @@ export async function loadRevision(request: LoadRequest): Promise<Loaded> {
       ...broken.map(([file]) => file.path),
     ],
     settings,
-    keyFiles: await readKeyFiles(request, settings),
+    keyFiles: await readKeyFiles(request, settings.images),
     markers: new Map(
       readable.flatMap(([{ path }, { markers }]) => (markers.length > 0 ? [[path, markers] as const] : [])),
     ),
@@ -188,37 +188,6 @@ async function readSettings(
     if (settings !== undefined) return { settings, problems: now.problems };
   }
   return { settings: DEFAULT_SETTINGS, problems: now.problems };
-}
-
-/** A key may lie anywhere in the repository, also outside of the git paths. */
-async function readKeyFiles(
-  { repository, revision, signal }: LoadRequest,
-  { images }: RepositorySettings,
-): Promise<ReadonlyMap<string, string>> {
-  const paths = keyFilesOf(images);
-  const listed = await Promise.all(paths.map((path) => filesAt(repository, revision, path, signal)));
-  const blobs = new Map(listed.flat().map(({ path, blob }) => [path, blob]));
-  const texts = blobs.size === 0 ? new Map<string, string>() : await repository.read([...blobs.values()], signal);
-  return new Map(
-    paths.flatMap((path) => {
-      const text = texts.get(blobs.get(path) ?? '');
-      return text === undefined ? [] : [[path, text] as const];
-    }),
-  );
-}
-
-async function filesAt(
-  repository: Repository,
-  revision: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<TreeFile[]> {
-  try {
-    return await repository.files(revision, [path], signal);
-  } catch (error) {
-    if (asWeavefluxError(error).code === 'NOT_FOUND') return [];
-    throw error;
-  }
 }
 
 function noText(): Problem {

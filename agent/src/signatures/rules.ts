@@ -8,12 +8,15 @@ import {
   SETTINGS_FILE,
   type SignatureRuleSetting,
 } from '@weaveflux/shared';
-import { matchesGlob } from '../registry/globs.ts';
+import { canFit, isAbout } from './globs.ts';
 import { readPublicKeys } from './keys.ts';
 import type { SignatureRule, Signer } from './types.ts';
 
-/** The texts of the files that rules name, by path; a path that the revision does not have is missing. */
-export type KeyFiles = ReadonlyMap<string, string>;
+/** The texts of the files that rules name, by path, `undefined` of one that is too large; what the revision does not have is missing. */
+export type KeyFiles = ReadonlyMap<string, string | undefined>;
+
+/** At most so many bytes of a file with keys are read. */
+export const KEY_FILE_BYTES = 64 * 1024;
 
 const REGEXP = 'regexp:';
 
@@ -26,12 +29,23 @@ export function readSignatureRules(
   files: KeyFiles,
 ): { rules: SignatureRule[]; problems: Problem[] } {
   const rules = verify.map((setting) => readRule(setting, files));
-  const problems = rules.flatMap(({ signer, line }) => {
-    if (signer.kind !== 'nobody') return [];
-    const message = `The entry of images.verify cannot be understood (${signer.why}), so no image that it is about is chosen; correct it.`;
-    return [failure('INVALID_SETTINGS', message, { file: SETTINGS_FILE, line })];
-  });
-  return { rules, problems };
+  return { rules, problems: rules.flatMap((rule) => [...keyProblems(rule), ...globProblems(rule)]) };
+}
+
+function keyProblems({ signer, line }: SignatureRule): Problem[] {
+  if (signer.kind !== 'nobody') return [];
+  const message = `The entry of images.verify cannot be understood (${signer.why}), so no image that it is about is chosen; correct it.`;
+  return [failure('INVALID_SETTINGS', message, { file: SETTINGS_FILE, line })];
+}
+
+/** What fits no image asks for no signature: somebody believes that it does. */
+function globProblems({ images, line }: SignatureRule): Problem[] {
+  return images
+    .filter((glob) => !canFit(glob))
+    .map((glob) => {
+      const message = `The entry of images.verify names ${quoted(glob)}, which fits no image, so it requires nothing; write image repositories in lower case, such as ghcr.io/you/*, without https:// and tag.`;
+      return failure('INVALID_SETTINGS', message, { file: SETTINGS_FILE, line });
+    });
 }
 
 /** Those of the rules that are about an image repository (canonical name); each must be met. */
@@ -40,14 +54,13 @@ export function rulesFor<Rule extends Pick<SignatureRule, 'images'>>(
   name: string,
 ): readonly Rule[] {
   if (rules.length === 0) return rules;
-  const spellings = spellingsOf(name);
-  return rules.filter(({ images }) => images.some((glob) => spellings.some((spelling) => matchesGlob(glob, spelling))));
+  return rules.filter(({ images }) => isAbout(images, name));
 }
 
 /** Paths of key files as the rules name them, from the root of the repository. */
 export function keyFilesOf({ verify = [] }: ImageSettings): string[] {
-  const paths = verify.flatMap(({ key }) => (key !== undefined && isKeyFile(key) ? [pathOf(key)] : []));
-  return [...new Set(paths)].filter((path) => path !== '' && !path.split('/').includes('..'));
+  const paths = verify.flatMap(({ key }) => (key !== undefined && isKeyFile(key) ? (pathOf(key) ?? []) : []));
+  return [...new Set(paths)];
 }
 
 function readRule(setting: SignatureRuleSetting, files: KeyFiles): SignatureRule {
@@ -57,15 +70,26 @@ function readRule(setting: SignatureRuleSetting, files: KeyFiles): SignatureRule
     const id = fingerprint(['keyless', issuer, identity]);
     return { id, images, line, signer: keylessSigner(issuer, identity), by: `${identity} (${issuer})` };
   }
-  const text = key ?? '';
-  const isFile = isKeyFile(text);
-  const pem = isFile ? files.get(pathOf(text)) : text;
-  const by = isFile ? `the key ${pathOf(text)}` : 'the key given there';
-  const signer: Signer =
-    pem === undefined
-      ? { kind: 'nobody', why: `there is no file ${JSON.stringify(text.slice(0, 200))} in the repository` }
-      : keySigner(pem);
-  return { id: fingerprint(['key', pem ?? '']), images, line, signer, by };
+  const { signer, by, pem = '' } = keyOf(key ?? '', files);
+  return { id: fingerprint(['key', pem]), images, line, signer, by };
+}
+
+function keyOf(key: string, files: KeyFiles): Pick<SignatureRule, 'signer' | 'by'> & { readonly pem?: string } {
+  if (!isKeyFile(key)) return { signer: keySigner(key), by: 'the key given there', pem: key };
+  const path = pathOf(key);
+  if (path === undefined) {
+    const why = 'its key is neither in PEM, with its first and last line, nor the path of a file in the repository';
+    return { signer: nobody(why), by: 'the key given there' };
+  }
+  const by = `the key ${path}`;
+  const pem = files.get(path);
+  if (pem !== undefined) return { signer: keySigner(pem), by, pem };
+  if (files.has(path)) return { signer: nobody(`${quoted(path)} is larger than ${KEY_FILE_BYTES / 1024} KiB`), by };
+  return { signer: nobody(`there is no file ${quoted(path)} in the repository`), by };
+}
+
+function nobody(why: string): Signer {
+  return { kind: 'nobody', why };
 }
 
 function keySigner(pem: string): Signer {
@@ -86,17 +110,18 @@ function keylessSigner(issuer: string, identity: string): Signer {
   return { kind: 'keyless', issuer, isMeant: whole.matches };
 }
 
-/** What people write for a repository: at Docker Hub the host, and the folder of official images, may be left out. */
-function spellingsOf(name: string): string[] {
-  const hub = 'index.docker.io/';
-  if (!name.startsWith(hub)) return [name];
-  const path = name.slice(hub.length);
-  const short = path.startsWith('library/') ? [path.slice('library/'.length)] : [];
-  return [name, `docker.io/${path}`, path, ...short, ...short.map((one) => `docker.io/${one}`)];
+/** From the root of the repository; `undefined` where it can be none. */
+function pathOf(key: string): string | undefined {
+  const parts = key
+    .trim()
+    .split('/')
+    .filter((part) => part !== '' && part !== '.');
+  const isPath = parts.length > 0 && !parts.includes('..') && !/\p{Cc}/u.test(key.trim());
+  return isPath ? parts.join('/') : undefined;
 }
 
-function pathOf(key: string): string {
-  return key.trim().replace(/^\.?\/+/, '');
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 200));
 }
 
 function fingerprint(parts: readonly string[]): string {
