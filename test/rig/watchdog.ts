@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream';
 /**
  * Reads "start PGID", "end PGID", "command TEXT" and "directory PATH". The end of input means that the process that
  * started it is gone, however it went: then every group still started is killed, every command run and every
- * directory removed.
+ * directory removed, several times: what is killed may go on writing for a moment.
  */
 const SCRIPT = `
 trap '' INT TERM HUP QUIT
@@ -24,7 +24,7 @@ $value" ;;
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 /bin/sh -c "$commands"
-[ $# -eq 0 ] || { sleep 0.2; rm -rf -- "$@"; }
+[ $# -eq 0 ] || for pause in 0.2 0.3 0.5 1 2 4; do sleep "$pause"; rm -rf -- "$@"; done
 `;
 
 let watchdog: Writable | undefined;
