@@ -88,6 +88,8 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
   const history = await parts.history(revision);
   const previousTag = (object: string, container: string): string | undefined =>
     history.find((entry) => entry.object === object && entry.container === container)?.from;
+  const previousDigest = (object: string, container: string, tag: string): string | undefined =>
+    history.find((entry) => entry.object === object && entry.container === container && entry.from === tag)?.fromDigest;
   const manifests = [...resolved.desired.map(({ manifest, id }) => ({ ...manifest, id })), ...loaded.places];
   const { images } = loaded.settings;
   const written = subjectsOf(
@@ -109,6 +111,7 @@ async function draft(parts: ChangeParts, request: ChangesRequest, revision: stri
     requestedBy: request.requestedBy,
     ...known,
     previousTag,
+    previousDigest,
     awaiting: awaitingAmong(decided.filter(isMeant), images, env.config.gitReadonly),
   });
   const before = await loaded.texts(plan.edits.keys(), signal);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isImagePolicy, isImageRepository } from '@weaveflux/shared';
 import type { CommitDetail, Repository } from '../git/repository.ts';
-import { createImageHistory, pastChanges } from './history.ts';
+import { createImageHistory, pastChanges, toHistoryEntry } from './history.ts';
 import { subjectsIn, workloadText } from './testing.ts';
 
 const POLICIES = subjectsIn(`apiVersion: image.toolkit.fluxcd.io/v1
@@ -45,9 +45,12 @@ test('a commit that changes only a digest is told with both', async () => {
     ['a.yaml', workloadText('web', digest('a'), {}), workloadText('web', digest('b'), {})],
   ]);
   const subject = { writtenKey: 'apps/Deployment//web', name: 'shop:deployment/web', container: 'app' };
-  const [change] = pastChanges(await history.read('r1', [], [], AbortSignal.timeout(5_000)), subject);
+  const entries = await history.read('r1', [], [], AbortSignal.timeout(5_000));
+  const [change] = pastChanges(entries, subject);
   assert.deepEqual([change?.from, change?.to], ['1', '1']);
   assert.match(`${change?.fromDigest} ${change?.toDigest}`, /^sha256:a+ sha256:b+$/);
+  const told = entries.map((entry) => toHistoryEntry(entry, (key) => key).fromDigest);
+  assert.deepEqual(told, [change?.fromDigest], 'so that a person can go back to it');
 });
 
 test('an image that only annotations name has a history', async () => {

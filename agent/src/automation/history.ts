@@ -103,7 +103,7 @@ export function pastChanges(
 
 /** An entry as the API tells it. `resolve` gives the `objectKey` of a manifest as written. */
 export function toHistoryEntry(entry: ImageHistoryEntry, resolve: (writtenKey: string) => string): HistoryEntry {
-  const { commit, trailers, container, repository, from, to } = entry;
+  const { commit, trailers, container, repository, from, to, fromDigest } = entry;
   const told = trailers.changes.find((change) => change.container === container && change.to === to);
   const rollback = told && failureOf(trailers, told.workload);
   // In a commit that does both, who approved stands for what policies chose.
@@ -117,6 +117,7 @@ export function toHistoryEntry(entry: ImageHistoryEntry, resolve: (writtenKey: s
     repository,
     from,
     to,
+    ...(fromDigest === undefined ? {} : { fromDigest }),
     ...(told?.policy === undefined ? {} : { policy: told.policy }),
     ...(requestedBy === undefined ? {} : { requestedBy }),
     ...(approvedBy === undefined ? {} : { approvedBy }),

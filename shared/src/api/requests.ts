@@ -156,6 +156,8 @@ export const historyEntrySchema = z.object({
   repository: z.string(),
   from: z.string(),
   to: z.string(),
+  /** The digest that was written beside `from`. */
+  fromDigest: z.string().optional(),
   policy: z.string().optional(),
   requestedBy: z.string().optional(),
   /** Who approved what the policy chose. */

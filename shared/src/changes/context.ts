@@ -17,6 +17,8 @@ export interface ChangeRequest {
   tagsFor(repository: string): readonly Tag[] | undefined;
   /** The tag before the last change, by `objectKey` and container. */
   previousTag(object: string, container: string): string | undefined;
+  /** The digest that was beside a tag when it was replaced last; `undefined` = none was; absent = nobody knows. */
+  previousDigest?(object: string, container: string, tag: string): string | undefined;
   /** What the container's policy chooses, whatever its order to the tag in the file. */
   chosenTag(object: string, container: string): Tag | undefined;
   /**

@@ -34,17 +34,25 @@ export function rollback(context: ChangeContext, change: Extract<Change, { kind:
     );
   }
   refusePinned(workload, only);
-  return writeTags(context, [only], (it) => previous(it) ?? '', { unsigned: true });
+  return writeTags(context, [only], (it) => previous(it) ?? '', { unsigned: true, isBack: true });
 }
 
-/** Writes tags into containers; those that have theirs already stay. `unsigned` = also where they are not signed as they must be. */
+/** How tags are written. */
+interface Writing {
+  /** Also where they are not signed as they must be. */
+  readonly unsigned?: boolean;
+  /** With the digests that they had, and without one where none is known: going back needs no registry. */
+  readonly isBack?: boolean;
+}
+
+/** Writes tags into containers; those that have theirs already stay. */
 export function writeTags(
   context: ChangeContext,
   containers: readonly Container[],
   tagOf: (container: Container) => string,
-  { unsigned = false }: { readonly unsigned?: boolean } = {},
+  how: Writing = {},
 ): Done {
-  const images = containers.flatMap((container) => writeTag(context, container, tagOf(container), unsigned) ?? []);
+  const images = containers.flatMap((container) => writeTag(context, container, tagOf(container), how) ?? []);
   if (images.length === 0)
     return { message: `${context.workload.name} has ${containers.length > 1 ? 'these tags' : 'this tag'} already.` };
   const list = images.map(({ place, from, to }) => `${place.container} ${from === '' ? '(no tag)' : from} -> ${to}`);
@@ -81,7 +89,7 @@ function writeTag(
   context: ChangeContext,
   container: Container,
   tag: string,
-  unsigned: boolean,
+  { unsigned = false, isBack = false }: Writing,
 ): ImageChange | undefined {
   const { workload, request } = context;
   const image = parseImage(container.image);
@@ -90,9 +98,11 @@ function writeTag(
   const signature = request.signatureOf?.(workload.key, container.name, tag);
   // What was verified is the digest: the tag may be moved.
   const writesDigest = followDigest || image.digest !== undefined || signature !== undefined;
-  const digest = writesDigest ? known?.digest : undefined;
+  const past = isBack && image.tag !== tag ? request.previousDigest?.(workload.key, container.name, tag) : undefined;
+  const digest = writesDigest ? (past ?? known?.digest) : undefined;
   const isSame = image.tag === tag && (image.digest === undefined || digest === undefined || digest === image.digest);
-  const text = isSame ? container.image : withTag(image, tag, digest);
+  const mayLoseDigest = isBack && request.previousDigest !== undefined;
+  const text = isSame ? container.image : withTag(mayLoseDigest ? { ...image, digest: undefined } : image, tag, digest);
   if (text === container.image) return undefined;
   if (signature?.refusal !== undefined && !unsigned) {
     const why = `cannot take ${tag}, because ${signature.refusal}; sign it, or release it with --force`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Tag } from '../api/images.ts';
 import type { Change } from '../api/requests.ts';
 import { manifestsOf } from '../manifests/load.ts';
 import { parseFile } from '../yaml/documents.ts';
@@ -95,5 +96,60 @@ for (const { name, change, signature, image, refused } of cases) {
     const text = applyChanges(new Map([[FILE, TEXT]]), edits).get(FILE) ?? TEXT;
     assert.equal(/image: (.+)/.exec(text)?.[1], image);
     if (refused !== undefined) assert.match(outcomes[0]?.message ?? '', refused);
+  });
+}
+
+const OLD = `sha256:${'0'.repeat(64)}`;
+const backs: readonly {
+  readonly name: string;
+  readonly to?: string;
+  /** The digest that the history has. */
+  readonly past?: string;
+  readonly isPastKnown?: false;
+  readonly tags?: readonly Tag[];
+  readonly image: string;
+}[] = [
+  {
+    name: 'the digest of the history is written, also while no registry is asked',
+    past: OLD,
+    image: `r.io/app:0.9@${OLD}`,
+  },
+  { name: 'the tag alone is written where the history has no digest and no registry is asked', image: 'r.io/app:0.9' },
+  {
+    name: 'the digest of the registry is written where the history has none',
+    tags: [{ tag: '0.9', digest: DIGEST }],
+    image: `r.io/app:0.9@${DIGEST}`,
+  },
+  {
+    name: 'a tag that was moved is written with the digest that it had',
+    past: OLD,
+    tags: [{ tag: '0.9', digest: DIGEST }],
+    image: `r.io/app:0.9@${OLD}`,
+  },
+  {
+    name: 'to the tag that is in the file nothing is written',
+    to: '1.0',
+    past: OLD,
+    image: `r.io/app:1.0@${DIGEST}`,
+  },
+  { name: 'where nobody knows the history a digest is not lost', isPastKnown: false, image: `r.io/app:1.0@${DIGEST}` },
+];
+
+for (const { name, to, past, isPastKnown, tags, image } of backs) {
+  test(`going back: ${name}`, () => {
+    const text = TEXT.replace('r.io/app:1.0', `r.io/app:1.0@${DIGEST}`);
+    const request: ChangeRequest = {
+      manifests: manifestsOf(parseFile(FILE, text)).manifests,
+      changes: [{ kind: 'rollback', workload, ...(to === undefined ? {} : { to }) }],
+      requestedBy: { name: 'Ada' },
+      tagsFor: () => tags,
+      previousTag: () => '0.9',
+      ...(isPastKnown === false ? {} : { previousDigest: () => past }),
+      chosenTag: () => undefined,
+      signatureOf: () => ({ refusal: 'its registry could not be asked whether it is signed' }),
+    };
+    const { edits } = planChanges(request);
+    const after = applyChanges(new Map([[FILE, text]]), edits).get(FILE) ?? text;
+    assert.equal(/image: (.+)/.exec(after)?.[1], image);
   });
 }
