@@ -2,6 +2,7 @@ import { type Outcome, objectKey, type Suspension } from '@weaveflux/shared';
 import { planDelivery } from '../plan/plan.ts';
 import { suspensionOf } from '../plan/suspensions.ts';
 import { readWindows } from '../plan/windows.ts';
+import { workloadGlobProblems } from '../plan/workload-globs.ts';
 import type { Loaded } from '../render/load.ts';
 import { markedIn } from '../render/marked.ts';
 import { readSignatureRules } from '../signatures/rules.ts';
@@ -60,6 +61,7 @@ export async function deliver(
     ...placePolicyProblems(memory.places),
     ...problems,
     ...signatures.problems,
+    ...workloadGlobProblems(loaded.settings),
   ];
   memory.sync.ignored = loaded.ignored + (resolved.ignored ?? 0);
   if (suspensionNow(env) !== undefined)

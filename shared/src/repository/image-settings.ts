@@ -24,6 +24,8 @@ export interface ImageSettings {
 export interface ApprovalRule {
   /** Globs of their names, such as `shop:deployment/*`; absent = all. */
   readonly workloads?: readonly string[] | undefined;
+  /** Where it is written, from 1; absent = that is not known. */
+  readonly line?: number | undefined;
 }
 
 /** What may stand between double braces in a message; nothing else may. */

@@ -103,10 +103,13 @@ export function parseSettings(text: string): { settings: RepositorySettings | un
 }
 
 function withLines(document: SourceDocument | undefined, images: z.infer<typeof imageSettingsSchema>): ImageSettings {
-  const { verify, ...rest } = images;
-  if (verify === undefined) return rest;
-  const line = (index: number) => lineOf(document, ['images', 'verify', index]) ?? 1;
-  return { ...rest, verify: verify.map((rule, index) => ({ ...rule, line: line(index) })) };
+  const { verify, approval, ...rest } = images;
+  const lineIn = (list: string, index: number) => lineOf(document, ['images', list, index]) ?? 1;
+  return {
+    ...rest,
+    ...(verify && { verify: verify.map((rule, index) => ({ ...rule, line: lineIn('verify', index) })) }),
+    ...(approval && { approval: approval.map((rule, index) => ({ ...rule, line: lineIn('approval', index) })) }),
+  };
 }
 
 function refused(document: SourceDocument | undefined, error: z.ZodError): Problem {
