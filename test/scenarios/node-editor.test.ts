@@ -14,6 +14,7 @@ import {
 import { untilEdited } from '../support/editor-scene.ts';
 import { packExtension } from '../support/extension-build.ts';
 import { type NodeWorld, startNodeWorld } from '../support/node-world.ts';
+import { reportWindows } from '../support/window-report.ts';
 import { workload } from './images-support.ts';
 import {
   bindRole,
@@ -49,6 +50,7 @@ describe('the editor and the agent in its pod on a real node', { concurrency: fa
   let ann: NodePerson;
   let bob: NodePerson;
   let window: Workbench | undefined;
+  reportWindows(() => window);
   /** Of the windows that were closed. */
   const logs: string[] = [];
   /** Kubeconfigs as they were made, by path. */
@@ -154,7 +156,7 @@ describe('the editor and the agent in its pod on a real node', { concurrency: fa
     await editor.command('Weaveflux: Release…');
     await editor.quickPick.choose('1.1.0');
     const refusal =
-      /You may not create a token of weaveflux-operator in namespace weaveflux: ask for the role weaveflux-operate there\..*Edit the File Instead/s;
+      /^(?=.*You may not create a token of weaveflux-operator in namespace weaveflux: ask for the role weaveflux-operate there\.)(?=.*Edit the File Instead)/s;
     await editor.notified(refusal);
     assert.match(await editor.editorText(), /shop\/cart:1\.0\.0/);
     assert.deepEqual(await audit.asked('ann'), ASKED);
