@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Files, Workbench } from '../rig/index.ts';
+import { type Files, type Workbench, waitFor } from '../rig/index.ts';
 import { openEnvironments, takePicture, untilCommitted } from '../support/editor-scene.ts';
 import { type EditorEnvironment, type EditorWorld, PERSON, startEditorWorld } from '../support/editor-world.ts';
 import { buildExtension } from '../support/extension-build.ts';
@@ -102,6 +102,18 @@ describe('two environments in one window', { concurrency: false }, () => {
     await ok.click();
   }
 
+  /** Takes the entry in the menu of staging's row, again where the row was drawn anew and its menu closed meanwhile. */
+  async function promoteFromRow(): Promise<void> {
+    const asked = workbench.page.locator('.quick-input-widget', { hasText: 'Promote images of staging to' });
+    const entry = workbench.page.getByRole('menuitem', { name: 'Promote Images to Another Environment…' });
+    await waitFor({ what: 'the list of environments after the menu', deadline: 60_000 }, async () => {
+      await row(/^\s*staging/).click({ button: 'right', timeout: 5_000 });
+      await entry.click({ timeout: 5_000 });
+      await asked.waitFor({ timeout: 10_000 });
+      return true;
+    });
+  }
+
   /** What of a working copy is changed and not committed, in files and in the editor. */
   async function changes({ person }: Pick<EditorEnvironment, 'person'>): Promise<string[]> {
     const unsaved = await workbench.inHost<string[]>(
@@ -201,10 +213,7 @@ describe('two environments in one window', { concurrency: false }, () => {
   });
 
   test('what is pinned is promoted where a person insists, and nothing is where they discard it', async () => {
-    await row(/^\s*staging/)
-      .first()
-      .click({ button: 'right' });
-    await workbench.page.getByRole('menuitem', { name: 'Promote Images to Another Environment…' }).click();
+    await promoteFromRow();
     await choose('Promote images of staging to', 'production');
     const rows = await offered();
     assert.ok(

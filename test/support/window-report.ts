@@ -14,13 +14,16 @@ const PARTS = [
   '.part.statusbar',
 ];
 
+const LOG_LINES = 15;
+
 /** Prints what the window shows after each test that failed: where tests run for others, nobody sees it. */
 export function reportWindows(workbench: () => Workbench | undefined): void {
   afterEach(async (context) => {
-    const { page } = workbench() ?? {};
+    const shownTo = workbench();
     // The types know no `passed` here, since the hooks of a suite get a context without one.
-    if (page === undefined || !('passed' in context) || context.passed !== false) return;
-    console.log(`the window after "${context.name}":\n${await shown(page)}`);
+    if (shownTo === undefined || !('passed' in context) || context.passed !== false) return;
+    const log = (await shownTo.hostLog()).trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+    console.log(`the window after "${context.name}":\n${await shown(shownTo.page)}\nits log:\n${log}`);
   });
 }
 
