@@ -69,10 +69,16 @@ describe('two environments in one window', { concurrency: false }, () => {
   const ours = (text: RegExp) => statusItem(text).and(workbench.page.locator('[id*="weaveflux.status"]'));
   const diffTab = (to: string) => workbench.page.locator('.tab').filter({ hasText: `Promote from staging to ${to}` });
 
-  /** A row of the list with this title; until then the rows of the list before may be there. */
+  /**
+   * A row of the list with this title; until then the rows of the list before may be there. It is typed, since rows of a list
+   * that still grows move away under the mouse.
+   */
   async function choose(title: string, text: string): Promise<void> {
-    await workbench.page.locator('.quick-input-widget', { hasText: title }).waitFor();
-    await workbench.quickPick.choose(text);
+    const list = workbench.page.locator('.quick-input-widget', { hasText: title });
+    await list.waitFor();
+    await workbench.quickPick.type(text);
+    await list.locator('.monaco-list-row.focused', { hasText: text }).waitFor();
+    await workbench.quickPick.accept();
   }
 
   /** Waits for the list of what can be promoted; gives its rows as words, those that are checked with an `x`. */
@@ -98,18 +104,26 @@ describe('two environments in one window', { concurrency: false }, () => {
     const dialog = workbench.page.locator('.quick-input-widget', { hasText: 'Promote images of staging to' });
     const ok = dialog.getByRole('button', { name: 'Choose' });
     await ok.waitFor();
-    await workbench.quickPick.type(`${folder}/`);
-    await ok.click();
+    const listed = workbench.page.locator('.quick-input-widget', { hasText: 'Promote from staging to' });
+    await waitFor({ what: `the images that can be promoted to ${folder}`, deadline: 60_000 }, async () => {
+      // The dialog looks the path up while one types, and passes over a button that is pressed meanwhile.
+      if (await ok.isVisible()) {
+        await workbench.quickPick.type(`${folder}/`);
+        await ok.click({ timeout: 5_000 });
+      }
+      await listed.waitFor({ timeout: 5_000 });
+      return true;
+    });
   }
 
-  /** Takes the entry in the menu of staging's row, again where the row was drawn anew and its menu closed meanwhile. */
+  /** Takes the entry in the menu of staging's row, again where the menu, which takes no click in its first moment, is still there. */
   async function promoteFromRow(): Promise<void> {
     const asked = workbench.page.locator('.quick-input-widget', { hasText: 'Promote images of staging to' });
     const entry = workbench.page.getByRole('menuitem', { name: 'Promote Images to Another Environment…' });
     await waitFor({ what: 'the list of environments after the menu', deadline: 60_000 }, async () => {
-      await row(/^\s*staging/).click({ button: 'right', timeout: 5_000 });
+      if (!(await entry.isVisible())) await row(/^\s*staging/).click({ button: 'right', timeout: 5_000 });
       await entry.click({ timeout: 5_000 });
-      await asked.waitFor({ timeout: 10_000 });
+      await asked.waitFor({ timeout: 3_000 });
       return true;
     });
   }
