@@ -22,12 +22,12 @@ export * from './manifests/manifest.ts';
 export * from './manifests/secret.ts';
 export * from './manifests/workloads.ts';
 export { placesBeside } from './places/beside.ts';
-export { KUSTOMIZATION_FILES } from './places/kustomization.ts';
+export { isKustomizationFile } from './places/kustomization.ts';
 export { workloadsMeant } from './places/meant.ts';
 export { containersIn, imageFaults, isPlace, placesOf } from './places/places.ts';
 export { placeProblems } from './places/problems.ts';
 export { annotationPath, statedAnnotations } from './places/stated.ts';
-export { isImagePolicy, isImageRepository, policyOfImagePolicy } from './policies/image-policy.ts';
+export { isImagePolicy, isImageRepository, isMarkerSource, policyOfImagePolicy } from './policies/image-policy.ts';
 export {
   FLUX_FILTER_PREFIX,
   KEYS as POLICY_KEYS,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isImagePolicy, isImageRepository } from '@weaveflux/shared';
+import { isImagePolicy, isImageRepository, isMarkerSource } from '@weaveflux/shared';
 import type { CommitDetail, Repository } from '../git/repository.ts';
 import { createImageHistory, pastChanges, toHistoryEntry } from './history.ts';
 import { subjectsIn, workloadText } from './testing.ts';
@@ -14,7 +14,7 @@ apiVersion: image.toolkit.fluxcd.io/v1
 kind: ImageRepository
 metadata: { name: web, namespace: shop }
 spec: { image: example.org/web }
-`).manifests.filter((manifest) => isImagePolicy(manifest) || isImageRepository(manifest));
+`).manifests.filter(isMarkerSource);
 
 const marked = (tag: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: values }\ndata:\n  tag: "${tag}" # {"$imagepolicy": "shop:web:tag"}\n`;

@@ -3,8 +3,7 @@ import {
   applyChanges,
   type Change,
   type ImageStatus,
-  isImagePolicy,
-  isImageRepository,
+  isMarkerSource,
   type Manifest,
   type Outcome,
   placesBeside,
@@ -84,7 +83,7 @@ function readStated({ texts, withheld, others }: WorkingCopy, changes: readonly 
   return {
     manifests: applied.flatMap(({ manifests }) => manifests.map((manifest) => settle(manifest, namespace))),
     places: [...applied.flatMap(placesBeside), ...unapplied.flatMap(({ places }) => places)],
-    withheldPolicies: kept.flatMap(({ manifests }) => manifests.filter(isSourceOfMarkers)),
+    withheldPolicies: kept.flatMap(({ manifests }) => manifests.filter(isMarkerSource)),
     markers: new Map([...applied, ...unapplied].map(({ file, markers }) => [file, markers])),
     problems: applied.flatMap(({ problems }) => problems),
   };
@@ -94,14 +93,10 @@ function rendered(texts: ReadonlyMap<string, string>, render: (file: { path: str
   return [...texts].map(([file, text]) => ({ file, ...render({ path: file }, text) }));
 }
 
-function isSourceOfMarkers(manifest: Manifest): boolean {
-  return isImagePolicy(manifest) || isImageRepository(manifest);
-}
-
 /** Policies of Flux v2 stay as written: markers find them in any namespace then. */
 function settle(manifest: Manifest, namespace: string): Manifest {
   const { id } = manifest;
-  if (id.namespace !== '' || isSourceOfMarkers(manifest)) return manifest;
+  if (id.namespace !== '' || isMarkerSource(manifest)) return manifest;
   return { ...manifest, id: { ...id, namespace } };
 }
 

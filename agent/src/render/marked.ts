@@ -1,6 +1,5 @@
 import {
-  isImagePolicy,
-  isImageRepository,
+  isMarkerSource,
   type Manifest,
   type MarkedImage,
   markedImages,
@@ -39,7 +38,7 @@ export function markedIn(
     return known;
   });
   const all = [...applied, ...places, ...withheldPolicies];
-  const policies = all.filter((manifest) => isImagePolicy(manifest) || isImageRepository(manifest));
+  const policies = all.filter(isMarkerSource);
   const byFile = Map.groupBy(all, ({ file }) => file);
   const files = [...markers].map(([file, found]) => {
     const others = policies.filter((policy) => policy.file !== file);

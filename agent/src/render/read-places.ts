@@ -1,4 +1,4 @@
-import { findMarkers, KUSTOMIZATION_FILES, parseFile, placeProblems, placesOf, warning } from '@weaveflux/shared';
+import { findMarkers, isKustomizationFile, parseFile, placeProblems, placesOf, warning } from '@weaveflux/shared';
 import type { Repository, TreeFile } from '../git/repository.ts';
 import type { RenderCache, Rendered } from './cache.ts';
 import { MAX_FILE_BYTES, readFiles } from './read-files.ts';
@@ -48,6 +48,5 @@ export function renderPlaces({ path }: Pick<TreeFile, 'path'>, text: string | un
 }
 
 function mayHaveImages(path: string, text: string): boolean {
-  const isKustomization = KUSTOMIZATION_FILES.includes(path.slice(path.lastIndexOf('/') + 1));
-  return text.includes('$imagepolicy') || (isKustomization && text.includes('images'));
+  return text.includes('$imagepolicy') || (isKustomizationFile(path) && text.includes('images'));
 }

@@ -96,7 +96,7 @@ function keySigner(pem: string): Signer {
   try {
     return { kind: 'key', keys: readPublicKeys(pem) };
   } catch (error) {
-    return { kind: 'nobody', why: `its key: ${error instanceof Error ? error.message : String(error)}` };
+    return nobody(`its key: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -105,8 +105,8 @@ function keylessSigner(issuer: string, identity: string): Signer {
   const source = identity.slice(REGEXP.length);
   const own = compileExpression(source);
   const whole = compileExpression(`\\A(?:${source})\\z`);
-  if ('error' in own) return { kind: 'nobody', why: `its identity: ${own.error}` };
-  if ('error' in whole) return { kind: 'nobody', why: `its identity: ${whole.error}` };
+  if ('error' in own) return nobody(`its identity: ${own.error}`);
+  if ('error' in whole) return nobody(`its identity: ${whole.error}`);
   return { kind: 'keyless', issuer, isMeant: whole.matches };
 }
 

@@ -6,6 +6,11 @@ import type { Container } from '../manifests/workloads.ts';
 /** The names under which kustomize finds a kustomization. */
 export const KUSTOMIZATION_FILES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
+/** Whether kustomize takes the file at a path for a kustomization, by its name. */
+export function isKustomizationFile(path: string): boolean {
+  return KUSTOMIZATION_FILES.includes(path.slice(path.lastIndexOf('/') + 1));
+}
+
 /**
  * The `images:` of a kustomization that say a version. Each is named by the last part of its name: `cart` for
  * `ghcr.io/you/cart`, as an annotation's key takes no slash. Two of one name are faults, as keys may mean either.

@@ -5,7 +5,7 @@ import { groupOf, PLACE_GROUP } from '../manifests/identity.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { type Container, containersOf } from '../manifests/workloads.ts';
 import type { Marker, ParsedFile, SourceDocument } from '../yaml/types.ts';
-import { KUSTOMIZATION_FILES, kustomizationImages } from './kustomization.ts';
+import { isKustomizationFile, kustomizationImages } from './kustomization.ts';
 import { partFinder } from './parts.ts';
 import { SERVICE_KEYS } from './service-keys.ts';
 
@@ -86,7 +86,7 @@ function statedPlaces(file: string, document: SourceDocument): Manifest[] {
 function isKustomization(file: string, value: JsonObject): boolean {
   const group = groupOf(stringAt(value, ['apiVersion']) ?? '');
   if (group !== '') return group === 'kustomize.config.k8s.io';
-  return KUSTOMIZATION_FILES.includes(file.slice(file.lastIndexOf('/') + 1));
+  return isKustomizationFile(file);
 }
 
 /** One place for a document; of a list, as a patch is, one for each of its items. */

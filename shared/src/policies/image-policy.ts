@@ -17,6 +17,11 @@ export function isImageRepository({ id }: Manifest): boolean {
   return id.group === GROUP && id.kind === 'ImageRepository';
 }
 
+/** Whether markers are understood by a manifest: by the policy that it states, or by the repository that this is about. */
+export function isMarkerSource(manifest: Manifest): boolean {
+  return isImagePolicy(manifest) || isImageRepository(manifest);
+}
+
 /** The policy that an `ImagePolicy` states: by version, alphabet or number, over what its tag filter extracts. */
 export function policyOfImagePolicy(manifest: Manifest): PolicyResult {
   const policy = objectAt(manifest.value, ['spec', 'policy']);

@@ -1,4 +1,4 @@
-import { KUSTOMIZATION_FILES } from '../places/kustomization.ts';
+import { isKustomizationFile, KUSTOMIZATION_FILES } from '../places/kustomization.ts';
 import { type Problem, warning } from '../problems.ts';
 import { matchesGlob } from './glob.ts';
 import { SETTINGS_FILE } from './settings.ts';
@@ -81,8 +81,7 @@ export function selectFiles<File extends PathOfTree>(
 function renderedFolders(tree: readonly PathOfTree[], above: readonly string[]): Map<string, string> {
   const causes = new Map<string, string>();
   for (const path of [...above, ...tree.map((file) => file.path)]) {
-    const name = nameOf(path);
-    if (name === GENERATOR || KUSTOMIZATION_FILES.includes(name)) causes.set(folderOf(path), path);
+    if (nameOf(path) === GENERATOR || isKustomizationFile(path)) causes.set(folderOf(path), path);
   }
   return causes;
 }
@@ -99,7 +98,7 @@ function isNamed(folder: string, roots: readonly string[]): boolean {
 
 function isManifestFile(path: string): boolean {
   const name = nameOf(path);
-  if (path === SETTINGS_FILE || name === GENERATOR || KUSTOMIZATION_FILES.includes(name)) return false;
+  if (path === SETTINGS_FILE || name === GENERATOR || isKustomizationFile(path)) return false;
   return /\.(ya?ml|json)$/i.test(name);
 }
 
@@ -107,7 +106,7 @@ function isManifestFile(path: string): boolean {
 function isYaml({ path }: PathOfTree): boolean {
   const name = nameOf(path);
   if (path === SETTINGS_FILE || name === GENERATOR) return false;
-  return KUSTOMIZATION_FILES.includes(name) || /\.ya?ml$/i.test(name);
+  return isKustomizationFile(path) || /\.ya?ml$/i.test(name);
 }
 
 function foldersWith(tree: readonly PathOfTree[], names: readonly string[]): string[] {

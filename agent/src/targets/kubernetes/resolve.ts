@@ -2,8 +2,7 @@ import {
   displayName,
   failure,
   groupOf,
-  isImagePolicy,
-  isImageRepository,
+  isMarkerSource,
   type JsonObject,
   type Manifest,
   type ObjectId,
@@ -68,7 +67,7 @@ export function resolveManifests(
 /** Flux v2's image policies say something to us whether or not the cluster has Flux's kinds. */
 function isOnlyRead(manifest: Manifest, catalog: Catalog): boolean {
   const { group, kind } = manifest.id;
-  return (isImagePolicy(manifest) || isImageRepository(manifest)) && catalog.versionsOf(group, kind).length === 0;
+  return isMarkerSource(manifest) && catalog.versionsOf(group, kind).length === 0;
 }
 
 function scopeOf(manifests: readonly Manifest[], catalog: Catalog): Scope {

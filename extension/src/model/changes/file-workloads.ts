@@ -1,7 +1,7 @@
 import {
   findMarkers,
   isImagePolicy,
-  isImageRepository,
+  isMarkerSource,
   type Manifest,
   type MarkedImage,
   manifestsOf,
@@ -56,9 +56,7 @@ export function workloadsIn(file: string, text: string, policies: readonly Manif
   const markers = findMarkers(file, text, parsed);
   const places = placesOf(file, parsed, markers);
   const manifests = [...objects, ...placesBeside({ manifests: objects, places })];
-  const others = policies.filter(
-    (policy) => policy.file !== file && (isImagePolicy(policy) || isImageRepository(policy)),
-  );
+  const others = policies.filter((policy) => policy.file !== file && isMarkerSource(policy));
   const marked = markedImages(file, markers, [...manifests, ...others]).images;
   const known = new Set([...manifests, ...others].filter(isImagePolicy).map(({ id }) => id.name));
   const problem = parsed.problems.find(({ severity }) => severity === 'error');
@@ -82,7 +80,7 @@ export function policiesIn(texts: ReadonlyMap<string, string>): Manifest[] {
   return [...texts]
     .filter(([, text]) => text.includes('image.toolkit.fluxcd.io'))
     .flatMap(([file, text]) => manifestsOf(parseFile(file, text)).manifests)
-    .filter((manifest) => isImagePolicy(manifest) || isImageRepository(manifest));
+    .filter(isMarkerSource);
 }
 
 /**
