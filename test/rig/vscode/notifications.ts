@@ -1,12 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { waitFor } from '../wait.ts';
-import { DEADLINE } from './quick-input.ts';
+import { ATTEMPT, DEADLINE } from './quick-input.ts';
 import type { Workbench } from './types.ts';
 
 /** Milliseconds that a toast is waited for before the list is opened, which takes the focus. */
 const TOAST_FIRST = 5000;
-/** Milliseconds after which an attempt that can be repeated is given up. */
-const ATTEMPT = 2000;
 
 const ITEMS = '.notifications-toasts .notification-list-item, .notifications-center .notification-list-item';
 

@@ -6,7 +6,7 @@ import type { QuickPick } from './types.ts';
 /** Milliseconds that something may take on a machine that is busy with other things. */
 export const DEADLINE = 60_000;
 /** Milliseconds after which an attempt that can be repeated is given up. */
-const ATTEMPT = 2000;
+export const ATTEMPT = 2000;
 
 const WIDGET = '.quick-input-widget';
 const ROWS = `${WIDGET} .quick-input-list .monaco-list-row`;
