@@ -12,9 +12,10 @@ import { rulesFor } from '../signatures/rules.ts';
 export function factsOf(
   images: readonly ImageStatus[],
   settings: ImageSettings,
-): Pick<ChangeRequest, 'chosenTag' | 'signatureOf'> {
+): Pick<ChangeRequest, 'chosenTag' | 'whyNoTag' | 'signatureOf'> {
   return {
     chosenTag: (object, container) => chosenTag(imageIn(images, object, container)),
+    whyNoTag: (object, container) => whyNoTag(imageIn(images, object, container)),
     signatureOf: (object, container, tag) => signatureOf(imageIn(images, object, container), tag, settings),
   };
 }
@@ -35,6 +36,13 @@ const NOTHING_TO_RELEASE: ReadonlySet<DecisionState> = new Set(['held', 'no-matc
 
 function chosenTag(image: ImageStatus | undefined): Tag | undefined {
   return image === undefined || NOTHING_TO_RELEASE.has(image.state) ? undefined : image.chosen;
+}
+
+/** What the agent says of what it does not choose; of a tag that is only held, how it is written here all the same. */
+function whyNoTag(image: ImageStatus | undefined): string | undefined {
+  if (image === undefined || !NOTHING_TO_RELEASE.has(image.state)) return undefined;
+  const how = image.chosen === undefined ? 'say which with --tag' : `--tag ${image.chosen.tag} writes it all the same`;
+  return `the agent says: ${image.reason.replace(/\.$/, '')}; ${how}`;
 }
 
 /** States in which the agent has checked the tag that it would write, where it must be signed. */

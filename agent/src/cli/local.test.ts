@@ -251,15 +251,35 @@ describe('--local', () => {
     assert.equal(await readFile(file, 'utf8'), WEB.replace('web:1.4.0', `web:1.4.2@${digest}`));
   });
 
-  test('a tag that is held is not what the policy chooses', async (t) => {
+  test('a tag that is held is not what the policy chooses: why, and how to write it all the same, is told', async (t) => {
     const service = createMemoryService();
-    const images = service.images().map((image) => ({ ...image, state: 'held' as const }));
+    const reason = '1.4.2 is held because a person went back from it; weaveflux release web --tag 1.4.2 ends that.';
+    const images = service.images().map((image) => ({ ...image, state: 'held' as const, reason }));
     t.mock.method(service, 'images', () => images);
     await using agent = await startAgent(service);
-    const { code, out } = await weaveflux(['release', 'web'], agent.file);
+    const { code, out } = await weaveflux(['release', 'web', '-o', 'json'], agent.file);
     assert.equal(code, 1, out);
-    assert.match(out, /say which with --tag/);
+    assert.match(
+      out,
+      /the agent says: 1\.4\.2 is held because a person went back from it; .+ ends that; --tag 1\.4\.2 writes it all the same\./,
+    );
     assert.equal(await readFile(file, 'utf8'), WEB);
+    const told = await weaveflux(['release', 'web', '--tag', '1.4.2'], agent.file);
+    assert.equal(told.code, 0, told.out);
+    assert.match(await readFile(file, 'utf8'), /web:1\.4\.2/);
+  });
+
+  test('where the policy chooses nothing what the agent says of that is told', async (t) => {
+    const service = createMemoryService();
+    const reason = 'No tag of registry.example.com/shop/web fits semver:~1.4.';
+    const images = service
+      .images()
+      .map(({ chosen: _, ...image }) => ({ ...image, state: 'no-match' as const, reason }));
+    t.mock.method(service, 'images', () => images);
+    await using agent = await startAgent(service);
+    const { code, out } = await weaveflux(['release', 'web', '-o', 'json'], agent.file);
+    assert.equal(code, 1, out);
+    assert.match(out, /the agent says: No tag of \S+ fits semver:~1\.4; say which with --tag\./);
   });
 
   test('a name that fits no workload is 1', async () => {

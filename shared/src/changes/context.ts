@@ -21,6 +21,8 @@ export interface ChangeRequest {
   previousDigest?(object: string, container: string, tag: string): string | undefined;
   /** What the container's policy chooses, whatever its order to the tag in the file. */
   chosenTag(object: string, container: string): Tag | undefined;
+  /** Why `chosenTag` gives none and what to do, as the end of a sentence; `undefined` or absent = nobody knows. */
+  whyNoTag?(object: string, container: string): string | undefined;
   /**
    * Whether a container's image must be signed, and why this tag is not as it must be, as the end of a sentence; `undefined` = it
    * need not be; absent = nobody knows.

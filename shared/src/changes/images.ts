@@ -157,11 +157,9 @@ function chosen({ request, workload }: ChangeContext, container: Container): str
     );
   const tag = request.chosenTag(workload.key, container.name);
   if (tag !== undefined) return tag.tag;
-  throw refused(
-    workload,
-    'NOT_FOUND',
-    `has no tag to release for the container "${container.name}": its policy admits none that is known; say which with --tag`,
-  );
+  const why =
+    request.whyNoTag?.(workload.key, container.name) ?? 'its policy admits none that is known; say which with --tag';
+  throw refused(workload, 'NOT_FOUND', `has no tag to release for the container "${container.name}": ${why}`);
 }
 
 function refusePinned(workload: Workload, container: Container): void {
