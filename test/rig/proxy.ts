@@ -19,12 +19,13 @@ export async function startForwardProxy(ports: Readonly<Record<string, number>>)
   server.on('connect', (request: IncomingMessage, client: Socket) => {
     const wanted = request.url ?? '';
     connections.push(wanted);
+    sockets.add(client);
+    client.once('close', () => sockets.delete(client));
     const port = ports[wanted];
     if (port === undefined) {
-      client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      client.once('error', () => client.destroy()).end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
       return;
     }
-    sockets.add(client);
     const upstream = connect(port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       upstream.pipe(client);
@@ -32,10 +33,7 @@ export async function startForwardProxy(ports: Readonly<Record<string, number>>)
     });
     upstream.once('error', () => client.destroy());
     client.once('error', () => upstream.destroy());
-    client.once('close', () => {
-      sockets.delete(client);
-      upstream.destroy();
-    });
+    client.once('close', () => upstream.destroy());
   });
   const port = await freePort();
   const power = await listen(server, port, '127.0.0.1');

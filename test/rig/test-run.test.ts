@@ -60,7 +60,7 @@ test('a run that is killed takes its files along', async () => {
   const child = start(['hangs.ts'], { PID_FILE: file });
   const pid = await waitFor({ what: 'the file to run' }, async () => Number(await readFile(file, 'utf8')));
   child.kill('SIGKILL');
-  await waitFor({ what: `process ${pid} to be gone`, deadline: 10_000 }, () => !isRunning(pid));
+  await waitFor({ what: `process ${pid} to be gone`, deadline: 30_000 }, () => !isRunning(pid));
 });
 
 function isRunning(pid: number): boolean {

@@ -5,6 +5,7 @@ import { freePort } from '../ports.ts';
 import { startProcess } from '../processes.ts';
 import { findTool } from '../tools/find.ts';
 import { run } from '../tools/run.ts';
+import { waitFor } from '../wait.ts';
 import { temporaryDirectory } from '../watchdog.ts';
 import { describe, type GitRepository } from './repositories.ts';
 import { type Files, openWorkspace, type Workspace } from './workspace.ts';
@@ -45,6 +46,7 @@ export interface Gitea extends AsyncDisposable {
 export type GiteaRepository = Omit<GitRepository, 'rejectPushes'>;
 
 const USER = 'rig';
+
 /** Starts Gitea with a database of its own, on a free port of 127.0.0.1. */
 export async function startGitea(): Promise<Gitea> {
   const [command, port] = await Promise.all([findTool('gitea'), freePort()]);
@@ -60,7 +62,7 @@ export async function startGitea(): Promise<Gitea> {
   const token = said.trim().split('\n').at(-1) ?? '';
   const process = await startProcess({ name: 'gitea', command, args: ['--config', config, 'web'], grace: 0 });
   await process.ready(
-    { what: 'gitea to answer', interval: 50 },
+    { what: 'gitea to answer', deadline: 90_000, interval: 50 },
     async () => (await fetch(`${url}/api/v1/version`)).ok || undefined,
   );
   let copies = 0;
@@ -99,7 +101,17 @@ export async function startGitea(): Promise<Gitea> {
       await ask('PATCH', `/repos/${name}/pulls/${number}`, { state: 'closed' });
     },
     async mergePull({ name }, number, style) {
-      await ask('POST', `/repos/${name}/pulls/${number}/merge`, { Do: style });
+      const refused = await waitFor({ what: `#${number} to be checked`, deadline: 60_000, interval: 200 }, () =>
+        ask('POST', `/repos/${name}/pulls/${number}/merge`, { Do: style }).then(
+          () => 'merged',
+          (error: Error) => {
+            // Gitea looks for conflicts in the background, and merges nothing before it has.
+            if (error.message.includes('try again later')) throw error;
+            return error;
+          },
+        ),
+      );
+      if (refused instanceof Error) throw refused;
     },
     async deleteBranch({ name }, branch) {
       await ask('DELETE', `/repos/${name}/branches/${encodeURIComponent(branch)}`);
@@ -121,7 +133,8 @@ function settings(dir: string, port: number, programs: string): string {
       DISABLE_SSH: true,
       OFFLINE_MODE: true,
     },
-    database: { DB_TYPE: 'sqlite3', PATH: join(dir, 'gitea.db') },
+    // Half a second, which is what it waits for a locked database by itself, is little for a busy machine.
+    database: { DB_TYPE: 'sqlite3', PATH: join(dir, 'gitea.db'), SQLITE_TIMEOUT: 30_000 },
     repository: { ROOT: join(dir, 'repositories'), DEFAULT_BRANCH: 'main' },
     security: { INSTALL_LOCK: true, SECRET_KEY: 'rig', INTERNAL_TOKEN: 'rig', PASSWORD_HASH_ALGO: 'pbkdf2' },
     service: { DISABLE_REGISTRATION: true },

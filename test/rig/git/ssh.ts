@@ -175,7 +175,7 @@ async function startSshd(dir: string, listen: Listen, hostKey: string, authorize
   // Privilege separation wants this directory; Debian makes it when its own service starts.
   await mkdir('/run/sshd', { recursive: true }).catch(() => undefined);
   const process = await startProcess({ command: SSHD, args: ['-D', '-e', '-f', config], grace: 1000 });
-  await process.ready({ what: 'sshd to listen', deadline: 10_000, interval: 20 }, () => greets(listen));
+  await process.ready({ what: 'sshd to listen', deadline: 60_000, interval: 20 }, () => greets(listen));
   return process;
 }
 

@@ -31,7 +31,10 @@ export async function startEtcd(directory: string): Promise<{ process: RigProces
     ],
     grace: AT_ONCE,
   });
-  await process.ready({ what: 'etcd to be healthy', interval: 20 }, async () => (await fetch(`${url}/health`)).ok);
+  await process.ready(
+    { what: 'etcd to be healthy', deadline: 60_000, interval: 20 },
+    async () => (await fetch(`${url}/health`)).ok,
+  );
   return { process, url };
 }
 
@@ -48,7 +51,7 @@ export interface ApiServerOptions {
   readonly flags: readonly string[];
 }
 
-/** Starts kube-apiserver and resolves when it is ready. */
+/** Starts kube-apiserver and resolves when it is ready and has made the namespace `default`, which it does by itself. */
 export async function startApiServer(options: ApiServerOptions, client: ApiClient): Promise<RigProcess> {
   const { files } = options.credentials;
   const process = await startProcess({
@@ -81,7 +84,7 @@ export async function startApiServer(options: ApiServerOptions, client: ApiClien
   await process.ready({ what: 'kube-apiserver to be ready', deadline: 90_000 }, async () => {
     const answer = await client.request('GET', '/readyz');
     if (answer.status !== 200) throw new Error(String(answer.body.message));
-    return true;
+    return client.get('/api/v1/namespaces/default');
   });
   return process;
 }

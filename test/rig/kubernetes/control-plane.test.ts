@@ -24,7 +24,7 @@ describe('a control plane with controllers and a fake node', () => {
     for (const image of ['team/web:1', 'team/web:2']) {
       const { metadata } = await cluster.apply(deployment('web', image));
       await cluster.until(path, `web to run ${image}`, (live) => rolledOut(live, metadata.generation), {
-        deadline: 10_000,
+        deadline: 60_000,
       });
     }
     const pods = await cluster.get(`/api/v1${NAMESPACE}/pods?labelSelector=app%3Dweb`);
@@ -44,7 +44,7 @@ describe('a control plane with controllers and a fake node', () => {
       spec: { ...spec, serviceName: 'store' },
     });
     const path = `/apis/apps/v1${NAMESPACE}/statefulsets/store`;
-    await cluster.until(path, 'store to be ready', (live) => live.status?.readyReplicas === 2, { deadline: 15_000 });
+    await cluster.until(path, 'store to be ready', (live) => live.status?.readyReplicas === 2, { deadline: 60_000 });
   });
 
   const troubles: [Behaviour, string][] = [
@@ -59,13 +59,15 @@ describe('a control plane with controllers and a fake node', () => {
         path,
         'its deadline to pass',
         (object) => condition(object, 'Progressing') === 'False',
-        {
-          deadline: 15_000,
-        },
+        { deadline: 60_000 },
       );
       assert.equal(live.status.readyReplicas, undefined);
-      const pods = await cluster.get(`/api/v1${NAMESPACE}/pods?labelSelector=app%3D${behaviour}`);
-      assert.equal(pods.items[0].status.containerStatuses[0].state.waiting.reason, reason);
+      const pods = `/api/v1${NAMESPACE}/pods?labelSelector=app%3D${behaviour}`;
+      await cluster.until(
+        pods,
+        `a pod to say ${reason}`,
+        ({ items }) => items[0]?.status.containerStatuses?.[0]?.state.waiting?.reason === reason,
+      );
     });
   }
 
@@ -73,7 +75,7 @@ describe('a control plane with controllers and a fake node', () => {
     const start = Date.now();
     await cluster.apply(deployment('slow', 'team/app:1', { [BEHAVIOUR]: 'dawdle', [BEHAVIOUR_DELAY]: '2s' }));
     const path = `/apis/apps/v1${NAMESPACE}/deployments/slow`;
-    await cluster.until(path, 'slow to be ready', (live) => live.status?.readyReplicas === 2, { deadline: 15_000 });
+    await cluster.until(path, 'slow to be ready', (live) => live.status?.readyReplicas === 2, { deadline: 60_000 });
     assert.ok(Date.now() - start >= 2000);
   });
 
@@ -85,7 +87,7 @@ describe('a control plane with controllers and a fake node', () => {
     test(`a ${name} Job ends as ${end}`, async () => {
       await cluster.apply(job(name, behaviour));
       const path = `/apis/batch/v1${NAMESPACE}/jobs/${name}`;
-      await cluster.until(path, `${name} to end`, (live) => condition(live, end) === 'True', { deadline: 15_000 });
+      await cluster.until(path, `${name} to end`, (live) => condition(live, end) === 'True', { deadline: 60_000 });
     });
   }
 

@@ -35,7 +35,7 @@ export async function startKwok(kubeconfig: string, client: ApiClient): Promise<
     kind: 'Node',
     metadata: { name: 'fake', labels: { 'kubernetes.io/hostname': 'fake', 'kubernetes.io/os': 'linux' } },
   });
-  await process.ready({ what: 'node fake to be ready' }, async () => {
+  await process.ready({ what: 'node fake to be ready', deadline: 60_000 }, async () => {
     const node = await client.get('/api/v1/nodes/fake');
     const conditions: { type: string; status: string }[] = node.status?.conditions ?? [];
     return conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');

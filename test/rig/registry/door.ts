@@ -86,7 +86,8 @@ function forward(
   const asked = send(
     { agent, host: '127.0.0.1', port: upstream.port, method: request.method, path, headers },
     (answered) => {
-      if (options.links && isTagList(path)) return void addLink(answered, response, path);
+      if (options.links && isTagList(path))
+        return void addLink(answered, response, path).catch(() => response.destroy());
       response.writeHead(answered.statusCode ?? 502, answered.headers);
       answered.pipe(response);
     },

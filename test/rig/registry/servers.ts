@@ -20,7 +20,7 @@ export async function startGgcr(): Promise<RegistryServer> {
   const [command, port] = await Promise.all([findTool('registry'), freePort()]);
   const process = await startProcess({ name: 'registry', command, args: ['-port', String(port)], grace: 0 });
   await process.ready(
-    { what: 'registry to answer', interval: 20 },
+    { what: 'registry to answer', deadline: 60_000, interval: 20 },
     async () => (await fetch(`http://127.0.0.1:${port}/v2/`)).ok,
   );
   return { process, port, tls: false };
@@ -74,7 +74,7 @@ export async function startDistribution(options: DistributionOptions): Promise<R
   const env = { OTEL_TRACES_EXPORTER: 'none' };
   const process = await startProcess({ name: kind, command, args: ['serve', file], env, grace: 0 });
   const dispatcher = new Agent({ connect: { ca: certificate.ca } });
-  await process.ready({ what: `${kind} to answer`, interval: 20 }, async () => {
+  await process.ready({ what: `${kind} to answer`, deadline: 60_000, interval: 20 }, async () => {
     const { statusCode, body } = await request(`https://127.0.0.1:${port}/v2/`, { dispatcher });
     await body.dump();
     return statusCode;

@@ -95,7 +95,8 @@ test('a release whose checksum GitHub tells', async () => {
   assert.deepEqual(built, []);
 });
 
-const broken: [string, Record<string, Answer>, RegExp][] = [
+/** The last: for how long the next bytes are waited for, where they never come. */
+const broken: [string, Record<string, Answer>, RegExp, number?][] = [
   [
     'another checksum',
     { [API_SERVER]: 'tampered', [`${API_SERVER}.sha256`]: sha256(PROGRAM) },
@@ -108,11 +109,12 @@ const broken: [string, Record<string, Answer>, RegExp][] = [
     'a release that stops in the middle',
     { [API_SERVER]: (response) => void response.write('#!'), [`${API_SERVER}.sha256`]: sha256(PROGRAM) },
     /no bytes for/,
+    2000,
   ],
 ];
-for (const [name, answers, said] of broken) {
+for (const [name, answers, said, patience] of broken) {
   test(`with ${name} it is built instead, and nothing of the download is used`, async () => {
-    await using server = await releases(answers, 1000);
+    await using server = await releases(answers, patience);
     const { find, built, lines } = finder({}, server);
     assert.match(await find('kube-apiserver'), /kubernetes-/);
     assert.deepEqual(built, ['kube-apiserver']);
@@ -125,7 +127,7 @@ test('a host that does not answer is given up within the patience, and not asked
   const { find, built } = finder({}, server);
   const start = Date.now();
   await find('kube-apiserver');
-  assert.ok(Date.now() - start < 5000);
+  assert.ok(Date.now() - start < 20_000);
   await find('kubectl');
   assert.deepEqual(built, ['kube-apiserver', 'kubectl']);
   assert.deepEqual(server.asked, [`${API_SERVER}.sha256`]);
