@@ -28,16 +28,6 @@ test('a process that ends while it is waited for fails at once, with the end of 
   assert.ok(Date.now() - start < 60_000);
 });
 
-test('who waits for the end sees the last words too, also where a child keeps the output open', async () => {
-  await using wordy = await shell('seq 100000; echo last words');
-  assert.equal(await wordy.ended, 'exit code 0');
-  assert.match(wordy.tail(), /99999\n100000\nlast words$/);
-  await using parent = await shell('echo last words; sleep 300 & exit 4');
-  assert.equal(await parent.ended, 'exit code 4');
-  assert.match(parent.tail(), /last words$/);
-  process.kill(-parent.pid, 'SIGKILL');
-});
-
 test('the deadline says what was waited for', async () => {
   await using process = await shell('echo starting; exec sleep 60');
   await process.line(/starting/);

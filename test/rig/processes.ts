@@ -6,8 +6,6 @@ import { type Wait, waitFor } from './wait.ts';
 import { guardGroup, releaseGroup } from './watchdog.ts';
 
 const TAIL_LINES = 200;
-/** Milliseconds for the rest of the output of a process that has ended; a child of its own may keep it open for longer. */
-const REST_OF_OUTPUT = 2000;
 
 /** What to run. The environment is passed on as it is given: only PATH, HOME and TMPDIR come from ours. */
 export interface ProcessOptions {
@@ -28,7 +26,7 @@ export interface RigProcess extends AsyncDisposable {
   readonly name: string;
   readonly pid: number;
   readonly running: boolean;
-  /** Resolves when it has ended and its output is read, with how ("exit code 1", "SIGKILL"). */
+  /** Resolves when it has ended, with how ("exit code 1", "SIGKILL"). */
   readonly ended: Promise<string>;
   /** The last lines of its output, both streams as they came. */
   tail(lines?: number): string;
@@ -75,14 +73,9 @@ function watch(child: ChildProcess, pid: number, options: ProcessOptions): RigPr
   let how: string | undefined;
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
-      const end = signal ?? `exit code ${code}`;
-      how = end;
+      how = signal ?? `exit code ${code}`;
       releaseGroup(pid);
-      const late = setTimeout(() => resolve(end), REST_OF_OUTPUT);
-      child.once('close', () => {
-        clearTimeout(late);
-        resolve(end);
-      });
+      resolve(how);
     });
   });
   for (const stream of [child.stdout, child.stderr]) if (stream) collect(stream, lines, options.onLine);

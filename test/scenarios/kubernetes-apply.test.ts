@@ -4,6 +4,9 @@ import type { JsonObject } from '@weaveflux/shared';
 import { type ControlPlane, startControlPlane } from '../rig/index.ts';
 import { configMap, crd, deployment, job, keyOf, never, newNamespace, openTarget } from './kubernetes-world.ts';
 
+/** Milliseconds, and less than an object is waited for that may yet come into being (15 s). */
+const AT_ONCE = 12_000;
+
 let cluster: ControlPlane;
 before(async () => {
   cluster = await startControlPlane({ controllers: false });
@@ -76,7 +79,7 @@ test('a namespace that is being deleted fails at once and does not hold up the o
   const results = await hands.apply(ending, other);
   assert.match(results.get(keyOf(ending))?.problem?.message ?? '', /is being deleted/);
   assert.equal(results.get(keyOf(other))?.action, 'created');
-  assert.ok(performance.now() - began < 2_000);
+  assert.ok(performance.now() - began < AT_ONCE);
 });
 
 test('a CRD that is refused fails its objects at once', async () => {
@@ -88,7 +91,7 @@ test('a CRD that is refused fails its objects at once', async () => {
   const results = await hands.apply(broken, thing);
   assert.equal(results.get(keyOf(broken))?.problem?.code, 'REJECTED');
   assert.equal(results.get(keyOf(thing))?.problem?.code, 'UNKNOWN_KIND');
-  assert.ok(performance.now() - began < 2_000);
+  assert.ok(performance.now() - began < AT_ONCE);
 });
 
 test('an object of half a megabyte is applied', async () => {
@@ -237,6 +240,7 @@ test('differences name field, both values, manager and time; those of a Secret a
     { spec: { replicas: 3, template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } } },
     'kubectl-edit',
   );
+  const after = Date.now();
   await cluster.patch(`/api/v1/namespaces/${namespace}/secrets/s`, { stringData: { a: 'plain-two' } }, 'kubectl-edit');
   const { desired } = await hands.resolve(web, secret);
   const [first, second] = desired;
@@ -247,7 +251,9 @@ test('differences name field, both values, manager and time; those of a Secret a
   assert.equal(replicas.desired, '0');
   assert.equal(replicas.live, '3');
   assert.equal(replicas.manager, 'kubectl-edit');
-  assert.ok(Math.abs(Date.parse(replicas.time ?? '') - before) < 5_000);
+  const time = Date.parse(replicas.time ?? '');
+  // The times of managedFields have whole seconds.
+  assert.ok(before - 1_000 < time && time <= after, replicas.time);
   const masked = await hands.target.differences(second, undefined, never);
   assert.deepEqual(
     masked.map(({ path, desired, live }) => [path, desired, live]),

@@ -11,8 +11,9 @@ after(() => cluster.stop());
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** Lets a user do these things in a namespace. */
-async function allow(user: string, namespace: string, rules: readonly object[]): Promise<void> {
+/** Lets a user do these things with ConfigMaps in a namespace; resolves when the API server acts on it. */
+async function allow(user: string, namespace: string, verbs: readonly string[]): Promise<void> {
+  const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs }];
   const metadata = { name: user, namespace };
   await cluster.apply({ apiVersion: `${RBAC}/v1`, kind: 'Role', metadata, rules });
   await cluster.apply({
@@ -22,17 +23,24 @@ async function allow(user: string, namespace: string, rules: readonly object[]):
     roleRef: { apiGroup: RBAC, kind: 'Role', name: user },
     subjects: [{ apiGroup: RBAC, kind: 'User', name: user }],
   });
+  await waitFor({ what: `${user} to be let into ${namespace}` }, async () => {
+    const review = await cluster.request('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: { user, resourceAttributes: { namespace, resource: 'configmaps', verb: verbs[0] } },
+    });
+    return review.body.status?.allowed;
+  });
 }
 
 const ALL = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
-const configMaps = { apiGroups: [''], resources: ['configmaps'], verbs: ALL };
 
 test('with rights in one namespace only, that one is delivered and watched, and what is missing is named', async () => {
   const namespace = await newNamespace(cluster);
   const other = await newNamespace(cluster);
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'weaveflux' } });
-  await allow('ada', namespace, [configMaps]);
-  await allow('ada', 'weaveflux', [configMaps]);
+  await allow('ada', namespace, ALL);
+  await allow('ada', 'weaveflux', ALL);
   const kubeconfig = await cluster.kubeconfigFor({ user: 'ada' });
   await using hands = await openTarget(cluster, { kubeconfig, allowNamespaces: [namespace] });
 
@@ -63,8 +71,8 @@ test('with rights in one namespace only, that one is delivered and watched, and 
 test('without an allow-list an agent that may not watch the cluster watches where its objects are', async () => {
   const namespace = await newNamespace(cluster);
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'weaveflux' } });
-  await allow('bob', namespace, [configMaps]);
-  await allow('bob', 'weaveflux', [configMaps]);
+  await allow('bob', namespace, ALL);
+  await allow('bob', 'weaveflux', ALL);
   const kubeconfig = await cluster.kubeconfigFor({ user: 'bob' });
   await using hands = await openTarget(cluster, { kubeconfig, environment: 'bob' });
   const objects = Array.from({ length: 6 }, (_, index) => configMap(namespace, `c${index}`, {}));
@@ -101,7 +109,7 @@ test('an aggregated API that is dead makes discovery incomplete and stops nothin
   });
   try {
     const thing = { apiVersion: 'dead.example.com/v1', kind: 'Thing', metadata: { name: 't', namespace } };
-    const resolved = await waitFor({ what: 'discovery to notice the dead API' }, async () => {
+    const resolved = await waitFor({ what: 'discovery to notice the dead API', deadline: 60_000 }, async () => {
       const found = await hands.resolve(object, thing);
       return found.complete ? undefined : found;
     });
@@ -114,7 +122,10 @@ test('an aggregated API that is dead makes discovery incomplete and stops nothin
   } finally {
     await cluster.delete('/apis/apiregistration.k8s.io/v1/apiservices/v1.dead.example.com');
   }
-  await waitFor({ what: 'discovery to be complete again' }, async () => (await hands.resolve(object)).complete);
+  await waitFor(
+    { what: 'discovery to be complete again', deadline: 60_000 },
+    async () => (await hands.resolve(object)).complete,
+  );
 });
 
 test('an object whose kind went with its CRD counts as deleted', async () => {
@@ -125,7 +136,7 @@ test('an object whose kind went with its CRD counts as deleted', async () => {
   await cluster.delete('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gizmos.two.example.com');
   const id = { group: 'two.example.com', kind: 'Gizmo', namespace, name: 'g' };
   await waitFor(
-    { what: 'the object to count as deleted' },
+    { what: 'the object to count as deleted', deadline: 60_000 },
     async () => (await hands.target.remove({ id, apiVersion: 'two.example.com/v1' }, never)).action === 'deleted',
   );
 });

@@ -77,7 +77,7 @@ async function watch(target: KubernetesTarget, objects: readonly JsonObject[]): 
     problems: [],
     lists: [],
     event: (key, what, holds = () => true) =>
-      waitFor({ what: `${what} of ${key}`, deadline: 10_000, interval: 5 }, () =>
+      waitFor({ what: `${what} of ${key}`, deadline: 60_000, interval: 5 }, () =>
         watched.events.find((event) => event.live.key === key && holds(event)),
       ),
   };
@@ -90,7 +90,7 @@ async function watch(target: KubernetesTarget, objects: readonly JsonObject[]): 
     onProblem: (_, problem) => watched.problems.push(problem),
   });
   await waitFor(
-    { what: 'every kind to be listed or refused', deadline: 10_000, interval: 5 },
+    { what: 'every kind to be listed or refused', deadline: 60_000, interval: 5 },
     () => new Set(watched.lists).size + watched.problems.length >= kinds.size,
   );
   return watched;

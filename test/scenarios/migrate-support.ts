@@ -102,8 +102,10 @@ export function shopObjects(): ApiObject[] {
         apiVersion: 'batch/v1',
         kind: 'CronJob',
         metadata: { name: 'nightly' },
+        // At its hour the controller would write into it.
         spec: {
           schedule: '0 3 * * *',
+          suspend: true,
           jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers: [container] } } } },
         },
       },

@@ -48,11 +48,11 @@ before(async () => {
   theirs.metadata.labels[LABEL] = 'elsewhere.default';
   await world.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux' } });
   await applyAsFlux(world, 'first', marked.slice(0, 2));
-  await world.cluster.until(
-    '/apis/shop.example.com/v1',
-    'the CRD to be served',
-    ({ resources }) => resources.length > 0,
-  );
+  await waitFor({ what: 'kubectl to know the kind of the CRD', deadline: 60_000, interval: 200 }, async () => {
+    const { code, out } = await kubectl(world.cluster, 'get', 'widgets.shop.example.com', '-n', 'shop');
+    if (code !== 0) throw new Error(out);
+    return true;
+  });
   const widget = inShop({ apiVersion: 'shop.example.com/v1', kind: 'Widget', metadata: { name: 'round' }, spec: {} });
   stated.push(widget);
   marked.push(mark(widget));
@@ -60,14 +60,29 @@ before(async () => {
   await world.person.commitAndPush('A widget');
   await applyAsFlux(world, 'rest', [...marked, copied, theirs, plain('bystander')]);
   await applyAsFlux(world, 'flux', [fluxLogin(world), fluxDeployment(world.repository)]);
-  for (const [path, ready] of [
-    ['/apis/apps/v1/namespaces/shop/deployments/web', 2],
-    ['/apis/apps/v1/namespaces/shop/statefulsets/db', 1],
-    [FLUXD, 1],
-  ] as const)
-    await world.cluster.until(path, 'its pods to be ready', ({ status }) => status?.readyReplicas === ready);
+  await untilAtRest();
 });
 after(() => world[Symbol.asyncDispose]());
+
+/** Waits until the controllers have written all that they have to say of what fluxd applied. */
+async function untilAtRest(): Promise<void> {
+  const rolledOut = (pods: number) => (object: ApiObject) =>
+    object.status?.readyReplicas === pods &&
+    object.status.conditions?.some(({ reason }: ApiObject) => reason === 'NewReplicaSetAvailable');
+  const apps = '/apis/apps/v1/namespaces/shop';
+  const rest: [path: string, what: string, holds: (object: ApiObject) => boolean][] = [
+    [`${apps}/deployments/web`, 'web to be rolled out', rolledOut(2)],
+    [`${apps}/deployments/api`, 'api to be rolled out', rolledOut(1)],
+    [FLUXD, 'fluxd to be rolled out', rolledOut(1)],
+    [`${apps}/statefulsets/db`, 'db to be ready', ({ status }) => status?.availableReplicas === 1],
+    [
+      '/apis/policy/v1/namespaces/shop/poddisruptionbudgets/web',
+      'both pods of web to be counted',
+      ({ status }) => status?.currentHealthy === 2 && status.expectedPods === 2,
+    ],
+  ];
+  for (const [path, what, holds] of rest) await world.cluster.until(path, what, holds, { deadline: 90_000 });
+}
 
 /** Where our manifests are written to. */
 function oursIn({ dir }: World): string {
@@ -155,6 +170,7 @@ test('with fluxd stopped its objects get our label and a place in the inventory,
   const stop = await kubectl(world.cluster, '-n', 'flux', 'scale', 'deployment', 'flux', '--replicas=0');
   assert.equal(stop.code, 0, stop.out);
   await world.cluster.until('/api/v1/namespaces/flux/pods', 'fluxd to be gone', ({ items }) => items.length === 0);
+  await world.cluster.until(FLUXD, 'no pod of fluxd to be counted', ({ status }) => (status?.replicas ?? 0) === 0);
   const { code, out } = await migrate(world.cluster, '--apply');
   assert.equal(code, 0, out);
   assert.match(out, new RegExp(`Adopted ${marked.length} objects into ${OWNER}`));
@@ -197,7 +213,7 @@ test('an API group that does not answer is named, and the migration is not calle
   const name = 'v1.dead.example.com';
   await world.cluster.apply(deadGroup('dead.example.com'));
   try {
-    const ended = await waitFor({ what: 'the group to be missed', deadline: 30_000, interval: 500 }, async () => {
+    const ended = await waitFor({ what: 'the group to be missed', deadline: 90_000, interval: 500 }, async () => {
       const one = await migrate(world.cluster, '--apply');
       return one.code === 0 ? undefined : one;
     });
@@ -207,6 +223,10 @@ test('an API group that does not answer is named, and the migration is not calle
   } finally {
     await world.cluster.delete(`/apis/apiregistration.k8s.io/v1/apiservices/${name}`);
   }
+  await waitFor({ what: 'the group to be forgotten', deadline: 90_000, interval: 500 }, async () => {
+    const { out } = await migrate(world.cluster, '--output=json');
+    return JSON.parse(out).complete;
+  });
 });
 
 test('killed in the middle it goes on when it is run again', async () => {
@@ -215,7 +235,7 @@ test('killed in the middle it goes on when it is run again', async () => {
   for (const object of marked)
     await world.cluster.patch(await world.cluster.pathOf(object), { metadata: { labels: { [LABEL]: null } } });
   const first = startMigration(world.cluster, '--apply');
-  await waitFor({ what: 'it to have begun', interval: 2 }, () => world.cluster.find(INVENTORY));
+  await waitFor({ what: 'it to have begun', deadline: 60_000, interval: 2 }, () => world.cluster.find(INVENTORY));
   first.kill('SIGKILL');
   await first.ended;
   const { code, out } = await migrate(world.cluster, '--apply');
@@ -244,7 +264,7 @@ test('our agent goes on with the same repository: nothing is deleted or restarte
   const byHand = await world.cluster.pathOf(ignored);
   await world.cluster.patch(byHand, { data: { a: 'by hand' } });
   const agent = await start(false);
-  const status = await agent.healthy(await world.repository.head(), 60_000);
+  const status = await agent.healthy(await world.repository.head(), 90_000);
   assert.deepEqual(await workload(), before);
   assert.deepEqual(status.sync.problems, []);
   assert.equal(status.sync.counts.created ?? 0, 0);
