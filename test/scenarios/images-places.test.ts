@@ -169,18 +169,21 @@ test('what cannot be followed is told at its line, and stops nothing else', asyn
     'compose.yaml': `services:\n  cart:\n    image: ${registry.host}/kust:\${TAG:-1.0.0}\n    x-weaveflux: { automated: true }\n`,
     'bad/values.yaml': `image: ${registry.host}/kust:1.0.0 # {"$imagepolicy": "flux:gone"}\n`,
     'prod/kustomization.yaml': `metadata:\n  annotations: { weaveflux.dev/automated: "true", weaveflux.dev/tag.kust: numerical:(, weaveflux.dev/tag.other: semver:* }\nimages:\n- name: a/kust\n  newName: ${registry.host}/kust\n  newTag: "1.0.0"\n- name: a/number\n  newTag: 1.0\n`,
+    'crd.yaml': CRD,
+    'twice.yaml': `apiVersion: helm.fluxcd.io/v1\nkind: HelmRelease\nmetadata:\n  name: twice\n  annotations: { fluxcd.io/automated: "true" }\nspec:\n  values:\n    image: ${registry.host}/kust:1.0.0\n    tag: 1.0.0\n`,
     'good/kustomization.yaml': `metadata:\n  annotations: { weaveflux.dev/automated: "true", weaveflux.dev/tag.kust: semver:* }\nimages:\n- name: a/kust\n  newName: ${registry.host}/kust\n  newTag: "1.0.0"\n`,
   };
   await using scene = await images.scene('faults', files, { 'automation-interval': '1s' });
   await scene.untilFile('good/kustomization.yaml', 'newTag: "1.1.0"');
-  const { sync } = await scene.running.until('all problems', ({ sync: { problems } }) => problems.length >= 5);
+  const { sync } = await scene.running.until('all problems', ({ sync: { problems } }) => problems.length >= 6);
   const told = (file: string, line: number, says: RegExp): boolean =>
     sync.problems.some((problem) => problem.file === file && problem.line === line && says.test(problem.message));
   assert.ok(told('compose.yaml', 3, /put together by Compose from variables/), JSON.stringify(sync.problems));
   assert.ok(told('bad/values.yaml', 1, /the ImagePolicy flux:gone of this marker is not in the repository/));
   assert.ok(told('prod/kustomization.yaml', 8, /newTag is not a string but 1; put it in quotes/));
   assert.ok(told('prod/kustomization.yaml', 2, /numerical/), JSON.stringify(sync.problems));
-  for (const file of ['compose.yaml', 'bad/values.yaml', 'prod/kustomization.yaml'] as const) {
+  assert.ok(told('twice.yaml', 8, /has its tag or digest in the name and "1\.0\.0" in a field of its own/));
+  for (const file of ['compose.yaml', 'bad/values.yaml', 'prod/kustomization.yaml', 'twice.yaml'] as const) {
     assert.equal(await scene.repository.read(file), files[file]);
   }
 });

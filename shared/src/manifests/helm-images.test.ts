@@ -145,6 +145,22 @@ test('a tag that is a number, and annotations that lead nowhere, are faults with
   }
 });
 
+test('a version in the name with a tag in a field of its own is a fault at the name', () => {
+  for (const [values, path] of [
+    ['image: r.io/you/cart:1.0\ntag: "1.0"\n', 'spec.values.image'],
+    [`worker: {image: "r.io/you/cart@${DIGEST}", tag: "1.0"}\n`, 'spec.values.worker.image'],
+    ['image: {registry: "r.io:5000", repository: you/cart:1.0, tag: "1.1"}\n', 'spec.values.image.repository'],
+  ] as const) {
+    const { containers, faults } = helmImages(read(release(values)));
+    assert.deepEqual(containers, []);
+    assert.deepEqual(
+      faults.map((fault) => fault.path.join('.')),
+      [path],
+    );
+    assert.match(faults[0]?.reason ?? '', /in the name and "1\.[01]" in a field of its own; leave one of them out$/);
+  }
+});
+
 test('a tag in the name with a digest in a field of its own is a fault at the name', () => {
   const values = `image:\n  repository: r.io/you/cart:1.0\n  digest: ${DIGEST}\n`;
   const { containers, faults } = helmImages(read(release(values)));

@@ -89,6 +89,10 @@ function read(
     return { path: tag?.path ?? name.path, reason: `the tag is not a string but ${version}; put it in quotes` };
   }
   const written = typeof version === 'string' && version !== '' ? tag : undefined;
+  if (written !== undefined && hasVersion(name.value)) {
+    const reason = `"${name.value}" has its tag or digest in the name and "${version}" in a field of its own; leave one of them out`;
+    return { path: name.path, reason };
+  }
   const hash = typeof digest?.value === 'string' && digest.value !== '' ? digest : undefined;
   const isRegistry = typeof registry?.value === 'string' && registry.value !== '';
   const prefix = isRegistry ? `${String(registry?.value).replace(/\/+$/, '')}/` : '';
@@ -103,6 +107,11 @@ function read(
   const path = written?.path ?? hash?.path ?? name.path;
   const parts = { prefix, ...(written && { tag: written.path }), ...(hash && { digest: hash.path }) };
   return { image: text, path, parts };
+}
+
+function hasVersion(name: string): boolean {
+  const image = tryParseImage(name);
+  return image !== undefined && (image.tag !== undefined || image.digest !== undefined);
 }
 
 type Fields = Partial<Record<'registry' | 'repository' | 'tag', string>>;
