@@ -13,7 +13,7 @@ before(async () => {
   world = await startWorld({});
   const names = ['probe', 'one', 'two', 'three'];
   const files = Object.fromEntries(names.map((name) => [`${name}.yaml`, configMap(name)]));
-  scene = await startScene(world, 'outage', files, { 'git-timeout': '3s' });
+  scene = await startScene(world, 'outage', files, { 'git-timeout': '8s' });
   await scene.agent.healthy(await scene.repository.head());
   await watching(scene, world, 'probe');
 });
@@ -22,6 +22,8 @@ after(async () => {
   await world[Symbol.asyncDispose]();
 });
 
+/** For a delivery after an outage: what failed in it is tried again after a pause that has grown with it. */
+const AFTER_OUTAGE = 120_000;
 const map = (name: string) => scene.path(`configmaps/${name}`);
 const becomes = (name: string, value: string) =>
   waitFor({ what: `${name} to be ${value}` }, async () => (await world.cluster.get(map(name))).data.a === value);
@@ -39,7 +41,8 @@ for (const how of ['refuse', 'hang'] as const)
     const before = count(scene.agent, 'git-unreachable');
     const revision = await scene.repository.head();
     await world.git.outage(how);
-    const event = await scene.agent.event('the outage', ({ type }) => type === 'git-unreachable', { after: seen });
+    const options = { after: seen, deadline: 60_000 };
+    const event = await scene.agent.event('the outage', ({ type }) => type === 'git-unreachable', options);
     assert.ok(!event.message.includes(world.git.token));
     const away = await scene.agent.until(
       'the problem in the status',
@@ -52,13 +55,30 @@ for (const how of ['refuse', 'hang'] as const)
     await scene.person.write({ 'one.yaml': configMap('one', { a: `pushed-${how}` }) });
     await world.git.recover();
     const pushed = await scene.person.commitAndPush('after the outage');
-    await scene.agent.event('the recovery', ({ type }) => type === 'git-recovered', { after: seen });
+    await scene.agent.event('the recovery', ({ type }) => type === 'git-recovered', options);
     const status = await scene.agent.healthy(pushed);
     assert.equal(status.repository.problem, undefined);
     await becomes('one', `pushed-${how}`);
     assert.equal(count(scene.agent, 'git-unreachable') - before, 1, 'told once');
     assert.equal(count(scene.agent, 'object-deleted'), 0);
   });
+
+test('a Git server that first hangs and then refuses is away once, and the status says how it is now', async () => {
+  const seen = scene.agent.events.length;
+  const says = (what: string, pattern: RegExp) =>
+    scene.agent.until(what, ({ repository }) => pattern.test(repository.problem?.message ?? ''), 60_000);
+  await world.git.outage('hang');
+  await says('no answer', /gave no answer within 8s/);
+  await world.git.outage('refuse');
+  await says('no connection', /cannot be reached/);
+  await world.git.recover();
+  await scene.agent.event('the recovery', ({ type }) => type === 'git-recovered', { after: seen, deadline: 60_000 });
+  const since = scene.agent.events.slice(seen).filter(({ type }) => type.startsWith('git-'));
+  assert.deepEqual(
+    since.map(({ type }) => type),
+    ['git-unreachable', 'git-recovered'],
+  );
+});
 
 test('the API server goes away: told once, nothing is lost, and all that changed meanwhile is found', async () => {
   const seen = scene.agent.events.length;
@@ -80,15 +100,14 @@ test('the API server goes away: told once, nothing is lost, and all that changed
   await world.cluster.startApiServer();
   await world.cluster.patch(map('one'), { data: { a: 'mine' } });
   await scene.agent.event('the recovery', ({ type }) => type === 'cluster-recovered', { after: seen });
-  await scene.agent.healthy(revision);
+  await scene.agent.healthy(revision, AFTER_OUTAGE);
   await Promise.all([
     becomes('two', 'while away'),
     world.cluster.untilGone(map('three')),
     becomes('one', 'pushed-hang'),
   ]);
   await watching(scene, world, 'two');
-  const { sync } = await scene.agent.api.status();
-  assert.deepEqual(sync.problems, []);
+  await scene.agent.until('no problem to be left', ({ sync }) => sync.problems.length === 0);
   const since = scene.agent.events.slice(seen);
   for (const type of ['cluster-unreachable', 'cluster-recovered', 'sync-failed'] as const)
     assert.equal(since.filter((event) => event.type === type).length, 1, `${type} once`);
@@ -123,6 +142,6 @@ test('an agent that finds neither Git nor cluster at its start begins when they 
   const revision = await scene.repository.head();
   await again.until('the delivery to fail', ({ sync }) => sync.revision === revision && sync.state === 'failed');
   await world.cluster.startApiServer();
-  await again.healthy(revision);
+  await again.healthy(revision, AFTER_OUTAGE);
   await watching(scene, world, 'probe');
 });

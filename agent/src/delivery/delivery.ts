@@ -1,4 +1,4 @@
-import { isRetryable, toProblem, type WeavefluxError } from '@weaveflux/shared';
+import { isRetryable, type Problem, toProblem, type WeavefluxError } from '@weaveflux/shared';
 import type { Head } from '../git/repository.ts';
 import { DELIVERY_BACKOFF, retryDelay } from '../plan/backoff.ts';
 import { RenderCache } from '../render/cache.ts';
@@ -112,21 +112,24 @@ async function sawHead(env: Environment, head: Head): Promise<void> {
 
 function lookFailed(env: Environment, error: WeavefluxError): void {
   const { repository } = env.memory;
-  const news = repository.problem?.message !== error.message;
+  const before = repository.problem === undefined ? [] : [repository.problem];
+  const news = isNews(error, before);
   repository.problem = toProblem(error);
   if (news) env.emit({ type: 'git-unreachable', severity: 'error', message: error.message });
 }
 
 function deliverFailed(env: Environment, error: WeavefluxError): void {
   const { sync } = env.memory;
-  // An outage has as many wordings as requests that run into it.
-  const news = !sync.problems.some(
-    ({ code, message }) => code === error.code && (isRetryable(code) || message === error.message),
-  );
+  const news = isNews(error, sync.problems);
   sync.state = 'failed';
   sync.finishedAt = undefined;
   sync.problems = [toProblem(error)];
   if (!news) return;
   const revision = sync.revision === undefined ? {} : { revision: sync.revision };
   env.emit({ type: 'sync-failed', severity: 'error', ...revision, message: error.message });
+}
+
+/** Whether it is none of the known problems: an outage has as many wordings as requests that run into it. */
+function isNews(error: WeavefluxError, known: readonly Problem[]): boolean {
+  return !known.some(({ code, message }) => code === error.code && (isRetryable(code) || message === error.message));
 }
