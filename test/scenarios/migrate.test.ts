@@ -270,8 +270,10 @@ test('our agent goes on with the same repository: nothing is deleted or restarte
   assert.equal(status.sync.counts.created ?? 0, 0);
   assert.equal(status.sync.counts.failed ?? 0, 0);
   assert.equal((await world.cluster.get(byHand)).data.a, 'by hand', 'fluxcd.io/ignore');
-  const [image] = (await agent.api.images()).filter(({ object }) => object.endsWith('Deployment/shop/web'));
-  assert.deepEqual([image?.automated, image?.policy], [true, 'semver:~1']);
+  const image = await agent.process.ready({ what: 'the image of web to be known' }, async () =>
+    (await agent.api.images()).find(({ object }) => object.endsWith('Deployment/shop/web')),
+  );
+  assert.deepEqual([image.automated, image.policy], [true, 'semver:~1']);
   const leftover = objectOf(status, 'configmap/leftover');
   assert.match(JSON.stringify(leftover.drift), /garbage collection is off/);
   await agent.stop();
