@@ -12,6 +12,7 @@ import {
   testKeys,
 } from '@weaveflux/agent/testing/signatures';
 import { createTestSigstore, type TestSigstore } from '@weaveflux/agent/testing/sigstore';
+import type { ImageStatus } from '@weaveflux/shared';
 import { type ImageWorld, policies, startImageWorld, untilTold, workload } from './images-support.ts';
 
 const CREATED = '2026-01-01T00:00:00Z';
@@ -119,6 +120,34 @@ test('without a key the right identity is taken, and another is told', async () 
     told.get('1.2.0')?.reason ?? '',
     /it is signed by https:\/\/github\.com\/stranger\/web\/.+, and not by regexp:/,
   );
+});
+
+test('what is proposed stays while just its signature cannot be read, and gives way to something older once it is gone', async () => {
+  const { registry } = images;
+  const { pem, key } = testKeys();
+  const digests = { old: await push('kept', '1.1.0'), new: await push('kept', '1.2.0') };
+  await push('kept', '1.0.0');
+  for (const digest of Object.values(digests))
+    await registry.pushArtifact('kept', classicArtifact(digest, [classicByKey(key, digest)]));
+  const branch = 'weaveflux/images';
+  await using scene = await images.scene('kept', {
+    'web.yaml': deployment('kept', '1.0.0'),
+    '.weaveflux.yaml': `${verifying(registry.host, 'key', pem)}  write: { branch: ${branch} }\n`,
+  });
+  await scene.untilImage('the proposal', 'web', ({ chosen, proposed }) => proposed && chosen?.tag === '1.2.0');
+  const proposal = await scene.repository.head(branch);
+
+  const broken = registry.fault({ match: new RegExp(`/manifests/${digests.new.replace(':', '-')}`), status: 500 });
+  await scene.restart();
+  const isOlder = ({ state, chosen }: ImageStatus) => state === 'update' && chosen?.tag === '1.1.0';
+  const seen = await scene.untilImage('the older one to be chosen', 'web', isOlder);
+  await scene.untilImage('the next scan', 'web', ({ scannedAt }) => scannedAt !== seen.scannedAt);
+  assert.equal(await scene.repository.head(branch), proposal);
+
+  await registry.deleteTag('kept', '1.2.0');
+  await scene.untilImage('the older one to be proposed', 'web', (image) => isOlder(image) && image.proposed);
+  assert.match(await scene.repository.read('web.yaml', branch), new RegExp(`/kept:1\\.1\\.0@${digests.old}`));
+  broken[Symbol.dispose]();
 });
 
 test('a rule that cannot be understood is told at its line, and nothing of what it is about is chosen', async () => {

@@ -11,7 +11,7 @@ import type { Signatures } from '../signatures/signatures.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { createArrivals } from './arrivals.ts';
 import { requestChanges } from './change.ts';
-import { createDecisions, isUnknown } from './decisions.ts';
+import { createDecisions, undecidedOf } from './decisions.ts';
 import { createLister } from './lister.ts';
 import { createNews } from './news.ts';
 import { createNodePlatforms } from './node-platforms.ts';
@@ -23,7 +23,7 @@ import { createReleases } from './releases.ts';
 import { createRollbacks } from './rollbacks.ts';
 import { createScanner, type Decided } from './scan.ts';
 import { scanProblems } from './scan-problems.ts';
-import { followedRepositories, isFollowed } from './scan-schedule.ts';
+import { followedRepositories } from './scan-schedule.ts';
 import { createWindowGate } from './windows.ts';
 
 /** The name under which is remembered that a pass failed. */
@@ -226,11 +226,4 @@ function lookingFor(env: Environment): Pick<Repository, 'look' | 'push'> {
     },
     push: repository.push.bind(repository),
   };
-}
-
-/** Which images that policies may change are not known well enough to say that nothing is to be done. */
-function undecidedOf(decided: readonly Decided[]): (workload: string, container: string) => boolean {
-  const open = decided.filter((one) => isFollowed(one.subject) && isUnknown(one));
-  const names = new Set(open.map(({ subject: { place } }) => `${place.workload} ${place.container}`));
-  return (workload, container) => names.has(`${workload} ${container}`);
 }

@@ -1,6 +1,6 @@
 import { type ContainerPolicy, createdTime, type Policy, type Tag, withTag } from '@weaveflux/shared';
 import { type Decision, settled } from './decision.ts';
-import { checking, keptBack, unsigned } from './kept-back.ts';
+import { checking, keptBack, unsigned, unsureAmong } from './kept-back.ts';
 import {
   compareTo,
   currentTag,
@@ -57,7 +57,9 @@ function decide(question: Question, policy: Policy, tags: readonly Tag[]): Decis
   const decision = compareWithFile(question, policy, ripe.tag);
   const isBehind =
     decision.state === 'current' && decision.needsMetadata.length === 0 && top !== undefined && top !== ripe.tag;
-  return isBehind && isNewerThanFile(question, policy, top) ? keptBack(question, policy, top, ripe.waiting) : decision;
+  if (isBehind && isNewerThanFile(question, policy, top)) return keptBack(question, policy, top, ripe.waiting);
+  const unsure = unsureAmong(question, policy, order.slice(0, order.indexOf(ripe.tag)));
+  return unsure.length === 0 ? decision : { ...decision, unsure };
 }
 
 function whyNoMatch(question: Question, policy: Policy, admitted: readonly Tag[]): string {

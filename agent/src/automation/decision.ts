@@ -17,6 +17,8 @@ export interface Decision {
   readonly needsMetadata: readonly string[];
   /** The tag of which it must be checked whether it is signed, before deciding again. */
   readonly needsSignature?: string;
+  /** Tags that might be chosen instead: their signatures could not be checked just now. */
+  readonly unsure?: readonly string[];
 }
 
 /** A decision that asks about nothing. */

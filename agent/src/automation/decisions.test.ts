@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DecisionState } from '@weaveflux/shared';
 import type { Verdict } from '../signatures/types.ts';
-import { isUnknown } from './decisions.ts';
+import { isUnknown, undecidedOf } from './decisions.ts';
 import { subjectIn, workloadText } from './testing.ts';
 
 const UNSIGNED: Verdict = { state: 'unsigned', reason: 'no signature of it was found' };
@@ -47,3 +47,21 @@ for (const { name, state, verdicts, expected } of cases) {
     assert.equal(isUnknown(decided), expected);
   });
 }
+
+test('a change that is proposed is open where just its tag could not be checked, whatever older one is chosen', () => {
+  const annotations = { 'weaveflux.dev/automated': 'true' };
+  const subject = subjectIn(workloadText('web', 'example.org/app:1.0.0', annotations));
+  const { workload, container } = subject.place;
+  const decided = {
+    subject,
+    decision: { state: 'update', reason: '', needsMetadata: [], unsure: ['1.2.0'] },
+    held: new Map(),
+    tags: () => [],
+    unreadable: new Set<string>(),
+    decidedAt: new Date(0),
+    scannedAt: 'now',
+    problem: undefined,
+  } as const;
+  const isOpen = (to: string, name = workload): boolean => undecidedOf([decided])({ workload: name, container, to });
+  assert.deepEqual([isOpen('1.2.0'), isOpen('1.1.0'), isOpen('1.2.0', 'shop:deployment/other')], [true, false, false]);
+});

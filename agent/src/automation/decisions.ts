@@ -8,6 +8,7 @@ import type { Past } from './past.ts';
 import type { Decided, Scanner } from './scan.ts';
 import { isFollowed } from './scan-schedule.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
+import type { ChangeTrailer } from './trailers.ts';
 import type { WindowGate } from './windows.ts';
 
 /** What is decided about every image, as of the last pass. */
@@ -129,6 +130,18 @@ export function isUnknown(decided: Decided | undefined): boolean {
   const { decision } = decided;
   if (decision.needsMetadata.length > 0 || decision.needsSignature !== undefined) return true;
   return (decision.state === 'not-verified' || decision.state === 'held') && isUncertain(decided);
+}
+
+/** Of which proposed changes it is not known that they are not wanted: too little is known of the image, or of just that tag. */
+export function undecidedOf(
+  decided: readonly Decided[],
+): (change: Pick<ChangeTrailer, 'workload' | 'container' | 'to'>) => boolean {
+  return ({ workload, container, to }) =>
+    decided.some((one) => {
+      const { place } = one.subject;
+      if (place.workload !== workload || place.container !== container || !isFollowed(one.subject)) return false;
+      return isUnknown(one) || one.decision.unsure?.includes(to) === true;
+    });
 }
 
 /** Whether signatures could not be checked just now, so that what is chosen may change without anybody's doing. */

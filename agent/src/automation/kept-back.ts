@@ -1,6 +1,6 @@
 import { createdTime, formatDuration, type Policy, type Tag } from '@weaveflux/shared';
 import { type Decision, settled } from './decision.ts';
-import { obstacleOf, type Question, refusalOf, releaseCommand, whyHeld } from './question.ts';
+import { obstacleOf, ownObstacle, type Question, refusalOf, releaseCommand, whyHeld } from './question.ts';
 
 /** Why nothing newer is written though there is something newer, `top`; `waiting` is the newest that only its age keeps. */
 export function keptBack(question: Question, policy: Policy, top: Tag | undefined, waiting: Tag | undefined): Decision {
@@ -25,6 +25,13 @@ export function unsigned(
 /** A tag that must be signed, of which nobody has looked yet whether it is. */
 export function checking({ tag }: Tag): Decision {
   return { ...settled('not-scanned', `Whether ${tag} is signed is being checked.`), needsSignature: tag };
+}
+
+/** Those of these tags that nothing keeps from being chosen but that their signatures could not be checked just now. */
+export function unsureAmong(question: Question, policy: Policy, tags: readonly Tag[]): string[] {
+  const isUnsure = (tag: Tag): boolean =>
+    refusalOf(question, tag)?.passing === true && ownObstacle(question, policy, tag) === undefined;
+  return tags.filter(isUnsure).map(({ tag }) => tag);
 }
 
 function heldBack(question: Question, top: Tag | undefined, waiting: Tag | undefined): Decision {

@@ -20,7 +20,7 @@ import {
   type Proposal,
   trailerOf,
 } from './proposals.ts';
-import { formatMessage, type MessageRequest, readTrailers } from './trailers.ts';
+import { type ChangeTrailer, formatMessage, type MessageRequest, readTrailers } from './trailers.ts';
 
 /** How often a push that lost against another is computed anew. */
 const ATTEMPTS = 3;
@@ -31,8 +31,8 @@ const BRANCH_FAILED = 'proposal-branch-failed';
 export interface ProposalBranch {
   /**
    * Makes the branch what these proposals, decided at a revision, are on top of it: built anew where its files differ,
-   * removed where there are none. `undecided` tells of images (`place.workload`, container) about which nothing is known
-   * yet: while the branch holds one of them, it stays. Gives why some could not be written; `undefined` where the
+   * removed where there are none. `undecided` tells of changes of which it is not known (yet, or just now) that they are
+   * not wanted: while the branch holds one of them, it stays. Gives why some could not be written; `undefined` where the
    * environment's own branch is written to.
    */
   settle(wish: BranchWish): Promise<Problem[] | undefined>;
@@ -44,7 +44,7 @@ export interface ProposalBranch {
 export interface BranchWish {
   readonly proposals: readonly Proposal[];
   readonly revision: string;
-  readonly undecided: (workload: string, container: string) => boolean;
+  readonly undecided: (change: ChangeTrailer) => boolean;
 }
 
 /** What the branch needs. */
@@ -203,7 +203,7 @@ export function isOurs(tip: SideTip, branch: string, email: string): boolean {
 }
 
 function holds(tip: SideTip, undecided: BranchWish['undecided']): boolean {
-  return readTrailers(tip.message).changes.some(({ workload, container }) => undecided(workload, container));
+  return readTrailers(tip.message).changes.some(undecided);
 }
 
 function refuseOwn(branch: string, own: string): void {

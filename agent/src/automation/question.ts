@@ -165,7 +165,7 @@ function signatureObstacle(question: Question, policy: Policy, tag: Tag): Obstac
 export function refusalOf(
   { signatures, holdsDigest, unreadable }: Pick<Question, 'signatures' | 'holdsDigest' | 'unreadable'>,
   { tag, digest }: Tag,
-): { state: 'unchecked' | 'unsigned' | 'not-verified'; reason: string } | undefined {
+): { state: 'unchecked' | 'unsigned' | 'not-verified'; reason: string; passing?: true } | undefined {
   if (signatures === undefined) return undefined;
   if (holdsDigest === false) {
     const reason = 'only a digest can be verified, and the marked fields have no place for one';

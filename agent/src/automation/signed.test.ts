@@ -13,9 +13,10 @@ import type { SignatureGate } from './signed.ts';
 import { subjectIn, workloadText } from './testing.ts';
 
 const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
-const [A, B, C] = [digestOf('a'), digestOf('b'), digestOf('c')];
+const [A, B, C, D, E] = ['a', 'b', 'c', 'd', 'e'].map(digestOf) as [string, string, string, string, string];
 const VERIFIED: Verdict = { state: 'verified' };
 const UNSIGNED: Verdict = { state: 'unsigned', reason: 'no signature of it was found' };
+const UNASKED: Verdict = { state: 'not-verified', reason: 'its signatures could not be checked', passing: true };
 const STRANGE: Verdict = { state: 'not-verified', reason: 'it is not signed by the key' };
 
 interface Case {
@@ -30,6 +31,8 @@ interface Case {
   readonly state: string;
   readonly chosen?: string;
   readonly to?: string;
+  /** The tags that might be chosen instead. */
+  readonly unsure?: readonly string[];
   /** The tag of which the signature is asked for. */
   readonly asks?: string;
   readonly says?: RegExp;
@@ -67,6 +70,15 @@ const CASES: readonly Case[] = [
     state: 'update',
     chosen: '1.1.0',
     to: `x.io/app:1.1.0@${B}`,
+  },
+  {
+    name: 'what could not be checked just now is told beside the older one that is chosen, and what is not signed is not',
+    tags: [tag('0.9.0', E), tag('1.0.0', A), tag('1.1.0', B), tag('1.2.0', C), tag('1.3.0', D)],
+    verdicts: { [D]: UNSIGNED, [C]: UNASKED, [B]: VERIFIED, [E]: UNASKED },
+    state: 'update',
+    chosen: '1.1.0',
+    to: `x.io/app:1.1.0@${B}`,
+    unsure: ['1.2.0'],
   },
   {
     name: 'where nothing newer is signed nothing is written, and the newest is told',
@@ -155,8 +167,8 @@ function questionOf({ image = 'x.io/app:1.0.0', annotations, tags, ...given }: C
 
 for (const one of CASES) {
   test(one.name, () => {
-    const { state, chosen, to, needsSignature, reason } = choose(questionOf(one));
-    assert.deepEqual({ state, to, asks: needsSignature }, { state: one.state, to: one.to, asks: one.asks });
+    const { state, chosen, to, unsure, needsSignature: asks, reason } = choose(questionOf(one));
+    assert.deepEqual({ state, to, unsure, asks }, { state: one.state, to: one.to, unsure: one.unsure, asks: one.asks });
     if (one.chosen !== undefined) assert.equal(chosen?.tag, one.chosen);
     if (one.says !== undefined) assert.match(reason, one.says);
   });
