@@ -78,6 +78,9 @@ describe('the rights of the agent', () => {
       const yaml = (await install(overlay, '-n', namespace)).replaceAll('namespace: default', 'namespace: shop');
       await kubectl(['apply', '-f', '-'], yaml);
     }
+    await cluster.until('/apis/weaveflux.dev/v1alpha1', 'the CRD to be served', ({ resources: all }) =>
+      all.some(({ name }: { name: string }) => name === 'environments/status'),
+    );
     resources = await discovered(cluster);
     assert.ok(resources.includes('weaveflux.dev/environments/status') && resources.length > 80);
   });

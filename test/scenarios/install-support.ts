@@ -22,7 +22,7 @@ export interface Said {
 
 /** Runs a program to its end; throws with its stderr where it fails. */
 export async function run(program: string, args: readonly string[], input?: string): Promise<Said> {
-  const running = execute(program, args, { cwd: ROOT, maxBuffer: 16 * 1024 * 1024, timeout: 60_000 });
+  const running = execute(program, args, { cwd: ROOT, maxBuffer: 16 * 1024 * 1024, timeout: 120_000 });
   if (input !== undefined) running.child.stdin?.end(input);
   const { stdout, stderr } = await running;
   return { out: stdout, err: stderr };

@@ -154,7 +154,7 @@ describe('on an empty cluster', () => {
       'AGE',
     ]);
     assert.match(row, /^shop +0123abc +True +Healthy +21 +20 +1 +False /);
-    await kubectl(['wait', '--for=condition=Ready', '-n', 'weaveflux', 'environment/shop', '--timeout=10s']);
+    await kubectl(['wait', '--for=condition=Ready', '-n', 'weaveflux', 'environment/shop', '--timeout=60s']);
   });
 
   /** Why the API server would not let a pod of this template in, `undefined` where it would. */

@@ -44,7 +44,7 @@ export function repositoryOf(rig: RigRegistry, path: string, credentials: readon
 
 /** A signal that ends a test's scan long before the test runner would. */
 export function deadline(): AbortSignal {
-  return AbortSignal.timeout(30_000);
+  return AbortSignal.timeout(120_000);
 }
 
 /** `tag-0001`, `tag-0002`, … */

@@ -22,7 +22,7 @@ describe('npm start', () => {
     assert.match(tour.tail(), /That was the tour/);
   });
 
-  it('with flags is the agent on the repository and cluster that they name', { timeout: 120_000 }, async () => {
+  it('with flags is the agent on the repository and cluster that they name', { timeout: 300_000 }, async () => {
     await using world = await startWorld({
       'settings.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: started\n  namespace: default\n',
     });
@@ -40,13 +40,14 @@ describe('npm start', () => {
       ],
       cwd: ROOT,
       env: { GIT_SSL_CAINFO: world.git.caFile, WEAVEFLUX_AGENT_FILE: file },
-      grace: 15_000,
+      grace: 60_000,
     });
-    await agent.ready({ what: 'the agent to write its agent file' }, () => readAgentFile(file));
+    await agent.ready({ what: 'the agent to write its agent file', deadline: 60_000 }, () => readAgentFile(file));
     await world.cluster.until(
       '/api/v1/namespaces/default/configmaps/started',
       'it to be applied',
       (object) => object !== undefined,
+      { deadline: 60_000 },
     );
     await agent.stop();
     assert.equal(await agent.ended, 'exit code 0', agent.tail());
