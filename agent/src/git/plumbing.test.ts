@@ -77,6 +77,6 @@ describe('runPlumbing', () => {
     assert.equal((await fails(runPlumbing({ ...slow, signal: AbortSignal.abort() }))).reason, 'cancelled');
     assert.equal((await fails(runPlumbing(pretended('exec yes')))).reason, 'too-big');
     assert.equal((await fails(runPlumbing({ ...pretended("trap '' INT; sleep 2"), timeout: 100 }))).reason, 'timeout');
-    assert(Date.now() - started < 10_000, 'none of them is waited for');
+    assert(Date.now() - started < 30_000, 'none of them is waited for');
   });
 });
