@@ -68,7 +68,7 @@ function kubeletOn(socket: Duplex): Kubelet {
     send(2, Buffer.concat([Buffer.of(channel), Buffer.from(text)]));
   let held = Buffer.alloc(0);
   const take = async (length: number) => {
-    const until = AbortSignal.timeout(5_000);
+    const until = AbortSignal.timeout(30_000);
     while (held.length < length) {
       const chunk = socket.read();
       if (chunk === null) await once(socket, 'readable', { signal: until });
@@ -172,7 +172,7 @@ test('what the kubelet says on the error channel is the error', async (t) => {
 test('a connection that is cut off ends, and one that breaks the protocol fails', async (t) => {
   const cut = await connected(t);
   cut.stream.resume();
-  const ended = once(cut.stream, 'end', { signal: AbortSignal.timeout(5_000) });
+  const ended = once(cut.stream, 'end', { signal: AbortSignal.timeout(30_000) });
   cut.kubelet.socket.destroy();
   await ended;
   const broken = await connected(t);

@@ -123,7 +123,7 @@ describe('what each request needs', () => {
     request.on('error', () => undefined);
     // Not a byte of the body is sent, and still the answer comes.
     request.setHeader('content-length', String(1024 * 1024)).flushHeaders();
-    const [response] = (await once(request, 'response', { signal: AbortSignal.timeout(5_000) })) as [IncomingMessage];
+    const [response] = (await once(request, 'response', { signal: AbortSignal.timeout(30_000) })) as [IncomingMessage];
     assert.equal(response.statusCode, 401);
     assert.equal(response.headers['www-authenticate'], 'Bearer');
     request.destroy();
@@ -140,7 +140,7 @@ describe('a stream of events', () => {
     const api = await startPeopleApi({ service, listen: '127.0.0.1:0', authorizer, version: '0.1.0', recheck });
     const request = get(`${api.url}/api/v1/events`, { headers: { authorization: 'Bearer me' } });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
-    const ended = once(response.resume(), 'end', { signal: AbortSignal.timeout(5_000) });
+    const ended = once(response.resume(), 'end', { signal: AbortSignal.timeout(30_000) });
     ended.catch(() => undefined);
     t.after(async () => {
       request.destroy();

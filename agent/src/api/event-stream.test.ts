@@ -27,7 +27,7 @@ async function open(api: ApiServer, lastEventId?: string) {
     text += chunk;
   });
   const until = async (pattern: RegExp) => {
-    const signal = AbortSignal.timeout(5_000);
+    const signal = AbortSignal.timeout(30_000);
     while (!pattern.test(text)) {
       await once(response, 'data', { signal }).catch(() => assert.fail(`waited for ${pattern}, got ${text}`));
     }

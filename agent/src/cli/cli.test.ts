@@ -107,7 +107,7 @@ describe('the command, as its own process', () => {
     service.controls.emit({ message: 'It is.', type: 'interference' });
     assert.deepEqual(pick(JSON.parse(await lines.next()), ['type', 'message']), ['interference', 'It is.']);
     child.kill('SIGINT');
-    const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(5_000) });
+    const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(30_000) });
     assert.equal(code, 0);
   });
 

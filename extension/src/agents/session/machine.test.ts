@@ -50,7 +50,7 @@ test('an agent that was started again is noticed by its file', async (t) => {
   assert.equal(isOver, false);
   leaving.abort();
   await unmoved;
-  const limit = AbortSignal.timeout(5_000);
+  const limit = AbortSignal.timeout(30_000);
   const moved = link.moved(limit);
   await writeAgentFile(agentFilePath(folder, 'live'), { ...FILE, url: 'http://127.0.0.1:3031', token: 'other' });
   await moved;
