@@ -16,6 +16,7 @@ before(async () => {
     'probe.yaml': configMap('probe'),
     'fields.yaml': annotated('fields', 'ignore-fields', '/data/a', { a: 'b', c: 'd' } as { a: string }),
     'report.yaml': annotated('report', 'drift', 'report'),
+    'live.yaml': configMap('live'),
     'until.yaml': configMap('until'),
     'left.yaml': configMap('left'),
     'fight.yaml': configMap('fight', { a: 'b', c: 'd' }),
@@ -57,6 +58,13 @@ test('drift: report tells once and writes nothing, also after the agent was away
   assert.deepEqual(await dataOf('report'), { a: 'mine' });
   assert.equal(scene.agent.events.filter(isAbout('drift-reported', 'report')).length, 1);
   assert.equal((await driftOf(scene.agent, 'report'))?.mode, 'reported');
+});
+
+test('drift: report on the live object alone says nothing: the change is undone', async () => {
+  await annotate('live', 'drift', 'report');
+  await world.cluster.patch(map('live'), { data: { a: 'mine' } }, 'a-robot');
+  await untilData('live', { a: 'b' });
+  assert.equal(scene.agent.events.filter(isAbout('drift-reported', 'live')).length, 0);
 });
 
 test('a live ignore-until: left until then, corrected when it is over', async () => {

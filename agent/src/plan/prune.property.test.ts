@@ -33,7 +33,6 @@ const id: fc.Arbitrary<ObjectId> = fc.oneof(
 const policies: fc.Arbitrary<LivePolicies> = fc.record({
   ignore: fc.constantFrom(false as const, 'true' as const, 'sync_only' as const),
   pruneDisabled: fc.boolean(),
-  driftReport: fc.boolean(),
 });
 
 const input: fc.Arbitrary<PruneInput> = fc

@@ -6,7 +6,7 @@ import { ownObjects } from './own-objects.ts';
 import { decidePrune, type PruneInput } from './prune.ts';
 import type { LivePolicies } from './stance.ts';
 
-const PLAIN: LivePolicies = { ignore: false, pruneDisabled: false, driftReport: false };
+const PLAIN: LivePolicies = { ignore: false, pruneDisabled: false };
 const READ = { readable: true, brokenFiles: [], discoveryComplete: true };
 
 function idOfKey(key: string): ObjectId {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Suspension } from '@weaveflux/shared';
+import { readPolicies, type Suspension } from '@weaveflux/shared';
 import { type LivePolicies, type Stance, type StanceInput, stanceOf } from './stance.ts';
 import { nextExpiry, suspensionOf } from './suspensions.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const PAST = '2026-11-23T11:59:59Z';
 const LATER = '2026-11-23T16:00:00Z';
-const LIVE: LivePolicies = { ignore: false, pruneDisabled: false, driftReport: false };
+const LIVE: LivePolicies = { ignore: false, pruneDisabled: false };
 const KEY = 'apps/Deployment/shop/web';
 
 function suspension(given: Partial<Suspension>): Suspension {
@@ -31,7 +31,11 @@ const CASES: readonly (Partial<StanceInput> & { name: string; is: Stance['kind']
   { name: 'ignore-until passed', live: { ...LIVE, ignoreUntil: PAST }, is: 'correct' },
   { name: 'ignore-until that is no time', live: { ...LIVE, ignoreUntil: 'tomorrow' }, is: 'correct' },
   { name: 'drift: report', declared: { ignore: false, driftReport: true }, is: 'report' },
-  { name: 'drift: report on the live object', live: { ...LIVE, driftReport: true }, is: 'report' },
+  {
+    name: 'drift: report on the live object only',
+    live: readPolicies({ 'weaveflux.dev/drift': 'report' }, []),
+    is: 'correct',
+  },
   {
     name: 'the environment is suspended',
     suspensions: [suspension({ until: LATER })],

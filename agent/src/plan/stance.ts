@@ -5,7 +5,7 @@ import { suspensionOf } from './suspensions.ts';
 export type DeclaredPolicies = Pick<ObjectPolicies, 'ignore' | 'driftReport'>;
 
 /** What the annotations of a live object say about leaving it alone. */
-export type LivePolicies = Pick<ObjectPolicies, 'ignore' | 'ignoreUntil' | 'pruneDisabled' | 'driftReport'>;
+export type LivePolicies = Pick<ObjectPolicies, 'ignore' | 'ignoreUntil' | 'pruneDisabled'>;
 
 /** How the agent stands to one object: it keeps it true, only tells what differs, or leaves it, until when if that ends by itself. */
 export type Stance =
@@ -25,13 +25,14 @@ export interface StanceInput {
   readonly now: Date;
 }
 
-/** Whether an object is corrected, only reported or left alone, and why: suspension, then `ignore`, `ignore-until`, `drift: report`. */
+/**
+ * Whether an object is corrected, only reported or left alone, and why: suspension, then `ignore`, `ignore-until`, and the
+ * manifest's `drift: report`.
+ */
 export function stanceOf(input: StanceInput): Stance {
   const left = suspendedReason(input) ?? ignoredReason(input.declared, input.live, input.now);
   if (left !== undefined) return left;
-  return input.declared?.driftReport === true || input.live?.driftReport === true
-    ? { kind: 'report' }
-    : { kind: 'correct' };
+  return input.declared?.driftReport === true ? { kind: 'report' } : { kind: 'correct' };
 }
 
 function suspendedReason({ suspensions, key, now }: StanceInput): Stance | undefined {

@@ -37,7 +37,7 @@ interface Known {
 }
 
 /** Of an object that no revision since the start has stated. */
-const UNSTATED: LivePolicies = { ignore: false, pruneDisabled: false, driftReport: false };
+const UNSTATED: LivePolicies = { ignore: false, pruneDisabled: false };
 
 /** What the inventory lists and is no longer stated: deleted, or kept with the reason. */
 export function leaving(
