@@ -70,14 +70,14 @@ describe('the editor and the agents of this machine', { concurrency: false }, ()
     const head = await world.repository.head();
     const session = open(desk());
     const state = await session.until(
-      'the revision to be applied',
-      ({ status }) => status?.sync.appliedRevision === head,
+      'the revision to be applied, and the event about it',
+      ({ status, events }) =>
+        status?.sync.appliedRevision === head && events.some(({ type }) => type === 'sync-applied'),
     );
     assert.deepEqual(
       [state.connection, state.agent, state.rights],
       [{ kind: 'connected' }, 'default on this machine', { kind: 'allowed' }],
     );
-    assert.ok(state.events.some(({ type }) => type === 'sync-applied'));
     assert.deepEqual(
       [...new Set(session.states.map(({ connection }) => connection.kind))],
       ['idle', 'searching', 'connected'],
@@ -121,7 +121,7 @@ describe('the editor and the agents of this machine', { concurrency: false }, ()
     );
     agent = await start('default');
     assert.notEqual((await readAgentFile(agent.file)).url, url);
-    await session.connection('connected', 10_000);
+    await session.connection('connected');
     await session.until('its objects again', ({ status }) => (status?.objects.length ?? 0) > 0);
     await session.until(
       'word of the new start',
@@ -209,18 +209,21 @@ describe('the editor and the agents of this machine', { concurrency: false }, ()
     assert.doesNotMatch(JSON.stringify([session.states, session.log]), new RegExp(`${file.token}|wrong-token`));
   });
 
-  test('a burst of events costs few readings', async () => {
+  test('a burst of events costs at most four readings a second', async () => {
     const session = open(desk());
     await session.connection('connected');
     const before = session.states.length;
+    const began = performance.now();
     const files = Object.fromEntries(
       Array.from({ length: 60 }, (_, n) => [`burst/${n}.yaml`, configMap(`burst-${n}`)]),
     );
     await world.person.write(files);
     const revision = await world.person.commitAndPush('sixty at once');
-    await session.until('all to be healthy', ({ status }) => status?.sync.healthyRevision === revision, 30_000);
+    await session.until('all to be healthy', ({ status }) => status?.sync.healthyRevision === revision);
     const statuses = new Set(session.states.slice(before).map(({ status }) => status));
-    assert.ok(statuses.size <= 20, `${statuses.size} readings`);
+    const seconds = (performance.now() - began) / 1000;
+    // One was under way, and one was read before.
+    assert.ok(statuses.size <= 2 + 4 * seconds, `${statuses.size} readings in ${seconds} s`);
   });
 
   test('a session that ends hears nothing more', async () => {

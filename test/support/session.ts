@@ -23,11 +23,14 @@ export interface DeskSession extends Disposable {
   /** Every state that it had. */
   readonly states: readonly AgentState[];
   readonly log: readonly string[];
-  /** Waits until the state is as asked. */
+  /** Waits until the state is as asked; milliseconds, 60 000 unless told. */
   until(what: string, look: (state: AgentState) => unknown, deadline?: number): Promise<AgentState>;
   /** Waits until the connection is of this kind. */
   connection(kind: AgentState['connection']['kind'], deadline?: number): Promise<AgentState>;
 }
+
+/** Milliseconds: longer than a session waits for one answer and then for the next. */
+const DEADLINE = 60_000;
 
 /** Begins to look for the agent of what is open. */
 export function openSession(desk: Desk): DeskSession {
@@ -55,7 +58,7 @@ export function openSession(desk: Desk): DeskSession {
     log: (sentence) => log.push(sentence),
   });
   const state = () => states.at(-1) ?? UNKNOWN_STATE;
-  const until: DeskSession['until'] = (what, look, deadline = 20_000) =>
+  const until: DeskSession['until'] = (what, look, deadline = DEADLINE) =>
     waitFor({ what, deadline, interval: 10 }, () => {
       if (look(state())) return state();
       throw new Error(JSON.stringify(state().connection));
