@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
@@ -26,10 +27,7 @@ describe('a start that fails', () => {
     dir = await mkdtemp(join(tmpdir(), 'weaveflux-start-'));
     await writeFile(join(dir, 'kubeconfig'), KUBECONFIG);
     taken = await listening();
-    const passing = await listening();
-    free = portOf(passing);
-    passing.close();
-    await once(passing, 'close');
+    free = await freePort();
   });
   after(async () => {
     taken.close();
@@ -89,6 +87,18 @@ async function listening(port = 0): Promise<Server> {
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;
+}
+
+/** Below those that the kernel gives away, so that nobody is given it between two uses. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const server = await listening(randomInt(10_000, 17_000)).catch(() => undefined);
+    if (server === undefined) continue;
+    const port = portOf(server);
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 function portOf(server: Server): number {
