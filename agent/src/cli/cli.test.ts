@@ -58,7 +58,7 @@ describe('the command, as its own process', () => {
   });
 
   async function weaveflux(args: readonly string[], cwd = home): Promise<Ended> {
-    const options = { cwd, env, timeout: 20_000 };
+    const options = { cwd, env, timeout: 60_000 };
     const ended = await run(process.execPath, [BIN, ...args], options).catch((error) => error);
     return { code: ended.code ?? 0, out: ended.stdout, err: ended.stderr };
   }
