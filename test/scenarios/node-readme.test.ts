@@ -55,8 +55,21 @@ describe('the README, on a real node', () => {
     return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   }
 
+  /** What a pod answers; one without a probe counts as ready a moment before it listens. */
+  function answerOf(pod: ApiObject | undefined): Promise<string> {
+    return waitFor({ what: `an answer of ${pod?.metadata.name}`, interval: 200 }, async () =>
+      (await fetch(`http://${pod?.status.podIP}:8080/`)).text(),
+    );
+  }
+
+  async function untilCommitted(tag: string, interval = 200): Promise<void> {
+    await waitFor({ what: `${tag} to be committed`, deadline: 60_000, interval }, async () =>
+      (await world.repository.read('shop/cart.yaml')).includes(`:${tag}\n`),
+    );
+  }
+
   /** What the ready pods of cart are made of, once all are of one image. */
-  function cartRuns(tag: string, deadline = 60_000): Promise<ApiObject> {
+  function cartRuns(tag: string, deadline = 120_000): Promise<ApiObject> {
     const runs = ({ status, metadata, spec }: ApiObject): boolean => {
       const settled = status?.observedGeneration === metadata.generation && status?.updatedReplicas === spec.replicas;
       const image: string = spec.template.spec.containers[0].image;
@@ -101,9 +114,7 @@ describe('the README, on a real node', () => {
     for (const tag of ['1.4.2', '1.4.3', '1.4.4']) {
       const pushed = performance.now();
       await node.pushApp('shop/cart', tag);
-      await waitFor({ what: `${tag} to be committed`, deadline: 30_000, interval: 50 }, async () =>
-        (await world.repository.read('shop/cart.yaml')).includes(`:${tag}\n`),
-      );
+      await untilCommitted(tag, 50);
       const committed = performance.now();
       await cartRuns(tag);
       await world.healthy();
@@ -113,7 +124,7 @@ describe('the README, on a real node', () => {
       );
     }
     const pod = (await podsOf('shop')).find(({ metadata }) => metadata.name.startsWith('cart-'));
-    assert.equal(await (await fetch(`http://${pod?.status.podIP}:8080/`)).text(), 'shop/cart:1.4.4\n');
+    assert.equal(await answerOf(pod), 'shop/cart:1.4.4\n');
   });
 
   it('tells the workload and the environment in few events of Kubernetes', async () => {
@@ -126,7 +137,7 @@ describe('the README, on a real node', () => {
         [source?.component, reportingComponent].includes('weaveflux'),
       );
     };
-    await waitFor({ what: 'an event of the release' }, async () =>
+    await waitFor({ what: 'an event of the release', deadline: 60_000 }, async () =>
       (await about('shop', 'Deployment')).some(({ message }) => /1\.4\.4/.test(message)),
     );
     const ours = [...(await about('shop', 'Deployment')), ...(await about(HOME, 'Environment'))];
@@ -139,6 +150,7 @@ describe('the README, on a real node', () => {
       '/apis/apps/v1/namespaces/shop/deployments/catalog',
       'catalog to be three again',
       ({ spec, status }) => spec.replicas === 3 && status.availableReplicas === 3,
+      { deadline: 60_000 },
     );
   });
 
@@ -148,7 +160,12 @@ describe('the README, on a real node', () => {
     await node.killContainer(HOME, name);
     await node.pushApp('shop/cart', '1.4.5');
     await cartRuns('1.4.5');
-    const again = await world.readyPod();
+    // The agent works again sooner than the kubelet tells that it was started again.
+    const again = await waitFor({ what: 'the restart to be told', deadline: 60_000, interval: 200 }, async () => {
+      const found = await world.readyPod();
+      const isNews = found.metadata.name !== name || found.status.containerStatuses[0].restartCount > 0;
+      return isNews ? found : undefined;
+    });
     assert.equal(again.metadata.name, name);
     assert.equal(again.status.containerStatuses[0].restartCount, 1);
   });
@@ -166,9 +183,7 @@ describe('the README, on a real node', () => {
     const before = await world.readyPod();
     await node.stopKubelet('SIGKILL');
     await node.pushApp('shop/cart', '1.4.7');
-    await waitFor({ what: 'the commit', deadline: 30_000 }, async () =>
-      (await world.repository.read('shop/cart.yaml')).includes(':1.4.7\n'),
-    );
+    await untilCommitted('1.4.7');
     await node.startKubelet();
     await cartRuns('1.4.7');
     const after = await world.readyPod();
@@ -189,7 +204,8 @@ describe('the README, on a real node', () => {
       () => performance.now() - since > 60_000,
     );
     await node.startApiServer();
-    await node.until('/api/v1/namespaces/shop/configmaps/extra', 'what was pushed meanwhile', () => true);
+    const extra = '/api/v1/namespaces/shop/configmaps/extra';
+    await node.until(extra, 'what was pushed meanwhile', () => true, { deadline: 120_000 });
     // Controllers and kubelet look again after pauses that have grown meanwhile.
     await cartRuns('1.4.8', 180_000);
     await world.healthy();
