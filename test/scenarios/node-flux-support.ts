@@ -168,7 +168,7 @@ export async function startFlux({ node, repository }: NodeWorld): Promise<void> 
   const made = [fluxdDeployment(fluxd, repository.url, node.registry.host), memcachedDeployment(memcached)];
   await node.kubectl(['apply', '-f', '-'], documents(...made));
   for (const name of ['flux', 'memcached'])
-    await node.kubectl(['-n', FLUX, 'rollout', 'status', `deployment/${name}`, '--timeout=60s']);
+    await node.kubectl(['-n', FLUX, 'rollout', 'status', `deployment/${name}`, '--timeout=180s']);
 }
 
 function fluxdDeployment(image: string, url: string, registry: string): ApiObject {
@@ -246,7 +246,7 @@ export async function applyAsFluxd({ node, repository }: NodeWorld, objects: rea
   const marked = objects.map((object) => withMark(object, `sha256.${hash(set + fluxName(object))}`));
   await node.kubectl(['apply', '-f', '-'], documents(...marked));
   for (const name of ['deployment/cart', 'deployment/worker', 'deployment/pinned', 'statefulset/db'])
-    await node.kubectl(['-n', 'shop', 'rollout', 'status', name, '--timeout=60s']);
+    await node.kubectl(['-n', 'shop', 'rollout', 'status', name, '--timeout=180s']);
 }
 
 function hash(text: string): string {

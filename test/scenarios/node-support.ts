@@ -37,7 +37,7 @@ function withPullSecrets(text: string): string {
 export async function uninstall({ node }: NodeWorld, namespaces: readonly string[]): Promise<void> {
   const extra = namespaces.map((name) => `---\napiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`);
   const all = [await kustomize(undefined), ...extra].join('\n');
-  await node.kubectl(['delete', '--ignore-not-found', '--timeout=90s', '-f', '-'], all);
+  await node.kubectl(['delete', '--ignore-not-found', '--timeout=180s', '-f', '-'], all);
 }
 
 /** The Environment, once it is as `look` says. */
@@ -142,7 +142,7 @@ export async function createSecretAudit(): Promise<SecretAudit> {
   return {
     flags: [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`, '--audit-log-mode=blocking'],
     async read() {
-      const lines = (await readFile(log, 'utf8')).split('\n').filter((line) => line !== '');
+      const lines = (await readFile(log, 'utf8')).split('\n').slice(0, -1);
       const found = lines.slice(seen).map((line) => auditedSchema.parse(JSON.parse(line)));
       seen = lines.length;
       return found;

@@ -29,8 +29,7 @@ describe('a real node', () => {
     const live = await running('cart');
     assert.match(live.status.podIP, /^10\./);
     assert.match(live.status.containerStatuses[0].imageID, /shop\/cart@sha256:/);
-    const answer = await fetch(`http://${live.status.podIP}:8080/`);
-    assert.equal(await answer.text(), 'shop/cart:1.4.1\n');
+    assert.equal(await answerOf(live.status.podIP), 'shop/cart:1.4.1\n');
   });
 
   const refused: [string, object][] = [
@@ -42,7 +41,8 @@ describe('a real node', () => {
       const name = `refused-${refused.findIndex(([each]) => each === what)}`;
       await node.apply(pod(name, await node.pushApp(`shop/${name}`, '1'), spec));
       const said = ({ status }: ApiObject) => status?.containerStatuses?.[0]?.state.waiting?.reason ?? '';
-      await node.until(`${PODS}/${name}`, 'the pull to fail', (live) => /ErrImagePull|BackOff/.test(said(live)));
+      const isRefused = (live: ApiObject) => /ErrImagePull|BackOff/.test(said(live));
+      await node.until(`${PODS}/${name}`, 'the pull to fail', isRefused, { deadline: 60_000 });
     });
   }
 
@@ -119,12 +119,14 @@ describe('a real node', () => {
       `${PODS}/cart`,
       'the container to be started again',
       ({ status }) => status.containerStatuses[0].restartCount === 1 && status.containerStatuses[0].ready,
+      { deadline: 60_000 },
     );
     assert.equal(live.status.containerStatuses[0].lastState.terminated.exitCode, 137);
   });
 
   test('the API server goes away and comes back; pods go on, and new ones start', async () => {
     const { podIP } = (await node.get(`${PODS}/cart`)).status;
+    await answerOf(podIP);
     await node.stopApiServer();
     assert.equal((await fetch(`http://${podIP}:8080/`)).status, 200);
     await node.startApiServer();
@@ -157,6 +159,12 @@ describe('a real node', () => {
   async function running(name: string): Promise<ApiObject> {
     const path = `${PODS}/${name}`;
     return node.until(path, `${name} to run`, ({ status }) => status?.phase === 'Running', { deadline: 60_000 });
+  }
+  /** What a pod without a probe answers: it counts as running a moment before it listens. */
+  function answerOf(podIP: string): Promise<string> {
+    return waitFor({ what: `an answer of ${podIP}`, interval: 100 }, async () =>
+      (await fetch(`http://${podIP}:8080/`)).text(),
+    );
   }
   function inCart(...words: string[]): Promise<string> {
     return node.kubectl(['-n', NAMESPACE, 'exec', 'cart', '--', '/app', ...words]);
