@@ -119,24 +119,28 @@ export function createAutomation(parts: AutomationParts): Automation {
     signal,
   });
 
-  /** Asks for all image repositories or for these; all images are decided, and what may be is released. */
-  async function pass(repositories: ReadonlySet<string> | undefined): Promise<void> {
+  /**
+   * Asks for all image repositories or for these; all images are decided, and what may be is released. False where nothing is
+   * asked for, as the files are about to be others.
+   */
+  async function pass(repositories: ReadonlySet<string> | undefined): Promise<boolean> {
     const revision = memory.sync.revision;
     // A revision that is known and not read yet wants nothing only seemingly: its proposals must not go.
-    if (revision === undefined || !memory.isRead || env.now().getTime() < deliveredBy) return;
+    if (revision === undefined || !memory.isRead || env.now().getTime() < deliveredBy) return false;
     const subjects = await decisions.begin(revision);
     if (await rollbacks.run(revision, subjects, decisions.entries())) {
       await lookForOwn();
-      return;
+      return false;
     }
     if (config.registryDisableScanning) {
       await decisions.recall(revision, subjects);
-      return;
+      return true;
     }
     await decisions.ask(revision, subjects, repositories);
     lister.list(subjects, signal);
     await write(revision, decisions.all(), followedRepositories(subjects));
     news.over(RELEASE_FAILED);
+    return true;
   }
 
   /** Tells what is decided, and commits or proposes what that changes. */

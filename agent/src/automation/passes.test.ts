@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 
 describe('passes over images', { concurrency: false }, () => {
   let begun: (string[] | 'all')[];
-  let end: () => void;
+  let end: (hasAsked: boolean) => void;
   let failures: unknown[];
   let passes: Passes;
   let stop: AbortController;
@@ -20,7 +20,7 @@ describe('passes over images', { concurrency: false }, () => {
     passes = createPasses({
       pass(repositories) {
         begun.push(repositories === undefined ? 'all' : [...repositories]);
-        const { promise, resolve } = Promise.withResolvers<void>();
+        const { promise, resolve } = Promise.withResolvers<boolean>();
         end = resolve;
         return promise;
       },
@@ -31,9 +31,9 @@ describe('passes over images', { concurrency: false }, () => {
     });
   });
 
-  async function settle(): Promise<void> {
-    end();
-    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  async function settle(hasAsked = true): Promise<void> {
+    end(hasAsked);
+    for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
   }
 
   test('one over everything comes once an interval', async () => {
@@ -54,6 +54,19 @@ describe('passes over images', { concurrency: false }, () => {
     assert.deepEqual(begun, ['all']);
     mock.timers.tick(1);
     assert.deepEqual(begun, ['all', ['a/web', 'a/db']]);
+  });
+
+  test('what is named while it is too early to ask is asked for until it can be', async () => {
+    passes.runAll();
+    await settle();
+    passes.runSome(['a/web']);
+    mock.timers.tick(500);
+    await settle(false);
+    passes.runSome(['a/db']);
+    passes.runNow();
+    await settle();
+    mock.timers.tick(500);
+    assert.deepEqual(begun, ['all', ['a/web'], ['a/web', 'a/db']]);
   });
 
   test('a stream of messages asks twice a second at most, and does not put off the pass over everything', async () => {

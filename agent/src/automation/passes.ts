@@ -14,8 +14,11 @@ export interface Passes {
 
 /** What passes are made of. */
 export interface PassesOptions {
-  /** What to ask for, `undefined` = everything. What it rejects with goes to `onFailed`. */
-  readonly pass: (repositories: ReadonlySet<string> | undefined) => Promise<void>;
+  /**
+   * What to ask for, `undefined` = everything. False where it is too early to ask: what was named waits for the next pass. What
+   * it rejects with goes to `onFailed`.
+   */
+  readonly pass: (repositories: ReadonlySet<string> | undefined) => Promise<boolean>;
   readonly onFailed: (error: unknown) => void;
   /** Milliseconds from the end of a pass that asked for everything to the next. */
   readonly interval: number;
@@ -57,6 +60,9 @@ export function createPasses({ pass, onFailed, interval, now, signal }: PassesOp
     isSoon = false;
     some.clear();
     running = pass(repositories)
+      .then((hasAsked) => {
+        if (!hasAsked) for (const name of repositories ?? []) some.add(name);
+      })
       .catch(onFailed)
       .finally(() => {
         running = undefined;
