@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { ImageStatus } from '@weaveflux/shared';
 import { waitFor } from '../rig/index.ts';
 import { type ImageScene, type ImageWorld, startImageWorld } from './images-support.ts';
 
@@ -102,7 +103,8 @@ test('images in values, a chart, a kustomization and a Compose file are released
     'kustomization.yaml',
     ({ state, container }) => container === 'kust' && state === 'current',
   );
-  for (const name of names) await registry.pushTags(name, ['1.0.1', '1.1.0']);
+  // The newest first: a scan between the two must find nothing that is released on the way to it.
+  for (const name of names) await registry.pushTags(name, ['1.1.0', '1.0.1']);
   for (const [file, change] of Object.entries(WANTED)) await untilText(scene, file, change(files[file] ?? ''));
   for (const [file, text] of Object.entries(files)) {
     if (WANTED[file] === undefined) assert.equal(await scene.repository.read(file), text, file);
@@ -120,9 +122,13 @@ test('images in values, a chart, a kustomization and a Compose file are released
   const listed = await scene.command('images');
   assert.match(listed.text, /^kustomization:env\/overlays\/prod\/kustomization\.yaml +left +1\.0\.0 /m);
   assert.doesNotMatch(listed.text, /elsewhere|hidden|service:.*db/);
+  const isReleased = ({ state, tag }: ImageStatus) => state === 'current' && tag === '1.1.0';
+  await scene.untilImage('the release to be delivered', 'chart/values.yaml', isReleased);
   const explained = await scene.command('images', '--explain', 'chart/values.yaml');
   assert.match(explained.text, /1\.1\.0 +current/);
   assert.match(explained.text, /env\/flux\/policies\.yaml/);
+  for (const name of Object.keys(WANTED))
+    await scene.running.event(`the release in ${name}`, ({ type, file }) => type === 'released' && file === name);
   const { events } = scene.running;
   const released = events.filter(({ type }) => type === 'released').map(({ file }) => file);
   assert.deepEqual(new Set(released), new Set(Object.keys(WANTED)));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Status } from '@weaveflux/shared';
 import { type ImageScene, type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
 
 /** One image repository for each row: tags in the order in which they were built, one an hour. */
@@ -47,12 +48,17 @@ before(async () => {
     registry.pushTags('team/marked', ['1.0.0', '1.5.0'].map(dated)),
     registry.pushTags('team/kinds', ['1', '2'].map(dated)),
   ]);
-  scene = await images.scene('policies', files(registry.host));
+  // Until all is known nothing is committed; and between two scans there is time for a look.
+  const flags = { 'git-readonly': 'true', 'automation-interval': '4s' };
+  scene = await images.scene('policies', files(registry.host), flags);
 });
 after(() => images[Symbol.asyncDispose]());
 
 test('every policy releases what it means, in one commit that says so', async () => {
   const before = files(images.registry.host);
+  for (const name of [...ROWS.map((each) => each.name), 'marked', 'stateful'])
+    await scene.untilImage('an update to be found', name, ({ state }) => state === 'update');
+  await scene.restart({ 'git-readonly': 'false' });
   const commits = async () => (await scene.repository.git(['rev-list', '--count', 'main'])).trim();
   for (const { name, from, to } of ROWS) {
     const after = await scene.untilFile(`${name}.yaml`, `:${to} `);
@@ -78,7 +84,12 @@ test('a marker is automated by itself, in any field of any kind, and its ImagePo
   assert.ok(text.includes('tag: "1.5.0" # {"$imagepolicy": "policies:marked:tag"}'), text);
   assert.ok(text.includes(`name: ${host}/team/marked # {"$imagepolicy": "policies:marked:name"}`), text);
   const head = await scene.repository.head();
-  const status = await scene.running.until('all to be applied', ({ sync }) => sync.appliedRevision === head);
+  const isSaid = ({ problems }: Status['sync']) => problems.some(({ file }) => file === undefined);
+  const status = await scene.running.until(
+    'all to be applied, and a registry to be missed',
+    ({ sync }) => sync.appliedRevision === head && isSaid(sync),
+    60_000,
+  );
   assert.deepEqual(
     status.sync.problems.map(({ file, line, severity }) => ({ file, line, severity })),
     [

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ImageStatus, TagExplanation } from '@weaveflux/shared';
-import { type RegistryOptions, type RigRegistry, startRegistry, waitFor } from '../rig/index.ts';
+import { type GitRepository, type RegistryOptions, type RigRegistry, startRegistry, waitFor } from '../rig/index.ts';
 import type { AgentProcess, Flags } from '../support/agent-process.ts';
 import { type EnvironmentWorld, startWorld, type World } from '../support/world.ts';
 
@@ -25,7 +25,7 @@ export interface ImageScene extends AsyncDisposable, EnvironmentWorld {
   untilImage(what: string, workload: string, look: (image: ImageStatus) => unknown): Promise<ImageStatus>;
   /** Waits until the file at the branch's head contains a text; gives the file. */
   untilFile(file: string, text: string): Promise<string>;
-  /** Writes and pushes as a person; gives the revision, once the agent has delivered it. */
+  /** Writes and pushes as a person; gives the revision, once the agent has delivered it, or a commit of its own on top of it. */
   push(files: Readonly<Record<string, string>>): Promise<string>;
   /** Runs `weaveflux` against this agent. */
   command(...args: readonly string[]): Promise<CommandResult>;
@@ -104,7 +104,11 @@ async function createScene(
       await environment.person.pull();
       await environment.person.write(files);
       const revision = await environment.person.commitAndPush('A change by a person');
-      await agent.until(`${revision} to be applied`, ({ sync }) => sync.revision === revision && sync.finishedAt);
+      await agent.process.ready({ what: `${revision} to be delivered`, deadline: 45_000 }, async () => {
+        const { sync } = await agent.api.status();
+        if (sync.revision === undefined || sync.finishedAt === undefined) return false;
+        return sync.revision === revision || (await holds(environment.repository, sync.revision, revision));
+      });
       return revision;
     },
     command: (...args) => runCommand(agent, args),
@@ -115,6 +119,12 @@ async function createScene(
     },
     [Symbol.asyncDispose]: () => agent.stop(),
   };
+}
+
+/** Whether a commit is among those that a revision stands on. */
+async function holds({ git }: GitRepository, revision: string, commit: string): Promise<boolean> {
+  const base = await git(['merge-base', revision, commit]);
+  return base.trim() === commit;
 }
 
 function runCommand({ file }: AgentProcess, args: readonly string[]): Promise<CommandResult> {
