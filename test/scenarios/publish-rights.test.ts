@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { startWorld, type World } from '../support/world.ts';
 import { configMap, startScene } from './delivery-support.ts';
 import { weaveflux } from './interference-support.ts';
-import { environmentPath, eventsAbout, installEnvironments, is } from './publish-support.ts';
+import { environmentPath, installEnvironments, is, untilEvents } from './publish-support.ts';
 
 let world: World;
 before(async () => {
@@ -43,8 +43,8 @@ test('the rights that our manifests give are enough', async () => {
   await world.cluster.until(environmentPath('enough'), 'to be ready', is('Ready', 'True'));
   await weaveflux(scene.agent, 'suspend', '--reason', 'a try');
   await weaveflux(scene.agent, 'resume');
-  await world.cluster.until(environmentPath('enough'), 'to be told of', () => true);
-  assert.deepEqual((await eventsAbout(world, 'weaveflux', 'enough')).slice(0, 1), ['Healthy × 1']);
+  const told = await untilEvents(world, 'weaveflux', 'enough', (events) => events.includes('Resumed × 1'));
+  assert.deepEqual(told.slice(0, 1), ['Healthy × 1']);
   assert.doesNotMatch(scene.agent.process.tail(200), /may not/);
 });
 

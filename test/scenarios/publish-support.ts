@@ -43,8 +43,21 @@ export function conditionOf(object: ApiObject, type: string): ApiObject | undefi
   return object.status?.conditions?.find((condition: ApiObject) => condition.type === type);
 }
 
-/** The Events of Kubernetes that tell of an object of this name, oldest first: `Reason × count`. */
-export async function eventsAbout(world: World, namespace: string, name: string): Promise<string[]> {
+/** Waits until the Events of Kubernetes that tell of an object of this name are as asked; gives them, oldest first: `Reason × count`. */
+export function untilEvents(
+  world: World,
+  namespace: string,
+  name: string,
+  look: (events: readonly string[]) => boolean,
+): Promise<string[]> {
+  return waitFor({ what: `the Events about ${name}` }, async () => {
+    const events = await eventsAbout(world, namespace, name);
+    if (look(events)) return events;
+    throw new Error(events.join(', '));
+  });
+}
+
+async function eventsAbout(world: World, namespace: string, name: string): Promise<string[]> {
   const { items } = await world.cluster.get(`/api/v1/namespaces/${namespace}/events`);
   return items
     .filter(({ involvedObject }: ApiObject) => involvedObject.name === name)
