@@ -5,8 +5,8 @@ import type { AgentProcess } from '../support/agent-process.ts';
 import type { EnvironmentWorld } from '../support/world.ts';
 import { type ImageWorld, policies, startImageWorld, workload } from './images-support.ts';
 
-/** A Lease counts for ten seconds; whoever stands by looks every one and a half. */
-const TAKEOVER = 15_000;
+/** Milliseconds. A Lease counts for ten seconds; whoever stands by looks every one and a half. */
+const TAKEOVER = 20_000;
 const LEASE = '/apis/coordination.k8s.io/v1/namespaces/weaveflux/leases/weaveflux-';
 
 let images: ImageWorld;
@@ -31,8 +31,9 @@ async function pair(name: string) {
   await a.until('the first delivery', ({ sync }) => sync.appliedRevision !== undefined);
   const b = await replica(environment, name, 'b');
   await waitFor({ what: 'b to stand by' }, () => b.lines.some((line) => line.includes('Standing by: a works.')));
-  const holder = async () => (await world.cluster.find(`${LEASE}${name}`))?.spec.holderIdentity;
-  return { environment, registry, a, aLines: first.lines, b, holder };
+  const lease = async () => (await world.cluster.get(`${LEASE}${name}`)).spec;
+  const holder = async () => (await lease()).holderIdentity;
+  return { environment, registry, a, aLines: first.lines, b, lease, holder };
 }
 
 async function replica(environment: EnvironmentWorld, name: string, pod: string) {
@@ -67,7 +68,7 @@ async function changes(environment: EnvironmentWorld): Promise<string[]> {
 }
 
 test('who stands by is ready and serves health only; it takes over from one that is killed, and nothing is done twice', async () => {
-  const { environment, registry, a, b, holder } = await pair('killed');
+  const { environment, registry, a, b, lease, holder } = await pair('killed');
   assert.equal(await holder(), 'a');
   assert.equal((await fetch(`${b.health}/readyz`)).status, 200);
   assert.match(await (await fetch(`${b.health}/metrics`)).text(), /^weaveflux_build_info\{/m);
@@ -76,12 +77,12 @@ test('who stands by is ready and serves health only; it takes over from one that
   await registry.pushTags('killed', ['1.1.0']);
   await untilReleased(environment, a, '1.1.0');
   await a.kill();
-  const since = performance.now();
+  const since = Date.now();
   await registry.pushTags('killed', ['1.2.0']);
   const successor = await b.works;
-  const seconds = performance.now() - since;
-  assert.ok(seconds < TAKEOVER, `it took ${Math.round(seconds)} ms`);
   assert.equal(await holder(), 'b');
+  const took = Date.parse((await lease()).acquireTime) - since;
+  assert.ok(took < TAKEOVER, `it took ${took} ms`);
   await untilReleased(environment, successor, '1.2.0');
   const made = await changes(environment);
   assert.equal(made.length, 2, made.join('\n'));
@@ -105,10 +106,9 @@ test('one that was frozen past its Lease writes nothing when it wakes, and stand
 });
 
 test('one that is stopped gives the Lease back, so that the other follows at once', async () => {
-  const { a, b } = await pair('stopped');
+  const { a, b, holder } = await pair('stopped');
   await a.stop();
-  const since = performance.now();
+  assert.ok(['', 'b'].includes(await holder()), 'it is free, long before it would be by itself');
   await b.works;
-  const seconds = performance.now() - since;
-  assert.ok(seconds < 8_000, `it took ${Math.round(seconds)} ms`);
+  assert.equal(await holder(), 'b');
 });

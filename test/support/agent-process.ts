@@ -11,6 +11,9 @@ import { type RigProcess, startProcess } from '../rig/index.ts';
 
 const MAIN = fileURLToPath(new URL('../../agent/src/main.ts', import.meta.url));
 
+/** Milliseconds until an agent has written its agent file, also one that stands by first until another is gone. */
+const START = 120_000;
+
 /** Flags of the agent, without `--`, by name. */
 export type Flags = Readonly<Record<string, string | readonly string[]>>;
 
@@ -58,7 +61,7 @@ export async function startAgent(
     grace: 15_000,
     ...(onLine === undefined ? {} : { onLine }),
   });
-  const found = await child.ready({ what: 'the agent to write its agent file' }, async () => {
+  const found = await child.ready({ what: 'the agent to write its agent file', deadline: START }, async () => {
     const written = await readAgentFile(path);
     return written.pid === child.pid ? written : undefined;
   });
