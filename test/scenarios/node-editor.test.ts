@@ -113,14 +113,14 @@ describe('the editor and the agent in its pod on a real node', { concurrency: fa
   }
 
   async function untilCommitted(tag: string): Promise<string> {
-    return waitFor({ what: `${tag} to be committed`, deadline: 60_000, interval: 100 }, async () =>
+    return waitFor({ what: `${tag} to be committed`, deadline: 120_000, interval: 100 }, async () =>
       (await world.repository.read(FILE)).includes(`:${tag} `) ? world.repository.head() : undefined,
     );
   }
 
   /** What the pods of cart answer, once they are of this tag. */
   async function cartAnswers(tag: string): Promise<void> {
-    await waitFor({ what: `pods of cart:${tag}`, deadline: 60_000, interval: 200 }, async () => {
+    await waitFor({ what: `pods of cart:${tag}`, deadline: 120_000, interval: 200 }, async () => {
       const pods: ApiObject[] = (await node.get('/api/v1/namespaces/shop/pods?labelSelector=app=cart')).items;
       const [pod] = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
       const answer = await fetch(`http://${pod?.status.podIP}:8080/`);
@@ -141,7 +141,7 @@ describe('the editor and the agent in its pod on a real node', { concurrency: fa
     const editor = shown();
     await bindRole(world, 'ann', 'weaveflux-view');
     const row = editor.treeRow(await head());
-    await waitFor({ what: 'the agent to be found', deadline: 60_000 }, async () => {
+    await waitFor({ what: 'the agent to be found', deadline: 120_000 }, async () => {
       const reconnect = button('Reconnect');
       if (await reconnect.isVisible()) await reconnect.click({ timeout: 2_000 });
       await row.waitFor({ timeout: 5_000 });

@@ -128,7 +128,7 @@ async function shopPods(): Promise<string[]> {
 
 /** The agent delivers as soon as it runs; that its pod is ready the kubelet tells a little later. */
 async function agentPod(): Promise<ApiObject> {
-  return waitFor({ what: 'a ready pod of the agent', interval: 200 }, async () => {
+  return waitFor({ what: 'a ready pod of the agent', deadline: 60_000, interval: 200 }, async () => {
     const { items } = await world.node.get(`${FLUX_PODS}?labelSelector=app.kubernetes.io/name=weaveflux`);
     return items.find(isReady);
   });
@@ -145,7 +145,7 @@ async function healthy(revision: string): Promise<void> {
 
 /** Waits until every pod of a workload runs this tag and is ready. */
 async function running(name: string, tag: string): Promise<void> {
-  await waitFor({ what: `${name}:${tag} to run`, deadline: 90_000, interval: 200 }, async () => {
+  await waitFor({ what: `${name}:${tag} to run`, deadline: 120_000, interval: 200 }, async () => {
     const { items } = await world.node.get(`${SHOP_PODS}?labelSelector=app=${name}`);
     const pods: ApiObject[] = items;
     return pods.length > 0 && pods.every((pod) => isReady(pod) && pod.spec.containers[0].image.endsWith(`:${tag}`));

@@ -44,7 +44,7 @@ describe('two replicas on a real node', () => {
   after(() => world?.[Symbol.asyncDispose]());
 
   /** Both pods, once there are two that are ready. */
-  function both(deadline = 60_000): Promise<ApiObject[]> {
+  function both(deadline = 120_000): Promise<ApiObject[]> {
     return waitFor({ what: 'two ready pods of the agent', deadline, interval: 200 }, async () => {
       const pods = await world.pods();
       return pods.length === 2 && pods.every(isReady) ? pods : undefined;

@@ -45,7 +45,7 @@ export function environment(
   { node }: NodeWorld,
   what: string,
   look: (status: ApiObject) => unknown,
-  deadline = 60_000,
+  deadline = 120_000,
 ): Promise<ApiObject> {
   return waitFor({ what, deadline, interval: 200 }, async () => {
     const { status } = await node.get(ENVIRONMENT);

@@ -58,6 +58,8 @@ export interface NodeWorld extends AsyncDisposable {
   kubectl(...args: readonly string[]): Promise<string>;
 }
 
+/** Milliseconds in which the first pod of a node pulls and unpacks the agent's image, on a busy machine. */
+const STARTED = 120_000;
 const LABEL = 'labelSelector=app.kubernetes.io/name=weaveflux';
 const PODS = `/api/v1/namespaces/${HOME}/pods?${LABEL}`;
 const ENVIRONMENT = `/apis/weaveflux.dev/v1alpha1/namespaces/${HOME}/environments/default`;
@@ -122,12 +124,12 @@ function createWorld(node: RigNode, image: AgentImage, repository: GitRepository
     apply: (text) => node.kubectl(['apply', '-f', '-'], text),
     prepare: (options) => prepare(node, options?.key !== false),
     pods,
-    readyPod: (others = [], deadline = 60_000) =>
+    readyPod: (others = [], deadline = STARTED) =>
       waitFor({ what: 'a ready pod of the agent', deadline, interval: 100 }, async () =>
         (await pods()).find((pod) => isReady(pod) && !others.includes(pod.metadata.name)),
       ),
     log,
-    line: (pattern, deadline = 60_000) =>
+    line: (pattern, deadline = STARTED) =>
       waitFor({ what: `a line like ${pattern} in the agent's log`, deadline, interval: 200 }, async () => {
         const text = await logNow();
         const found = text.match(pattern);

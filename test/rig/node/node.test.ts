@@ -158,7 +158,7 @@ describe('a real node', () => {
 
   async function running(name: string): Promise<ApiObject> {
     const path = `${PODS}/${name}`;
-    return node.until(path, `${name} to run`, ({ status }) => status?.phase === 'Running', { deadline: 60_000 });
+    return node.until(path, `${name} to run`, ({ status }) => status?.phase === 'Running', { deadline: 120_000 });
   }
   /** What a pod without a probe answers: it counts as running a moment before it listens. */
   function answerOf(podIP: string): Promise<string> {

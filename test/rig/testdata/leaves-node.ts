@@ -11,6 +11,6 @@ await node.apply({
   metadata: { name: 'cart', namespace: 'shop' },
   spec: { imagePullSecrets: [{ name: 'registry' }], containers: [{ name: 'app', image }] },
 });
-await node.until('/api/v1/namespaces/shop/pods/cart', 'cart to run', ({ status }) => status?.phase === 'Running');
+await node.until('/api/v1/namespaces/shop/pods/cart', 'cart to run', ({ status }) => status?.phase === 'Running', { deadline: 120_000 });
 console.log(JSON.stringify({ directory: `/var/lib/weaveflux-node/${node.name.replace('node-', '')}`, address: node.address }));
 setInterval(() => undefined, 1000);
