@@ -106,7 +106,7 @@ export function createAutomation(parts: AutomationParts): Automation {
     signatures,
     onReleased: arrivals.released,
     lookNow: parts.lookNow,
-    onCommitted: lookForOwn,
+    onCommitted: awaitOwn,
     signal,
   });
   /** Until then a commit of ours is on its way to be delivered, and what the files say is not known: milliseconds since the epoch. */
@@ -129,7 +129,8 @@ export function createAutomation(parts: AutomationParts): Automation {
     if (revision === undefined || !memory.isRead || env.now().getTime() < deliveredBy) return false;
     const subjects = await decisions.begin(revision);
     if (await rollbacks.run(revision, subjects, decisions.entries())) {
-      await lookForOwn();
+      awaitOwn();
+      await parts.lookNow();
       return false;
     }
     if (config.registryDisableScanning) {
@@ -170,9 +171,8 @@ export function createAutomation(parts: AutomationParts): Automation {
   }
 
   /** There is a commit of ours: until it is delivered, nothing is decided by what was before. */
-  async function lookForOwn(): Promise<void> {
+  function awaitOwn(): void {
     deliveredBy = env.now().getTime() + DELIVERY_PATIENCE;
-    await parts.lookNow();
   }
 
   function failed(error: unknown): void {

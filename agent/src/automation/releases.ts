@@ -46,8 +46,8 @@ export interface ReleaseParts {
   readonly signatures: Pick<Signatures, 'known'>;
   /** A proposal is committed. */
   onReleased(proposal: Proposal): void;
-  /** There are commits of ours: makes the first flow look. */
-  onCommitted(): Promise<void>;
+  /** There is a commit of ours: it is about to be delivered. */
+  onCommitted(): void;
   /** Makes the first flow look at once. */
   lookNow(): Promise<void>;
   readonly signal: AbortSignal;
@@ -73,10 +73,11 @@ export function createReleases(parts: ReleaseParts): Releases {
         refused.push(...result.refused);
         if (commit === undefined) continue;
         isCommitted = true;
+        onCommitted();
         for (const proposal of result.carried) tellReleased(proposal, commit.revision);
       }
     } finally {
-      if (isCommitted) await onCommitted();
+      if (isCommitted) await lookNow();
     }
     if (!isCommitted) await lookNow();
     return refused.map(({ problem }) => problem);
