@@ -91,7 +91,8 @@ export interface Notifications {
 
 function endpointOf({ url, authorization }: Notifications): object {
   const headers = { Authorization: [authorization] };
-  return { name: 'weaveflux', url, headers, timeout: '2s', threshold: 2, backoff: '1s' };
+  // Whoever answers slowly must not be told twice.
+  return { name: 'weaveflux', url, headers, timeout: '30s', threshold: 2, backoff: '1s' };
 }
 
 async function authSection(dir: string, authentication: RegistryAuthentication): Promise<object> {
