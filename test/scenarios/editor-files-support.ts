@@ -180,7 +180,6 @@ export function handsOn(workbench: Workbench, folder: string): Hands {
         .locator('.quick-input-title')
         .filter({ hasText: /^Release / })
         .waitFor();
-      await workbench.quickPick.type(tag);
       await workbench.quickPick.choose(tag);
     },
     async told(text) {

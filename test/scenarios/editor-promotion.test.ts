@@ -81,6 +81,16 @@ describe('two environments in one window', { concurrency: false }, () => {
     await workbench.quickPick.accept();
   }
 
+  /** Checks the one row with this text of a list: the arrow key leads from the line to it, the space bar checks it. */
+  async function check(text: string): Promise<void> {
+    const { page, quickPick } = workbench;
+    await quickPick.type(text);
+    await quickPick.rows().filter({ hasNotText: text }).first().waitFor({ state: 'detached' });
+    await page.keyboard.press('ArrowDown');
+    await quickPick.rows().and(page.locator('.focused')).filter({ hasText: text }).waitFor();
+    await page.keyboard.press('Space');
+  }
+
   /** Waits for the list of what can be promoted; gives its rows as words, those that are checked with an `x`. */
   async function offered(): Promise<string[]> {
     await workbench.page.locator('.quick-input-widget', { hasText: 'Promote from staging to' }).waitFor();
@@ -179,7 +189,7 @@ describe('two environments in one window', { concurrency: false }, () => {
       '- production:deployment/reviews 1.0.0 → 1.1.0 1.1.0 is held after a revert',
       '- staging:deployment/wishlist The target has no such workload.',
     ]);
-    await workbench.quickPick.choose('wishlist');
+    await check('wishlist');
     await workbench.page.locator('.quick-input-count', { hasText: '3 Selected' }).waitFor();
     await workbench.quickPick.accept();
     await diffTab('production').waitFor();
@@ -234,7 +244,8 @@ describe('two environments in one window', { concurrency: false }, () => {
       rows.every((each) => each.startsWith('-')),
       rows.join('\n'),
     );
-    await workbench.quickPick.choose('checkout');
+    await check('checkout');
+    await workbench.page.locator('.quick-input-count', { hasText: '1 Selected' }).waitFor();
     await workbench.quickPick.accept();
     await workbench.page.locator('.multiDiffEntry', { hasText: 'checkout:2.3.0' }).waitFor();
     await workbench.answer('Promote from staging to production', 'Discard');

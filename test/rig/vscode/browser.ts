@@ -10,6 +10,8 @@ export interface PageOptions {
 }
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Milliseconds that it may take to start on a machine that is busy with other things. */
+const DEADLINE = 60_000;
 const FLAGS = ['--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb'];
 
 /** A browser with a profile of its own, which ends with it. */
@@ -27,6 +29,7 @@ export async function startBrowser(options: PageOptions): Promise<RigBrowser> {
     artifactsDir: profile,
     args: FLAGS,
     chromiumSandbox: false,
+    timeout: DEADLINE,
     viewport: options.viewport ?? { width: 1440, height: 900 },
     deviceScaleFactor: options.scale ?? 1,
     reducedMotion: 'reduce',

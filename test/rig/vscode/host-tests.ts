@@ -4,7 +4,7 @@ import type { CodeServer } from './server.ts';
 import type { HostTestOptions, HostTestResult } from './types.ts';
 import { startWindow } from './window.ts';
 
-const DEADLINE = 180_000;
+const DEADLINE = 600_000;
 
 /** What VS Code itself tells among the lines of the tests: sockets, accounts and the gallery that it does without. */
 const OF_VSCODE =
@@ -24,7 +24,8 @@ export async function runHostTests(options: HostTestOptions): Promise<HostTestRe
   const { server, browser } = window;
   const page = await browser.context.newPage();
   const told = await listen(page, options.onLine);
-  await page.goto(`${server.url}&payload=${encodeURIComponent(JSON.stringify(payload(server, options)))}`);
+  const url = `${server.url}&payload=${encodeURIComponent(JSON.stringify(payload(server, options)))}`;
+  await page.goto(url, { waitUntil: 'commit', timeout: DEADLINE });
   try {
     const wait = { what: 'the end of the tests', deadline: options.deadline ?? DEADLINE, interval: 100 };
     const [code] = await server.process.ready(wait, () => (told.codes.length > 0 ? told.codes : undefined));

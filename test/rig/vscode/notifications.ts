@@ -42,8 +42,12 @@ export function createNotifications(
         await found.click({ timeout: DEADLINE / 4 });
       }),
     clearNotifications: async () => {
-      await command('clearAll');
-      await page.locator(ITEMS).first().waitFor({ state: 'hidden' });
+      // One that comes meanwhile stays, and an error does so until somebody closes it.
+      await waitFor({ what: 'the end of all notifications', deadline: DEADLINE }, async () => {
+        await command('clearAll');
+        await page.locator(ITEMS).first().waitFor({ state: 'hidden', timeout: ATTEMPT });
+        return true;
+      });
     },
   };
 }

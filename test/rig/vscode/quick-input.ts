@@ -6,10 +6,12 @@ import type { QuickPick } from './types.ts';
 /** Milliseconds that something may take on a machine that is busy with other things. */
 export const DEADLINE = 60_000;
 /** Milliseconds after which an attempt that can be repeated is given up. */
-export const ATTEMPT = 2000;
+export const ATTEMPT = 5000;
 
 const WIDGET = '.quick-input-widget';
 const ROWS = `${WIDGET} .quick-input-list .monaco-list-row`;
+/** So many rows are passed by before a list counts as having no such row. */
+const LONGEST = 30;
 
 /** The quick input of the window, whoever opened it. */
 export function createQuickPick(page: Page): QuickPick {
@@ -18,11 +20,11 @@ export function createQuickPick(page: Page): QuickPick {
     input,
     rows: () => page.locator(ROWS),
     async choose(text) {
-      const row = page.locator(ROWS).filter({ hasText: text }).first();
       await waitFor({ what: `the choice ${text}`, deadline: DEADLINE }, async () => {
-        // Where the pointer rests, VS Code may show a row in full, over the rows beside it.
-        await page.mouse.move(0, 0);
-        await row.click({ timeout: ATTEMPT });
+        // A list that was filled anew may have no current row any more; what is typed once more is looked up again.
+        if ((await input().inputValue({ timeout: ATTEMPT })) === text) await input().fill('', { timeout: ATTEMPT });
+        await input().fill(text, { timeout: ATTEMPT });
+        await takeRow(page, page.locator(ROWS).filter({ hasText: text }));
         return true;
       });
     },
@@ -39,7 +41,7 @@ export function createQuickPick(page: Page): QuickPick {
 export async function runCommand(page: Page, title: string): Promise<void> {
   await waitFor({ what: `the command "${title}" in the palette`, deadline: DEADLINE }, async () => {
     await openQuickInput(page, 'F1', `>${title}`);
-    await rowLabelled(page, title).first().click({ timeout: ATTEMPT });
+    await takeRow(page, rowLabelled(page, title));
     return true;
   });
 }
@@ -53,9 +55,23 @@ export async function pickFile(page: Page, name: string, isOpen: () => Promise<b
   await waitFor({ what: `the file "${name}" in quick open`, deadline: DEADLINE }, async () => {
     await openQuickInput(page, 'Control+P', name);
     const rows = rowLabelled(page, basename(name));
-    await (folder === '.' ? rows : rows.filter({ hasText: folder })).first().click({ timeout: ATTEMPT });
+    await takeRow(page, folder === '.' ? rows : rows.filter({ hasText: folder }));
     return waitFor({ what: `an editor of ${name}`, deadline: ATTEMPT }, isOpen);
   });
+}
+
+/**
+ * Goes down the list to the first of these rows, and takes it. By keys: a row of a list that still grows moves away under
+ * the mouse, and a click that is given up may have been made all the same.
+ */
+async function takeRow(page: Page, rows: Locator): Promise<void> {
+  await rows.first().waitFor({ timeout: ATTEMPT });
+  const current = rows.and(page.locator('.focused'));
+  for (let steps = 0; steps < LONGEST; steps += 1) {
+    if ((await current.count()) > 0) return page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+  }
+  throw new Error('the arrow keys do not lead to it');
 }
 
 function rowLabelled(page: Page, text: string): Locator {

@@ -35,8 +35,8 @@ export interface QuickPick {
   rows(): Locator;
   /** The line to type in; its `inputValue()` is what is typed so far. */
   input(): Locator;
-  /** The first row with this text, clicked. */
-  choose(text: string | RegExp): Promise<void>;
+  /** Types this and takes the first row with it; of a list of which one is chosen. */
+  choose(text: string): Promise<void>;
   /** Replaces what is typed. It does not press Enter: `accept` does. */
   type(text: string): Promise<void>;
   /** Presses Enter. */
@@ -97,7 +97,7 @@ export interface HostTestOptions {
   readonly testsPath: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Milliseconds until the tests count as hanging; 180 000 unless told. */
+  /** Milliseconds until the tests count as hanging; 600 000 unless told. */
   readonly deadline?: number;
   /** Told what the tests print, as it comes. */
   readonly onLine?: (line: string) => void;

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startProcess, startWorkbench, temporaryDirectory, type Workbench, waitFor } from '../index.ts';
 import { run } from '../tools/run.ts';
+import { DEADLINE } from './quick-input.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const FIXTURE = fileURLToPath(new URL('../testdata/extension', import.meta.url));
@@ -27,7 +28,10 @@ describe('a workbench with an extension from a folder', () => {
   it('opens a file, and a click on a lens edits it', async () => {
     await workbench.openFile('thing.yaml');
     await (await workbench.waitForLens('bump the version')).click();
-    await waitFor({ what: 'the edit' }, async () => (await workbench.editorText()) === 'version: 2\n');
+    await waitFor(
+      { what: 'the edit', deadline: DEADLINE },
+      async () => (await workbench.editorText()) === 'version: 2\n',
+    );
     assert.equal(await readFile(join(folder, 'thing.yaml'), 'utf8'), 'version: 1\n');
   });
 
@@ -107,7 +111,9 @@ describe('a workbench with a packed extension', () => {
     assert.equal(await workbench.dialog(/./).count(), 0);
     await workbench.command('Workspaces: Manage Workspace Trust');
     await workbench.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust' }).first().click();
-    await waitFor({ what: 'trust' }, () => workbench.inHost<boolean>('return vscode.workspace.isTrusted'));
+    await waitFor({ what: 'trust', deadline: DEADLINE }, () =>
+      workbench.inHost<boolean>('return vscode.workspace.isTrusted'),
+    );
   });
 
   it('has the theme that it was told', async () => {
@@ -136,8 +142,11 @@ it('leaves nothing behind, also when the test is killed', async () => {
   const before = await processesOf(temporary);
   assert.ok(before.some((line) => line.includes('extensionHost')) && before.some((line) => line.includes('chrom')));
   child.signal('SIGKILL');
-  await waitFor({ what: 'the end of all processes' }, async () => (await processesOf(temporary)).length === 0);
-  await waitFor({ what: 'the removal of what they wrote' }, async () => {
+  await waitFor(
+    { what: 'the end of all processes', deadline: DEADLINE },
+    async () => (await processesOf(temporary)).length === 0,
+  );
+  await waitFor({ what: 'the removal of what they wrote', deadline: DEADLINE }, async () => {
     const left = await readdir(temporary);
     return left.every((name) => name === 'weaveflux-ports');
   });

@@ -1,5 +1,5 @@
 // In the extension host: runs the bodies of functions that tests send to a socket, with the API of VS Code.
-const { rmSync } = require('node:fs');
+const { renameSync } = require('node:fs');
 const { createServer } = require('node:http');
 const vscode = require('vscode');
 
@@ -11,9 +11,10 @@ exports.activate = (context) => {
   const server = createServer(async (request, response) => {
     response.end(JSON.stringify(await answer(await bodyOf(request))));
   });
-  // One window after the other has the socket: a host whose window has gone lives on for a while.
-  rmSync(socket, { force: true });
-  server.listen(socket);
+  // One window after the other has the socket: a host whose window has gone lives on for a while, and removes at its end
+  // the socket by the name under which it listened.
+  const own = `${socket}.${process.pid}`;
+  server.listen(own, () => renameSync(own, socket));
   context.subscriptions.push({ dispose: () => server.close() });
 };
 
