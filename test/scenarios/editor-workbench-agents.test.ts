@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readAgentFile } from '@weaveflux/shared/node';
-import { freePort, startWorkbench, type Workbench } from '../rig/index.ts';
+import { freePort, startWorkbench, type Workbench, waitFor } from '../rig/index.ts';
 import { run } from '../rig/tools/run.ts';
 import { type AgentProcess, startAgent } from '../support/agent-process.ts';
 import { buildExtension } from '../support/extension-build.ts';
@@ -68,6 +68,14 @@ describe('from an open folder to its agent', { concurrency: false }, () => {
 
   const applied = () => workbench.treeRow(head.slice(0, 7));
   const button = (name: string) => workbench.page.getByRole('button', { name, exact: true }).first();
+  /** Presses a button of the empty view, which is drawn anew whenever it is looked for once more, until it asks. */
+  async function pressUntilAsked(name: string): Promise<void> {
+    await waitFor({ what: `what the button "${name}" asks`, deadline: 60_000 }, async () => {
+      await button(name).click({ timeout: 5_000 });
+      await workbench.quickPick.input().waitFor({ timeout: 5_000 });
+      return true;
+    });
+  }
   const statusItem = () =>
     workbench.page
       .locator('.statusbar-item[id="weaveflux.weaveflux-vscode.weaveflux.status"], .statusbar-item', {
@@ -78,7 +86,7 @@ describe('from an open folder to its agent', { concurrency: false }, () => {
   test('where no agent is found, the empty view says so and has the button that helps', async () => {
     await workbench.openView('Weaveflux');
     await button('Choose Kubeconfig').waitFor();
-    await button('Enter Address and Token').click();
+    await pressUntilAsked('Enter Address and Token');
     const { url, token } = await readAgentFile(agent.file);
     await workbench.quickPick.type('http://agent.example:3030');
     await workbench.page.locator('.quick-input-message', { hasText: 'https only' }).waitFor();
@@ -94,15 +102,20 @@ describe('from an open folder to its agent', { concurrency: false }, () => {
 
   test('another branch has no agent, until its environment is chosen', async () => {
     await world.person.git(['checkout', '-q', '-b', 'work']);
-    await button('Choose Environment').click();
+    await pressUntilAsked('Choose Environment');
     await workbench.quickPick.choose('production');
     await applied().waitFor();
     await world.person.git(['checkout', '-q', 'main']);
   });
 
   test('the agent is told of on asking', async () => {
-    await workbench.command('Weaveflux: Show How the Agent Is Reached');
-    await workbench.notified(/is connected to production at http/);
+    // On the branch of before it is looked for once more, which is told, too.
+    const told = workbench.notifications(/is connected to production at http/).first();
+    await waitFor({ what: 'word of the connection', deadline: 60_000 }, async () => {
+      await workbench.command('Weaveflux: Show How the Agent Is Reached');
+      await told.waitFor({ timeout: 5_000 });
+      return true;
+    });
   });
 
   test('VS Code’s own Git gives remotes, revisions, files and what changed', async () => {

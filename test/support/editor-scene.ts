@@ -28,14 +28,14 @@ export async function takePicture(workbench: Workbench, name: string): Promise<v
   await workbench.screenshot(file);
 }
 
-/** Waits until the repository's head is another commit than this; gives it. */
+/** Waits for a commit after this one; gives the first, also where others have followed it by then. */
 export async function untilCommitted(
   { repository }: Pick<EditorEnvironment, 'repository'>,
   before: string,
 ): Promise<string> {
   return waitFor({ what: `a commit after ${before.slice(0, 7)}`, deadline: 60_000, interval: 100 }, async () => {
-    const head = await repository.head();
-    return head === before ? undefined : head;
+    const [first] = (await repository.git(['rev-list', '--reverse', `${before}..main`])).trim().split('\n');
+    return first;
   });
 }
 

@@ -31,7 +31,7 @@ async function shown(page: Page): Promise<string> {
   const texts = PARTS.map(async (selector) => {
     const visible = page.locator(selector).filter({ visible: true });
     const lines = (await visible.allInnerTexts()).join('\n').replaceAll(/\s*\n\s*/g, ' | ');
-    return lines === '' ? [] : [`${selector}: ${lines.slice(0, 600)}`];
+    return lines === '' ? [] : [`${selector}: ${lines.slice(0, 1500)}`];
   });
   return (await Promise.all(texts)).flat().join('\n');
 }
