@@ -28,7 +28,10 @@ test('what needs approval is only proposed, a newer tag takes its place, and a p
   assert.match((await scene.command('images')).text, /cart +app +1 +numerical: +needs-approval/);
   assert.match((await scene.command('images', '--explain', 'cart')).text, /2 waits for approval/);
   assert.match(await scene.repository.read('cart.yaml'), /\/cart:1 /);
-  assert.match(await (await fetch(`${scene.running.metricsUrl}/metrics`)).text(), /^weaveflux_proposals 1$/m);
+  await waitFor({ what: 'one proposal to be counted, as the other is committed' }, async () => {
+    const metrics = await (await fetch(`${scene.running.metricsUrl}/metrics`)).text();
+    return /^weaveflux_proposals 1$/m.test(metrics);
+  });
 
   await images.registry.pushImage('cart', { tag: '3' });
   await scene.untilImage('the newer tag to wait', 'cart', (image) => isWaiting(image) && image.chosen?.tag === '3');
@@ -77,6 +80,11 @@ test('of a tag whose digest is written just the digest that was seen is approved
   const waiting = await scene.untilImage('it to wait for approval', 'moved', isWaiting);
   assert.ok(waiting.reason.endsWith(` --container app --tag 2@${seen}.`), waiting.reason);
   const now = await push('2026-01-02T00:00:00Z');
+  await scene.untilImage(
+    'the other digest to wait',
+    'moved',
+    (image) => isWaiting(image) && image.reason.includes(now),
+  );
   for (const tag of [`2@${seen}`, '2']) {
     const { code, text } = await scene.command('approve', 'moved', '--tag', tag);
     assert.notEqual(code, 0, text);
@@ -99,6 +107,8 @@ test('`.weaveflux.yaml` asks for approval of many workloads, and one command app
   assert.equal(code, 0, text);
   for (const name of ['left', 'right']) assert.match(await scene.repository.read(`${name}.yaml`), /:2 /);
   assert.match(await scene.repository.git(['log', '-1', '--format=%s', 'main']), /^Release 2 images/);
+  for (const name of ['left', 'right'])
+    await scene.untilImage('the release', name, (image) => image.state === 'current' && image.tag === '2');
   assert.match((await scene.command('approve', '--all')).text, /Nothing waits for approval/);
 });
 

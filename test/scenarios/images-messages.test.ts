@@ -46,8 +46,15 @@ test('each workload has its commit, worded as the repository asks, with our trai
   }
   const head = await scene.repository.head();
   await scene.running.until('both to be delivered', ({ sync }) => sync.revision === head && sync.finishedAt);
-  const released = scene.running.events.filter(({ type }) => type === 'released');
-  assert.deepEqual(new Set(released.map(({ revision }) => revision)).size, 2);
+  const released = await Promise.all(
+    ['one', 'two'].map((name) =>
+      scene.running.event(
+        `the release of ${name}`,
+        ({ type, object }) => type === 'released' && object?.endsWith(`/${name}`),
+      ),
+    ),
+  );
+  assert.equal(new Set(released.map(({ revision }) => revision)).size, 2);
   const history = JSON.parse((await scene.command('history', 'one', '-o', 'json')).text) as { policy: string }[];
   assert.equal(history[0]?.policy, 'numerical:');
 });
@@ -94,6 +101,7 @@ test('releases by the agent and by people are signed with the SSH key of the fla
 test('a message that is not usable is told at its line, and what was in force before goes on', async () => {
   await images.registry.pushTags('kept', ['1', '2']);
   await using scene = await images.scene('kept', { '.weaveflux.yaml': 'images: { message: "Take {{to}}" }\n' });
+  await scene.running.healthy(await scene.repository.head());
   await scene.push({ '.weaveflux.yaml': 'images:\n  message: "{{range .Changes}}"\n', 'kept.yaml': web('kept') });
   const told = /"images\.message": it takes the placeholders .* so the previous settings stay in force/;
   await scene.running.until('the problem', ({ sync }) =>
