@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { AddressInfo, Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { createServer } from 'node:tls';
-import { BEHAVIOUR, BEHAVIOUR_DELAY, createAuthority, waitFor } from '../rig/index.ts';
+import { BEHAVIOUR, createAuthority, waitFor } from '../rig/index.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { configMap, crd, deployment, documents, job, objectOf, startScene } from './delivery-support.ts';
 
@@ -13,7 +13,7 @@ before(async () => {
 after(() => world[Symbol.asyncDispose]());
 
 test('a slow workload is applied first, then healthy', async () => {
-  const slow = deployment('slow', 1, { [BEHAVIOUR]: 'dawdle', [BEHAVIOUR_DELAY]: '4s' });
+  const slow = deployment('slow', 1, { [BEHAVIOUR]: 'dawdle' });
   await using scene = await startScene(world, 'slow', { 'slow.yaml': documents(slow), 'a.yaml': configMap('a') });
   const { agent } = scene;
   const revision = await scene.repository.head();
@@ -21,9 +21,11 @@ test('a slow workload is applied first, then healthy', async () => {
   assert.equal(applied.sync.state, 'applied');
   assert.equal(applied.sync.healthyRevision, undefined);
   assert.equal(objectOf(applied, 'deployment/slow').health.state, 'progressing');
+  await makePodReady('slow');
   const healthy = await agent.healthy(revision);
   assert.equal(healthy.sync.state, 'healthy');
   assert.equal(objectOf(healthy, 'deployment/slow').health.state, 'healthy');
+  await agent.event('that it is healthy', ({ type }) => type === 'healthy');
   const order = agent.events.map(({ type }) => type).filter((type) => type === 'sync-applied' || type === 'healthy');
   assert.deepEqual(order, ['sync-applied', 'healthy']);
 });
@@ -45,12 +47,12 @@ test('a Deployment that misses its deadline and a Job that fails make the revisi
   const { agent } = scene;
   const revision = await scene.repository.head();
   const failed = await agent.until(
-    'both to have failed',
+    'both to have failed, and the revision with them',
     (status) =>
+      status.sync.state === 'failed' &&
       objectOf(status, 'deployment/bad').health.state === 'failed' &&
       objectOf(status, 'job/failing').health.state === 'failed',
   );
-  assert.equal(failed.sync.state, 'failed');
   assert.equal(failed.sync.appliedRevision, revision, 'everything was applied');
   assert.equal(failed.sync.healthyRevision, undefined);
   assert.equal(objectOf(failed, 'deployment/good').problem, undefined);
@@ -97,22 +99,25 @@ test('a new revision does not wait for the health of the one before', async () =
   const first = await scene.repository.head();
   await agent.until('the first to be applied', ({ sync }) => sync.appliedRevision === first);
   const second = await scene.push({ 'web.yaml': documents(deployment('web', 1)) });
-  const status = await agent.healthy(second, 15_000);
+  const status = await agent.healthy(second);
   assert.equal(status.sync.revision, second);
   assert.ok(!agent.events.some(({ type, revision }) => type === 'healthy' && revision === first));
 });
 
 test('a new revision pre-empts a delivery that waits for an answer', async () => {
-  await using _hanging = await startHangingWebhook();
+  await using webhook = await startHangingWebhook();
   await using scene = await startScene(world, 'waiting', { 'a.yaml': configMap('a') });
   const { agent } = scene;
   await agent.healthy(await scene.repository.head());
   const labelled = configMap('slow').replace('name: slow', 'name: slow, labels: { hangs: "true" }');
   const stuck = await scene.push({ 'slow.yaml': labelled });
-  await agent.event('the stuck delivery', ({ type, revision }) => type === 'sync-started' && revision === stuck);
+  await waitFor({ what: 'the delivery to wait for an answer' }, () => webhook.waiting() >= 1);
   const next = await scene.push({ 'a.yaml': configMap('a', { a: 'new' }) }, 'slow.yaml');
-  const status = await agent.until('the next to be applied', ({ sync }) => sync.appliedRevision === next, 15_000);
+  const status = await agent.until('the next to be applied', ({ sync }) => sync.appliedRevision === next, 60_000);
   assert.deepEqual(status.sync.problems, []);
+  await agent.event('the next', ({ type, revision }) => type === 'sync-applied' && revision === next);
+  const failed = agent.events.filter(({ type, revision }) => type === 'object-failed' && revision === stuck);
+  assert.deepEqual(failed, [], 'it did not wait until the webhook was given up');
   assert.equal((await world.cluster.get(scene.path('configmaps/a'))).data.a, 'new');
 });
 
@@ -141,13 +146,28 @@ test('SIGTERM ends the agent with 0 within 10 seconds, in the middle of a delive
   );
 });
 
-/** An admission webhook that accepts the connection and never answers, when an agent sends an object labelled `hangs`. */
+/** Does what a kubelet does when a container is ready, to the one pod of a namespace. */
+async function makePodReady(namespace: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const name = await waitFor({ what: 'the pod' }, async () => (await world.cluster.get(path)).items[0]?.metadata.name);
+  const conditions = ['ContainersReady', 'Ready'].map((type) => ({ type, status: 'True' }));
+  await world.cluster.patch(`${path}/${name}/status`, { status: { phase: 'Running', conditions } }, 'kubelet');
+}
+
+/** An admission webhook, in force, that accepts the connection and never answers when an agent sends an object labelled `hangs`. */
 async function startHangingWebhook(): Promise<AsyncDisposable & { waiting(): number }> {
   const sockets = new Set<Socket>();
   const authority = createAuthority('hanging webhook');
   const { cert, key } = authority.issue({ commonName: '127.0.0.1', addresses: ['127.0.0.1'] });
-  const server = createServer({ cert, key }, (socket) => sockets.add(socket.on('error', () => {})));
+  let isInForce = false;
+  const server = createServer({ cert, key }, (socket) => {
+    socket.on('error', () => {});
+    if (isInForce) sockets.add(socket);
+    else socket.destroy();
+    isInForce = true;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
   const { port } = server.address() as AddressInfo;
   const configuration = {
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -167,6 +187,12 @@ async function startHangingWebhook(): Promise<AsyncDisposable & { waiting(): num
     ],
   };
   await world.cluster.apply(configuration);
+  await waitFor({ what: 'the webhook to be asked' }, async () => {
+    const probe = configMap('probe').replace('name: probe', 'name: probe, labels: { hangs: "true" }');
+    const path = '/api/v1/namespaces/default/configmaps/probe?fieldManager=weaveflux&dryRun=All';
+    await world.cluster.request('PATCH', path, probe, 'application/apply-patch+yaml');
+    return isInForce;
+  });
   return {
     waiting: () => sockets.size,
     async [Symbol.asyncDispose]() {
