@@ -45,6 +45,7 @@ test('when a node of another platform joins, only tags with an image for it are 
   await push('all', '1.3.0', AMD, `${ARM}/v8`);
   await push('all', '1.4.0', AMD);
   await scene.untilFile('all.yaml', '/all:1.3.0');
+  await untilTold(scene, 'all', '1.4.0');
   const { code, text } = await scene.command('images', '--explain', 'all', '--tag', '1.4.0');
   assert.equal(code, 0, text);
   assert.match(text, /^1\.4\.0 .*wrong-platform +It has no image for linux\/arm64, which nodes have;/m);
