@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Event } from '@weaveflux/shared';
-import { waitFor } from '../rig/index.ts';
 import type { AgentProcess } from '../support/agent-process.ts';
 import type { World } from '../support/world.ts';
 import { eventsOf, type Scene } from './delivery-support.ts';
@@ -32,13 +31,6 @@ export function isAbout(type: Event['type'], name: string): (event: Event) => bo
 export function told(agent: AgentProcess, name: string): { interference: number; corrected: number } {
   const count = (type: Event['type']) => eventsOf(agent.events, type, name).length;
   return { interference: count('interference'), corrected: count('corrected') };
-}
-
-/** Milliseconds from now until the object is as asked. */
-export async function timed(what: string, look: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await waitFor({ what, interval: 5 }, look);
-  return performance.now() - began;
 }
 
 /** The fields in which an object differs, by what the status says. */

@@ -57,7 +57,7 @@ test('a suspended object that leaves the repository stays until it is resumed', 
 });
 
 test('the environment suspended: nothing is written until its time is over, then all that was held back', async () => {
-  await weaveflux(scene.agent, 'suspend', '--reason', 'a bad day', '--for', '4s');
+  await weaveflux(scene.agent, 'suspend', '--reason', 'a bad day', '--for', '1h');
   const revision = await scene.push({ 'two.yaml': configMap('two', { a: 'new' }), 'four.yaml': configMap('four') });
   await change('three', 'mine');
   await scene.agent.event('what is left', isAbout('drift-reported', 'three'));
@@ -70,6 +70,7 @@ test('the environment suspended: nothing is written until its time is over, then
   assert.deepEqual([await dataOf('two'), await dataOf('three')], ['b', 'mine']);
   assert.equal(await world.cluster.find(map('four')), undefined);
 
+  await weaveflux(scene.agent, 'suspend', '--reason', 'a bad day', '--for', '1s');
   await scene.agent.event(
     'the end by its time',
     ({ type, message }) => type === 'resumed' && /environment/.test(message),
@@ -130,9 +131,10 @@ test('the annotation put on the inventory by hand suspends, and taken off resume
   const annotate = (value: string | null) =>
     world.cluster.patch(inventory, { metadata: { annotations: { 'weaveflux.dev/suspend': value } } });
   const before = told(scene.agent, 'three').interference;
+  const seen = scene.agent.events.length;
   await annotate('hands off');
   await change('three', 'mine');
-  await scene.agent.event('what is left', isAbout('drift-reported', 'three'));
+  await scene.agent.event('what is left', isAbout('drift-reported', 'three'), { after: seen });
   assert.equal(await dataOf('three'), 'mine');
   const { suspensions } = await scene.agent.api.status();
   assert.deepEqual(
@@ -141,5 +143,6 @@ test('the annotation put on the inventory by hand suspends, and taken off resume
   );
   await annotate(null);
   await becomes('three', 'b');
+  await scene.agent.event('the correction', isAbout('corrected', 'three'), { after: seen });
   assert.equal(told(scene.agent, 'three').interference, before + 1);
 });
