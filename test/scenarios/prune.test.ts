@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Status } from '@weaveflux/shared';
-import { waitFor } from '../rig/index.ts';
+import { type ApiObject, waitFor } from '../rig/index.ts';
 import type { EnvironmentWorld, World } from '../support/world.ts';
 import { startWorld } from '../support/world.ts';
 import { deadGroup } from './delivery-support.ts';
@@ -37,9 +37,16 @@ describe('pruning', () => {
     return { env, agent };
   }
 
-  /** Waits until pruning waits at this revision; gives the status. */
-  async function waits(agent: Awaited<ReturnType<EnvironmentWorld['agent']>>, revision: string): Promise<Status> {
-    return agent.until('pruning to wait', ({ prune }) => prune?.revision === revision);
+  /** Waits until a delivery of this revision has ended and pruning waits, for this reason; gives the status. */
+  async function waits(
+    agent: Awaited<ReturnType<EnvironmentWorld['agent']>>,
+    revision: string,
+    reason: RegExp,
+  ): Promise<Status> {
+    return agent.until(
+      `pruning to wait for ${reason}`,
+      ({ prune, sync }) => prune?.revision === revision && reason.test(prune.reason) && sync.finishedAt !== undefined,
+    );
   }
 
   it('deletes what left the repository and forgets it', async () => {
@@ -57,8 +64,7 @@ describe('pruning', () => {
     await env.person.remove('empty-0.yaml', 'empty-1.yaml', 'empty-2.yaml');
     await env.person.write({ 'readme.md': 'empty now' });
     const revision = await env.person.commitAndPush('Remove all');
-    const { prune } = await waits(agent, revision);
-    assert.match(prune?.reason ?? '', /no object at all/);
+    const { prune } = await waits(agent, revision, /no object at all/);
     assert.equal(prune?.objects.length, 3);
     assert.ok(await find('empty-0'));
     await assert.rejects(async () => {
@@ -81,8 +87,7 @@ describe('pruning', () => {
     await env.person.remove(...Array.from({ length: 6 }, (_, index) => `limit-${index}.yaml`));
     await env.person.write({ '.weaveflux.yaml': 'pruneLimit:\n  objects: 10\n' });
     const revision = await env.person.commitAndPush('Remove six and raise the limit');
-    const { prune } = await waits(agent, revision);
-    assert.match(prune?.reason ?? '', /6 of 12 objects would be deleted and the limit is 5/);
+    await waits(agent, revision, /6 of 12 objects would be deleted and the limit is 5/);
     assert.ok(await find('limit-0'));
     await env.person.write({ 'readme.md': 'the limit is in force now' });
     await env.person.commitAndPush('Go on');
@@ -95,8 +100,7 @@ describe('pruning', () => {
     await env.person.remove('broken-0.yaml');
     await env.person.write({ 'broken-1.yaml': 'a: [b\n' });
     const revision = await env.person.commitAndPush('Break one, remove another');
-    const { prune, sync } = await waits(agent, revision);
-    assert.match(prune?.reason ?? '', /broken-1.yaml could not be read/);
+    const { sync } = await waits(agent, revision, /broken-1.yaml could not be read/);
     assert.equal(sync.state, 'failed');
     const job = await agent.api.finishedJob((await agent.api.sync({ confirmPrune: revision })).id);
     assert.notEqual(job.outcomes.find(({ subject }) => subject.endsWith('/broken-0'))?.result, 'deleted');
@@ -113,8 +117,7 @@ describe('pruning', () => {
     await env.person.write({ 'more.yaml': configMap('rewritten-more') });
     await agent.healthy(await env.person.commitAndPush('Add one'));
     const revision = await env.person.forcePush('HEAD~1');
-    const { prune } = await waits(agent, revision);
-    assert.match(prune?.reason ?? '', /history of the branch was rewritten/);
+    await waits(agent, revision, /history of the branch was rewritten/);
     await agent.event('rewritten history', ({ type }) => type === 'history-rewritten');
     assert.ok(await find('rewritten-more'));
     await agent.api.finishedJob((await agent.api.sync({ confirmPrune: revision })).id);
@@ -126,7 +129,7 @@ describe('pruning', () => {
     const { env, agent } = await environment('kinds', { ...configMaps('kinds', 4), 'ns.yaml': NAMESPACE });
     await env.person.remove('ns.yaml', 'kinds-0.yaml');
     const revision = await env.person.commitAndPush('Remove the namespace and one more');
-    const { prune } = await waits(agent, revision);
+    const { prune } = await waits(agent, revision, /Namespaces/);
     assert.deepEqual(prune?.objects, ['/Namespace//held']);
     await waitFor({ what: 'kinds-0 to be gone' }, async () => (await find('kinds-0')) === undefined);
     await agent.stop();
@@ -134,17 +137,19 @@ describe('pruning', () => {
 
   it('stops while an API group does not answer', async () => {
     const { env, agent } = await environment('group', configMaps('group', 5));
-    const name = 'v1.dead.example.com';
+    const group = '/apis/apiregistration.k8s.io/v1/apiservices/v1.dead.example.com';
     await world.cluster.apply(deadGroup('dead.example.com'));
+    await world.cluster.until(group, 'the group to be known not to answer', ({ status }) =>
+      status?.conditions?.some((each: ApiObject) => each.type === 'Available' && each.status === 'False'),
+    );
     await env.person.remove('group-0.yaml');
     await env.person.write({
       'thing.yaml': 'apiVersion: dead.example.com/v1\nkind: Thing\nmetadata:\n  name: group-thing\n',
     });
     const revision = await env.person.commitAndPush('Remove one, use the dead group');
-    const { prune } = await waits(agent, revision);
-    assert.match(prune?.reason ?? '', /API group/);
+    await waits(agent, revision, /API group/);
     assert.ok(await find('group-0'));
-    await world.cluster.delete(`/apis/apiregistration.k8s.io/v1/apiservices/${name}`);
+    await world.cluster.delete(group);
     await env.person.remove('thing.yaml');
     await env.person.commitAndPush('Do without it');
     await waitFor({ what: 'group-0 to be gone' }, async () => (await find('group-0')) === undefined);
