@@ -161,11 +161,22 @@ export function eventsOf(events: readonly Event[], type: Event['type'], name: st
   return events.filter((event) => event.type === type && event.object?.endsWith(`/${name}`));
 }
 
-/** How many requests the agent made that may have changed something in the cluster. */
+/**
+ * How many requests the agent made that may have changed something in the cluster, once it watches every kind: before a
+ * watch it asks for its rights, which is a POST, too.
+ */
 export async function countWrites(agent: AgentProcess): Promise<number> {
-  const text = await (await fetch(`${agent.metricsUrl}/metrics`)).text();
-  const counted = text.matchAll(/^weaveflux_api_requests_total\{(.*)\} (\d+)$/gm);
-  return [...counted]
-    .filter(([, labels]) => /verb="(create|update|patch|delete)"/.test(labels ?? ''))
+  const { objects } = await agent.api.status();
+  const kinds = new Set(objects.map(({ key }) => key.split('/', 2).join('/')));
+  return agent.process.ready({ what: `${kinds.size} kinds to be watched` }, async () => {
+    const text = await (await fetch(`${agent.metricsUrl}/metrics`)).text();
+    if (countRequests(text, /verb="watch"/) < kinds.size) return undefined;
+    return countRequests(text, /verb="(create|update|patch|delete)"/);
+  });
+}
+
+function countRequests(metrics: string, labelled: RegExp): number {
+  return [...metrics.matchAll(/^weaveflux_api_requests_total\{(.*)\} (\d+)$/gm)]
+    .filter(([, labels]) => labelled.test(labels ?? ''))
     .reduce((sum, [, , count]) => sum + Number(count), 0);
 }
