@@ -121,10 +121,18 @@ function limit(deadline: number | undefined): { deadline?: number } {
 }
 
 async function listen(api: ApiClient, events: Event[], signal: AbortSignal): Promise<void> {
+  const known = new Set<string>();
+  const take = (event: Event): void => {
+    if (!known.has(event.id)) events.push(event);
+    known.add(event.id);
+  };
   try {
-    events.push(...(await api.recentEvents(signal)));
-    for await (const item of api.events({ signal, lastEventId: events.at(-1)?.id }))
-      if (item.kind === 'event') events.push(item.event);
+    for (const event of await api.recentEvents(signal)) take(event);
+    for await (const item of api.events({ signal, lastEventId: events.at(-1)?.id })) {
+      if (item.kind === 'event') take(item.event);
+      // The stream does not begin where the list ended, which was empty perhaps.
+      else for (const event of await api.recentEvents(signal)) take(event);
+    }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
