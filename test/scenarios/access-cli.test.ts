@@ -25,7 +25,7 @@ describe('the command, with an agent in a pod', () => {
       ['bob', 'weaveflux-operate'],
     ] as const)
       await world.kubectl('create', 'rolebinding', user, `--role=${role}`, `--user=${user}`);
-    await waitFor({ what: 'the bindings to be seen', deadline: 10_000 }, async () => {
+    await waitFor({ what: 'the bindings to be seen', deadline: 60_000 }, async () => {
       const seen = await Promise.all(['ann', 'bob'].map((user) => world.command(['status'], user)));
       return seen.every(({ code }) => code === 0);
     });
@@ -90,15 +90,15 @@ describe('the command, with an agent in a pod', () => {
       onLine: (line) => lines.push(line),
     });
     const told = (message: RegExp) => lines.some((line) => line.startsWith('{') && message.test(line));
-    await waitFor({ what: 'the first events', deadline: 20_000 }, async () => told(/"agent-started"/));
+    await waitFor({ what: 'the first events', deadline: 60_000 }, async () => told(/"agent-started"/));
     const first = await world.readyPod();
     await world.kubectl('delete', 'pod', first.metadata.name, '--wait=false');
     await world.readyPod([first.metadata.name]);
     await world.healthy();
     lines.length = 0;
-    // With nothing to change, a sync that is asked for is still told when it begins.
+    // With nothing to change, a sync that is asked for is still told when it begins. Who follows looks for the new pod up to 38 s apart.
     const since = performance.now();
-    await waitFor({ what: 'an event of the new pod', deadline: 60_000, interval: 500 }, async () => {
+    await waitFor({ what: 'an event of the new pod', deadline: 120_000, interval: 500 }, async () => {
       await world.command(['sync'], 'bob');
       return told(/"type":"sync-started"/);
     });
@@ -106,6 +106,6 @@ describe('the command, with an agent in a pod', () => {
     const stopped = performance.now();
     follow.signal('SIGINT');
     assert.equal(await follow.ended, 'exit code 0');
-    assert.ok(performance.now() - stopped < 5_000);
+    assert.ok(performance.now() - stopped < 20_000);
   });
 });

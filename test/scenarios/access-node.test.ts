@@ -29,7 +29,7 @@ describe('the way to an agent on a real node', () => {
   });
   after(() => node?.stop());
 
-  /** A pod that answers every request with its name. */
+  /** A pod that answers every request with its name; it is ready when it does. */
   async function startAgentPod(name: string, listens = true): Promise<void> {
     const args = listens ? [] : ['pause'];
     await node.apply({
@@ -50,6 +50,7 @@ describe('the way to an agent on a real node', () => {
             image,
             args,
             ports: [{ name: 'api', containerPort: 8080 }],
+            ...(listens ? { readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } } : {}),
             securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
           },
         ],
@@ -57,12 +58,12 @@ describe('the way to an agent on a real node', () => {
     });
     const isReady = ({ status }: ApiObject) =>
       status?.conditions?.some((each: ApiObject) => each.type === 'Ready' && each.status === 'True');
-    await node.until(`${PODS}/${name}`, `${name} to be ready`, isReady, { deadline: 60_000 });
+    await node.until(`${PODS}/${name}`, `${name} to be ready`, isReady, { deadline: 120_000 });
   }
 
   async function removePod(name: string): Promise<void> {
     await node.delete(`${PODS}/${name}`);
-    await node.untilGone(`${PODS}/${name}`, { deadline: 30_000 });
+    await node.untilGone(`${PODS}/${name}`, { deadline: 60_000 });
   }
 
   async function connect(subject: Parameters<RigNode['kubeconfigFor']>[0]): Promise<ClusterAgentConnection> {

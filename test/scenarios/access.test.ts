@@ -34,6 +34,11 @@ describe('people of a cluster, as its own API server knows them', () => {
     const now = () => new Date(Date.now() + ahead);
     const authorizer = createReviewAuthorizer(reviews, { ...subject, now });
     api = await startPeopleApi({ service, listen: '127.0.0.1:0', authorizer, version: '0.1.0', recheck: 50 });
+    await waitFor({ what: 'the roles to be seen' }, async () => {
+      ahead += 60_000;
+      for (const account of ['weaveflux-viewer', 'weaveflux-operator']) await (await clientOf(account)).status();
+      return true;
+    });
   });
   after(async () => {
     await api?.close(0);
