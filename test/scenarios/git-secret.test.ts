@@ -134,7 +134,7 @@ describe('the key for git in a Secret of the cluster', () => {
       );
       await cluster.startApiServer();
       started = true;
-      await agent.healthy(await repository.head());
+      await agent.healthy(await repository.head(), 60_000);
       assert.equal((await identity(agent)).split(' ')[1], server.key.publicKey.split(' ')[1]);
     } finally {
       if (!started) await cluster.startApiServer();

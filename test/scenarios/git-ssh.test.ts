@@ -100,22 +100,18 @@ describe('git over ssh', () => {
 
   it('ends a call that hangs at its deadline, or when it is cancelled, and goes on afterwards', async () => {
     const options = { knownHostsFile: server.knownHostsFile, timeout: 1_500 };
-    await using client = await openClient(remote.url, options, {}, { identity: server.key.privateKey });
+    const secret = { identity: server.key.privateKey };
+    await using client = await openClient(remote.url, options, {}, secret);
+    await using patient = await openClient(remote.url, { ...options, timeout: 60_000 }, {}, secret);
     await server.outage('hang');
     try {
       await refused(client.repository.look(never), 'GIT_UNREACHABLE', /1\.5s.*--git-timeout|cannot be reached/);
       const started = Date.now();
-      await refused(client.repository.look(AbortSignal.timeout(200)), 'CANCELLED', /cancelled/);
-      assert(Date.now() - started < 1_400, 'a cancelled call ends before its deadline');
+      await refused(patient.repository.look(AbortSignal.timeout(200)), 'CANCELLED', /cancelled/);
+      assert(Date.now() - started < 30_000, 'a cancelled call ends before its deadline');
     } finally {
       await server.recover();
     }
-    await using patient = await openClient(
-      remote.url,
-      { ...options, timeout: 20_000 },
-      {},
-      { identity: server.key.privateKey },
-    );
     assert.equal((await patient.repository.look(never)).revision, await remote.head());
   });
 });
