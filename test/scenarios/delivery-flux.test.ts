@@ -79,7 +79,11 @@ test('what somebody annotated with ignore before the agent came is left as it is
 
   await world.cluster.patch(scene.path('configmaps/mine'), { metadata: { annotations: { 'fluxcd.io/ignore': null } } });
   await scene.agent.healthy(await scene.push({ 'README.md': 'the annotation is gone' }));
-  assert.equal((await world.cluster.get(scene.path('configmaps/mine'))).data.a, 'git');
+  await world.cluster.until(
+    scene.path('configmaps/mine'),
+    'it to be as the repository says',
+    ({ data }) => data.a === 'git',
+  );
 });
 
 test('policies in the spellings of Flux v1 are read', async () => {

@@ -82,7 +82,7 @@ test('an immutable field fails with its name, and with recreate the object is ma
 });
 
 const REMOVALS = [
-  { who: 'its own time to live', name: 'by-ttl', ttl: 1 },
+  { who: 'its own time to live', name: 'by-ttl', ttl: 3 },
   { who: 'a person', name: 'by-hand', ttl: undefined },
 ] as const;
 
@@ -102,6 +102,7 @@ for (const { who, name, ttl } of REMOVALS) {
       await world.cluster.delete(path);
     }
     await world.cluster.untilGone(path);
+    await agent.until('its going to be seen', (status) => objectOf(status, 'job/once').action === 'skipped');
 
     const again = await agent.api.finishedJob((await agent.api.sync({})).id);
     assert.equal(again.state, 'succeeded');

@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findTool } from '../rig/index.ts';
 import { startWorld, type World } from '../support/world.ts';
-import { configMap, deployment, documents, objectOf, problemAt, startScene, urlOf } from './delivery-support.ts';
+import {
+  configMap,
+  delivered,
+  deployment,
+  documents,
+  objectOf,
+  problemAt,
+  startScene,
+  urlOf,
+} from './delivery-support.ts';
 
 const run = promisify(execFile);
 const MAIN = fileURLToPath(new URL('../../agent/src/main.ts', import.meta.url));
@@ -84,7 +93,8 @@ test('two agents both called default, in two namespaces of one cluster, leave ea
   const first = await start(left, 'left');
   await first.healthy(await left.head());
   const second = await start(right, 'right');
-  const refused = await second.until('the delivery to end', ({ sync }) => sync.state === 'failed');
+  const refused = await delivered(second, await right.head());
+  assert.equal(refused.sync.state, 'failed');
   assert.equal(problemAt(refused, 'c.yaml').code, 'FOREIGN_OBJECT');
   const data = async (name: string) => (await world.cluster.find(`/api/v1/namespaces/both/configmaps/${name}`))?.data;
   assert.deepEqual(await data('wanted-by-both'), { by: 'left' });
