@@ -138,15 +138,24 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     await retype(workbench, '~1.4', '>=1.x.');
     const squiggle = page.locator('.editor-instance .squiggly-error').first();
     await squiggle.waitFor();
-    await lineOf(workbench, 'semver:>=1.x.').locator('span span').last().hover();
-    await page.locator('.monaco-hover').filter({ hasText: 'states no version range' }).first().waitFor();
-    await page.keyboard.press('Control+.');
+    // A line is drawn anew while the mouse comes to rest on it; a list of fixes may open before there is any.
+    await waitFor({ what: 'the reason under the mouse', deadline: 60_000 }, async () => {
+      await page.mouse.move(0, 0);
+      await lineOf(workbench, 'semver:>=1.x.').locator('span span').last().hover({ timeout: 5_000 });
+      const reason = page.locator('.monaco-hover').filter({ hasText: 'states no version range' });
+      await reason.first().waitFor({ timeout: 5_000 });
+      return true;
+    });
     const fix = page.locator('.action-widget .monaco-list-row').filter({ hasText: 'semver:~1.4' }).first();
-    await fix.waitFor();
+    await waitFor({ what: 'the fix', deadline: 60_000 }, async () => {
+      await page.keyboard.press('Control+.');
+      await fix.waitFor({ timeout: 5_000 });
+      return true;
+    });
     await picture(workbench, 'quick-fix', 'as it is');
     await fix.click();
     await squiggle.waitFor({ state: 'hidden' });
-    assert.equal(await workbench.editorText(), text);
+    assert.equal(await untilEdited(workbench, text), text);
     await page.keyboard.press('Control+S');
   });
 
@@ -157,8 +166,10 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     await rowOf(workbench, 'Activity', /kubectl-edit changed payments.*\/spec\/replicas 2 → 5/).waitFor();
     await rowOf(workbench, 'Activity', 'Corrected payments').waitFor();
     assert.equal((await world.cluster.get(path)).spec.replicas, 2);
-    await environment.agent.until('payments to be healthy', ({ objects }) =>
-      objects.some(({ name, health }) => name.endsWith('payments') && health.state === 'healthy'),
+    await environment.agent.until(
+      'payments to be healthy',
+      ({ objects }) => objects.some(({ name, health }) => name.endsWith('payments') && health.state === 'healthy'),
+      60_000,
     );
     await picture(workbench, 'activity');
   });
@@ -220,7 +231,9 @@ describe('a person keeps an environment from the editor', { concurrency: false }
     const setting = `vscode.workspace.getConfiguration('workbench').update('colorTheme', ${JSON.stringify(name)}, 1)`;
     await workbench.inHost(`return void await ${setting}`);
     await workbench.page.locator(`.monaco-workbench${selector}`).first().waitFor();
-    await waitFor({ what: `the dashboard in ${name}` }, () => workbench.webview().locator('body').isVisible());
+    await waitFor({ what: `the dashboard in ${name}`, deadline: 60_000 }, () =>
+      workbench.webview().locator('body').isVisible(),
+    );
   }
 });
 
