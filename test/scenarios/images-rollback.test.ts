@@ -5,10 +5,10 @@ import { objectOf } from './delivery-support.ts';
 import { type ImageScene, type ImageWorld, policies, startImageWorld } from './images-support.ts';
 
 const ON = { 'rollback-on-failed-health': 'true' };
-/** Seconds that a Deployment may take. */
+/** Seconds that a Deployment may take which does not become healthy. */
 const DEADLINE = 4;
-/** The same where something is done between release and deadline. */
-const LONGER = 12;
+/** The same where a good release must be there in time, or something is done between release and deadline. */
+const LONGER = 15;
 
 let images: ImageWorld;
 before(async () => {
@@ -18,7 +18,8 @@ after(() => images[Symbol.asyncDispose]());
 
 test('a good release stays; a bad one is taken back, held and told once; a newer good tag is released', async () => {
   await push('story', 'v1');
-  await using scene = await start('story', ON);
+  const options = { deadline: LONGER };
+  await using scene = await start('story', ON, options);
   await push('story', 'v2');
   await scene.untilFile('web.yaml', '/story:v2 ');
   const good = await scene.repository.head();
@@ -37,7 +38,7 @@ test('a good release stays; a bad one is taken back, held and told once; a newer
   assert.match(message, /^Roll back story:deployment\/web app to v2\n/);
   assert.match(message, /^Weaveflux-Change: story:deployment\/web app \S+\/story v3-broken -> v2$/m);
   assert.match(message, /^Weaveflux-Rollback: story:deployment\/web .*progress/m);
-  assert.equal(await scene.repository.read('web.yaml'), web('story', 'v2'));
+  assert.equal(await scene.repository.read('web.yaml'), web('story', 'v2', options));
   const status = await scene.running.healthy(back);
   assert.equal(objectOf(status, 'deployment/web').health.state, 'healthy');
 
@@ -180,7 +181,7 @@ async function start(
 ): Promise<ImageScene> {
   const scene = await images.scene(name, { 'web.yaml': web(name, tag, options) }, flags);
   const state = tag.endsWith('-broken') ? 'failed' : 'healthy';
-  await scene.running.until(`web to be ${state}`, ({ sync }) => sync.state === state);
+  await scene.running.until(`web to be ${state}`, ({ sync }) => sync.state === state, 60_000);
   return scene;
 }
 
