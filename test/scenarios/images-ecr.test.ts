@@ -26,7 +26,10 @@ describe('an image at Amazon ECR', { concurrency: false }, () => {
     });
     const { repository, agent } = await world.environment('ecr', { 'cart.yaml': text });
     await using running = await agent({ 'k8s-default-namespace': 'ecr', 'automation-interval': '1s' }, ecr.env);
-    await running.until('the first scan', async () => (await running.api.images())[0]?.state === 'current', 60_000);
+    await running.process.ready({ what: 'the first scan', deadline: 60_000 }, async () => {
+      const [cart] = await running.api.images();
+      return cart?.state === 'current';
+    });
     await ecr.push('shop/cart', { tag: 'build-6', pushed: '2026-06-01T00:00:00Z' });
     await running.event('the release', ({ type }) => type === 'released', { deadline: 60_000 });
     assert.equal(await repository.read('cart.yaml'), text.replace(':build-7', ':build-6'));
