@@ -73,8 +73,10 @@ test('a pull request follows the branch: it is opened, told of, changed and clos
   assert.equal(created?.headers.authorization, `token ${TOKEN}`);
 
   await registry.pushImage('web', { tag: '3' });
-  await until('the request to tell of the newer tag', () => pull()?.title === 'Release web:3');
-  assert.match(pull()?.body ?? '', /\| `1` \| `3` \| `numerical:` \|/);
+  await until('the request to tell of the newer tag', () => {
+    const { title, body } = pull() ?? {};
+    return title === 'Release web:3' && body?.includes('| `1` | `3` | `numerical:` |') === true;
+  });
 
   const person = await world.git.checkout(repository);
   await person.write({ 'web.yaml': text.replace('/web:1 ', '/web:3 ') });
