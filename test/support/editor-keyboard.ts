@@ -4,7 +4,7 @@ import { type Workbench, waitFor } from '../rig/index.ts';
 /** Milliseconds that anything may take on a machine that is busy with other things. */
 const DEADLINE = 60_000;
 /** Milliseconds after which keys that had no effect are pressed again, as a person does. */
-const ATTEMPT = 3000;
+const ATTEMPT = 5000;
 /** So many rows are passed by before a list counts as having no such row. */
 const LONGEST = 60;
 
@@ -57,14 +57,18 @@ export function keyboardOf(workbench: Workbench): Keyboard {
   }
 
   async function goTo(name: string | RegExp, key = 'ArrowDown'): Promise<string> {
-    const passed: string[] = [];
-    for (let steps = 0; steps < LONGEST; steps += 1) {
-      const now = await focus();
-      if (fits(now, name)) return now;
-      passed.push(now);
-      await press(key);
-    }
-    throw new Error(`${key} does not lead to ${name}; it passed:\n${[...new Set(passed)].join('\n')}`);
+    return waitFor({ what: `${key} to lead to ${name}`, deadline: DEADLINE }, async () => {
+      const passed: string[] = [];
+      for (let steps = 0; steps < LONGEST; steps += 1) {
+        const now = await focus();
+        if (fits(now, name)) return now;
+        passed.push(now);
+        await press(key);
+      }
+      // A row that is drawn anew has no name for a moment, and is passed by then.
+      if (key === 'ArrowDown') await press('Home');
+      throw new Error(`it passed:\n${[...new Set(passed)].join('\n')}`);
+    });
   }
 
   /** Presses keys again and again until they have opened what is wanted. */
