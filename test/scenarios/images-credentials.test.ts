@@ -41,8 +41,7 @@ after(() => images[Symbol.asyncDispose]());
 test('the registry is opened by the workload, its service account, or the default one', async () => {
   for (const name of ['own', 'account', 'inherited']) await scene.untilFile(`${name}.yaml`, `/team/${name}:1.1.0`);
   for (const name of ['nobody', 'wrong']) {
-    const refused = await scene.untilImage('the refusal', name, ({ problem }) => problem !== undefined);
-    assert.equal(refused.problem?.code, 'REGISTRY_AUTH');
+    const refused = await scene.untilImage('the refusal', name, ({ problem }) => problem?.code === 'REGISTRY_AUTH');
     assert.equal(refused.state, 'not-scanned');
     assert.equal(refused.tag, '1.0.0');
   }
@@ -52,10 +51,9 @@ test('the registry is opened by the workload, its service account, or the defaul
 test('no password, token or value of a Secret is ever told', async () => {
   const { world } = images;
   const { running } = scene;
-  await running.until('the Secret to be applied', ({ objects }) =>
-    objects.some(({ name }) => name === 'pulling:secret/app'),
-  );
-  await world.cluster.patch('/api/v1/namespaces/pulling/secrets/app', {
+  const path = '/api/v1/namespaces/pulling/secrets/app';
+  await world.cluster.until(path, 'to be applied', () => true);
+  await world.cluster.patch(path, {
     stringData: { password: `${VALUE}-changed`, more: `${VALUE}-more` },
   });
   await running.event(
