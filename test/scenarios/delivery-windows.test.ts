@@ -62,7 +62,7 @@ test('a sync that a person asks for delivers it', async () => {
 });
 
 test('the agent delivers by itself as the window opens, and not before', async () => {
-  const opening = new Date(Math.ceil((Date.now() + 15_000) / MINUTE) * MINUTE);
+  const opening = new Date(Math.ceil((Date.now() + 30_000) / MINUTE) * MINUTE);
   const allow = daily('allow', 'soon', opening);
   const revision = await scene.push({ '.weaveflux.yaml': allow, 'changed.yaml': configMap('changed', { a: 'newer' }) });
   const { sync } = await scene.delivered(revision);
