@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type ApiObject, type ControlPlane, createAuthority, findTool, freePort, startProcess } from '../rig/index.ts';
 
@@ -51,12 +52,24 @@ export async function startForwardingNode(
   const paths = [`/api/v1/nodes/${NODE}`, ...pods.map(({ name, namespace }) => pathOf(name, namespace))];
   for (const path of paths)
     await kwok.ready({ what: `${path} to be ready` }, async () => isReady(await cluster.get(path)));
+  await kwok.ready({ what: `${NODE} to listen` }, () => listens(port));
   return {
     async [Symbol.asyncDispose]() {
       await kwok.stop();
       for (const path of paths) await cluster.request('DELETE', path, { gracePeriodSeconds: 0 });
     },
   };
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 /** What kwok makes of the node and its pods: both are ready at once. */
