@@ -79,9 +79,9 @@ test('never older: where the order is unknown nothing is written, and the named 
   const newer = await scene.untilImage(
     'the tag outside the policy',
     'web',
-    ({ tag, state }) => tag === '2.5.0' && state === 'current',
+    ({ tag, state, reason }) =>
+      tag === '2.5.0' && state === 'current' && reason.includes('2.5.0 in the file is newer than 1.1.0'),
   );
-  assert.match(newer.reason, /2\.5\.0 in the file is newer than 1\.1\.0/);
   await scene.untilImage('a scan more', 'web', ({ scannedAt }) => scannedAt !== newer.scannedAt);
   assert.equal(await scene.repository.read('web.yaml'), ahead);
 });
