@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { ImageStatus } from '@weaveflux/shared';
 import { type ImageWorld, policies, startImageWorld, untilTold, workload } from './images-support.ts';
 
 const OLD = '2026-01-0';
@@ -56,7 +57,8 @@ test('the command tells it below the decision, with the line where the policy is
   const text = workload('web', { annotations, containers: { app: `${registry.host}/glob:main-1` } });
   await using scene = await images.scene('told', { 'web.yaml': text });
   await scene.untilFile('web.yaml', '/glob:main-2');
-  await scene.untilImage('the release to be delivered', 'web', ({ tag }) => tag === 'main-2');
+  const isReleased = ({ state, tag }: ImageStatus) => state === 'current' && tag === 'main-2';
+  await scene.untilImage('the release to be delivered', 'web', isReleased);
   const { code, text: shown } = await scene.command('images', '--explain', 'deployment/web');
   assert.equal(code, 0, shown);
   const line = text.split('\n').findIndex((it) => it.includes('weaveflux.dev/tag.app')) + 1;
@@ -83,9 +85,9 @@ test('the command tells it below the decision, with the line where the policy is
   assert.equal(pin.code, 0, pin.text);
   await scene.untilImage('the pin', 'web', ({ state }) => state === 'pinned');
   const pinned = await scene.command('images', '--explain', 'web');
-  assert.match(pinned.text, /^Pinned +by Ann <ann@x\.io> \d+s ago \([0-9a-f]{7} /m);
+  assert.match(pinned.text, /^Pinned +by Ann <ann@x\.io> \d+[sm] ago \([0-9a-f]{7} /m);
   const listed = await scene.command('images');
-  assert.match(listed.text, /^ {2}pinned by Ann <ann@x\.io> \d+s ago \([0-9a-f]{7}\)$/m);
+  assert.match(listed.text, /^ {2}pinned by Ann <ann@x\.io> \d+[sm] ago \([0-9a-f]{7}\)$/m);
   assert.equal((await scene.command('unpin', 'web')).code, 0);
   await scene.untilImage('the end of the pin', 'web', ({ state }) => state === 'current');
 

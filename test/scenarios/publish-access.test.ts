@@ -25,6 +25,7 @@ test('a key that the repository does not know yet is shown until it is let in', 
     environmentPath('locked'),
     'to show the key',
     ({ status }) => status?.deployKey !== undefined,
+    { deadline: 60_000 },
   );
   assert.equal(shown.status.deployKey, repository.deployKey);
   assert.equal(conditionOf(shown, 'Ready')?.reason, 'GitAuth');
