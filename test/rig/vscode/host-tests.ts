@@ -1,5 +1,6 @@
 import { format } from 'node:util';
 import type { Page } from 'playwright-core';
+import { loadPage } from './load.ts';
 import type { CodeServer } from './server.ts';
 import type { HostTestOptions, HostTestResult } from './types.ts';
 import { startWindow } from './window.ts';
@@ -25,7 +26,7 @@ export async function runHostTests(options: HostTestOptions): Promise<HostTestRe
   const page = await browser.context.newPage();
   const told = await listen(page, options.onLine);
   const url = `${server.url}&payload=${encodeURIComponent(JSON.stringify(payload(server, options)))}`;
-  await page.goto(url, { waitUntil: 'commit', timeout: DEADLINE });
+  await loadPage(page, () => page.goto(url, { timeout: DEADLINE }));
   try {
     const wait = { what: 'the end of the tests', deadline: options.deadline ?? DEADLINE, interval: 100 };
     const [code] = await server.process.ready(wait, () => (told.codes.length > 0 ? told.codes : undefined));

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startProcess, startWorkbench, temporaryDirectory, type Workbench, waitFor } from '../index.ts';
+import { freePort, startProcess, startWorkbench, temporaryDirectory, type Workbench, waitFor } from '../index.ts';
 import { run } from '../tools/run.ts';
+import { startBrowser } from './browser.ts';
+import { loadPage } from './load.ts';
 import { DEADLINE } from './quick-input.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -128,6 +131,29 @@ describe('a workbench with a packed extension', () => {
       cwd: FIXTURE,
     });
     return file;
+  }
+});
+
+it('is loaded again where the browser gave up a script of its page', async () => {
+  const asked: string[] = [];
+  const server = createServer(({ url = '' }, response) => {
+    asked.push(url);
+    if (url === '/') return response.setHeader('content-type', 'text/html').end('<script src="/main.js"></script>');
+    response.writeHead(200, { 'content-type': 'text/javascript', 'content-length': '18' });
+    if (asked.filter((each) => each === url).length > 1) return response.end("document.title='x'");
+    return response.write('document', () => response.destroy());
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await using browser = await startBrowser({});
+  try {
+    const page = await browser.context.newPage();
+    await loadPage(page, () => page.goto(`http://127.0.0.1:${port}/`));
+    assert.equal(await page.title(), 'x');
+    assert.equal(asked.filter((url) => url === '/main.js').length, 2);
+  } finally {
+    server.closeAllConnections();
+    server.close();
   }
 });
 

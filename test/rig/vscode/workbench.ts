@@ -1,6 +1,7 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { waitFor } from '../wait.ts';
 import { hostPid, runInHost } from './host-channel.ts';
+import { loadPage } from './load.ts';
 import { createNotifications } from './notifications.ts';
 import { createQuickPick, DEADLINE, pickFile, runCommand } from './quick-input.ts';
 import type { CodeServer, ServerOptions } from './server.ts';
@@ -13,7 +14,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   const window = started.use(await startWindow(serverOptions(options), options));
   const page = window.browser.context.pages()[0] ?? (await window.browser.context.newPage());
   page.setDefaultTimeout(DEADLINE);
-  await page.goto(window.server.url, { waitUntil: 'commit' });
+  await loadPage(page, () => page.goto(window.server.url));
   await untilDrawn(page);
   await untilHostRuns(window.server, undefined);
   const running = started.move();
@@ -68,7 +69,7 @@ function createWorkbench(server: CodeServer, page: Page, end: () => Promise<void
     editorText: () => inHost('return vscode.window.activeTextEditor.document.getText()'),
     async reload() {
       const before = await hostPid(server.socket);
-      await page.reload({ waitUntil: 'commit' });
+      await loadPage(page, () => page.reload());
       await untilDrawn(page);
       await untilHostRuns(server, before);
     },
