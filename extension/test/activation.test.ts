@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 /** Milliseconds that VS Code may take on a busy machine. */
-const DEADLINE = 30_000;
+const DEADLINE = 60_000;
 const ID = 'weaveflux.weaveflux-vscode';
 /** VS Code's own, which every JSON file activates. */
 const JSON_ID = 'vscode.json-language-features';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 /** Milliseconds that an answer of VS Code may take on a busy machine. */
-const DEADLINE = 30_000;
+const DEADLINE = 60_000;
 
 async function open(path: string): Promise<vscode.TextEditor> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];

@@ -42,7 +42,7 @@ function diffs(): vscode.Tab[] {
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   while (!holds()) {
     assert.ok(Date.now() < end, `waited for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
