@@ -101,7 +101,7 @@ test('a cluster that keeps only a part of it is not asked again and again', asyn
   assert.deepEqual(writes(), ['PATCH']);
 });
 
-test('a write that fails is tried again; one that is forbidden is said and left for ten minutes', async () => {
+test('a write that fails is tried again; one that is forbidden is said and left for a while', async () => {
   const { writer, writes, fail, warnings, pass } = await writerOf();
   fail(new WeavefluxError('API_UNREACHABLE', 'away'));
   writer.promptly();
@@ -120,6 +120,24 @@ test('a write that fails is tried again; one that is forbidden is said and left 
   assert.equal(denied.writes().length, 1);
   assert.deepEqual(denied.warnings, ['The agent may not patch environments.']);
   assert.deepEqual(warnings, []);
+});
+
+test('what was forbidden is tried again by itself, ever more seldom, as a cluster that starts knows no rights yet', async () => {
+  const { writer, writes, fail, pass } = await writerOf();
+  fail(new WeavefluxError('FORBIDDEN', 'The agent may not patch environments.'));
+  writer.promptly();
+  await pass(20);
+  await pass(9_000);
+  assert.equal(writes().length, 1);
+  await pass(1_000);
+  assert.equal(writes().length, 2);
+  await pass(10_000);
+  assert.equal(writes().length, 2);
+  fail(undefined);
+  await pass(10_000);
+  assert.equal(writes().length, 3);
+  await pass(600_000);
+  assert.equal(writes().length, 3);
 });
 
 test('a status that the API refuses is told once, and sent again only when it or the object is another', async () => {

@@ -28,7 +28,9 @@ export interface StatusWriterParts {
 /** Milliseconds. */
 const SOON = 1_000;
 const PROMPTLY = 20;
-const AFTER_FORBIDDEN = 600_000;
+/** After the first refusal, twice that after the next: an API server that has just started knows nobody's rights for a moment. */
+const AFTER_FORBIDDEN = 10_000;
+const LONGEST_FORBIDDEN = 600_000;
 const NAMESPACE_MISSING = 10_000;
 /** What a policy or a CRD of another version refuses, a person has to mend; a webhook that is away comes back. */
 const AFTER_REFUSED = 120_000;
@@ -40,6 +42,8 @@ export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
   let running = false;
   let again = false;
   let failures = 0;
+  /** Those in a row that were for lack of rights. */
+  let forbidden = 0;
   let notBefore = 0;
   let sent: { readonly status: EnvironmentStatus; readonly resourceVersion: string } | undefined;
   let isRefused = false;
@@ -61,6 +65,7 @@ export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
     void write()
       .then(() => {
         failures = 0;
+        forbidden = 0;
       }, failed)
       .finally(() => {
         running = false;
@@ -92,9 +97,12 @@ export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
     failures += 1;
     if (hasCode(error, 'FORBIDDEN')) {
       warn(error.message);
-      notBefore = performance.now() + AFTER_FORBIDDEN;
+      notBefore = performance.now() + Math.min(AFTER_FORBIDDEN * 2 ** forbidden, LONGEST_FORBIDDEN);
+      forbidden += 1;
+      wake(0);
       return;
     }
+    forbidden = 0;
     if (hasCode(error, 'REJECTED')) {
       refused(error.message);
       return;
