@@ -18,7 +18,7 @@ before(async () => {
     created: new Date(Date.UTC(2026, 0, 1, index)).toISOString(),
   }));
   for (const name of ['cart', 'bank', 'free', 'broken']) await registry.pushTags(`team/${name}`, tags);
-  opening = nextMinute(Date.now() + 40_000);
+  opening = nextMinute(Date.now() + 60_000);
   // Longer than the test: what happens at the opening is not the work of an interval.
   scene = await images.scene('windows', files(registry.host, settings(opening)), { 'automation-interval': '10m' });
 });
