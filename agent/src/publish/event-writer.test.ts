@@ -91,7 +91,7 @@ test('Events of cluster-scoped objects are in the namespace default, under a nam
   assert.equal('uid' in objectAt(bodies()[0], ['involvedObject']), false);
 });
 
-test('where the agent may not it says so once and leaves it for ten minutes, elsewhere it goes on', async () => {
+test('where the agent may not it says so once and leaves it for a while, elsewhere it goes on', async () => {
   const { write, requests, warnings, pass } = writer(({ path }) =>
     path.includes('/shop/') ? new WeavefluxError('FORBIDDEN', 'The agent may not create events in shop.') : {},
   );
@@ -103,6 +103,22 @@ test('where the agent may not it says so once and leaves it for ten minutes, els
   assert.equal(requests.length, 3);
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] ?? '', /may not create events/);
+});
+
+test('a cluster that starts refuses for a moment only: soon it is tried again, and ever more seldom', async () => {
+  let isRefused = true;
+  const { write, requests, pass } = writer(() =>
+    isRefused ? new WeavefluxError('FORBIDDEN', 'The agent may not create events in shop.') : {},
+  );
+  const SECOND = 1 / 60;
+  const after = async (seconds: number): Promise<number> => {
+    pass(seconds * SECOND);
+    await write(WEB, RELEASED, 1);
+    return requests.length;
+  };
+  assert.deepEqual([await after(0), await after(9), await after(2)], [1, 1, 2]);
+  isRefused = false;
+  assert.deepEqual([await after(18), await after(3), await after(0)], [2, 3, 4]);
 });
 
 test('what goes wrong otherwise is nobody’s trouble', async () => {

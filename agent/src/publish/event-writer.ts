@@ -30,7 +30,9 @@ const EVENTS: KindInfo = { apiVersion: 'v1', plural: 'events', namespaced: true 
 const CONTROLLER = 'weaveflux';
 /** Milliseconds in which the same is counted on one Event: what the API server keeps them by itself. */
 const SERIES = 3_600_000;
-const OFF = 600_000;
+/** Milliseconds after the first refusal, twice that after the next: an API server that has just started knows nobody's rights for a moment. */
+const OFF = 10_000;
+const LONGEST_OFF = 600_000;
 const KEPT = 500;
 /** Milliseconds: an Event is not worth waiting for long. */
 const DEADLINE = 10_000;
@@ -38,7 +40,8 @@ const DEADLINE = 10_000;
 /** Makes writers of core/v1 Events: the same again within the hour is counted on the first. Never rejects. */
 export function createEventWriter({ client, holder, now, warn, signal }: EventWriterParts) {
   const written = new Map<string, { readonly name: string; readonly first: number; count: number }>();
-  const offUntil = new Map<string, number>();
+  /** The namespaces that refused the last one: until when they are left, and how often in a row they did. */
+  const off = new Map<string, { readonly until: number; readonly times: number }>();
   const told = new Set<string>();
 
   function request(namespace: string, verb: string) {
@@ -79,12 +82,15 @@ export function createEventWriter({ client, holder, now, warn, signal }: EventWr
 
   return async (subject: EventSubject, event: ClusterEvent, count: number): Promise<void> => {
     const namespace = namespaceOf(subject);
-    if (now().getTime() < (offUntil.get(namespace) ?? 0)) return;
+    if (now().getTime() < (off.get(namespace)?.until ?? 0)) return;
     try {
       if (!(await countOn(namespace, seriesKey(subject, event), count))) await create(subject, event, count);
+      off.delete(namespace);
     } catch (error) {
       if (signal.aborted || !hasCode(error, 'FORBIDDEN')) return;
-      offUntil.set(namespace, now().getTime() + OFF);
+      const times = off.get(namespace)?.times ?? 0;
+      const until = now().getTime() + Math.min(OFF * 2 ** times, LONGEST_OFF);
+      off.set(namespace, { until, times: times + 1 });
       if (!told.has(namespace)) warn(`${error.message} Without it nothing is shown as an Event there.`);
       told.add(namespace);
     }
