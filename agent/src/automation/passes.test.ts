@@ -69,6 +69,17 @@ describe('passes over images', { concurrency: false }, () => {
     assert.deepEqual(begun, ['all', ['a/web'], ['a/web', 'a/db']]);
   });
 
+  test('one over everything that came too early is the next one, not one an interval later', async () => {
+    passes.runAll();
+    await settle(false);
+    mock.timers.tick(MINUTE - 1);
+    assert.deepEqual(begun, ['all']);
+    passes.runNow();
+    await settle();
+    passes.runNow();
+    assert.deepEqual(begun, ['all', 'all', []]);
+  });
+
   test('a stream of messages asks twice a second at most, and does not put off the pass over everything', async () => {
     passes.runAll();
     await settle();

@@ -15,7 +15,7 @@ export interface Passes {
 /** What passes are made of. */
 export interface PassesOptions {
   /**
-   * What to ask for, `undefined` = everything. False where it is too early to ask: what was named waits for the next pass. What
+   * What to ask for, `undefined` = everything. False where it is too early to ask: the next pass does what this one was to do. What
    * it rejects with goes to `onFailed`.
    */
   readonly pass: (repositories: ReadonlySet<string> | undefined) => Promise<boolean>;
@@ -34,6 +34,8 @@ const PAUSE = 500;
 export function createPasses({ pass, onFailed, interval, now, signal }: PassesOptions): Passes {
   const some = new Set<string>();
   let all = false;
+  /** One over everything came too early: the next pass is one, whenever that is. */
+  let isOwed = false;
   let atOnce = false;
   let isSoon = false;
   let nextAll = 0;
@@ -53,15 +55,18 @@ export function createPasses({ pass, onFailed, interval, now, signal }: PassesOp
   }
 
   function start(): void {
-    const overAll = all || now() >= nextAll;
-    const repositories = overAll ? undefined : new Set(some);
+    const overAll = all || isOwed || now() >= nextAll;
+    const named = new Set(some);
     all = false;
+    isOwed = false;
     atOnce = false;
     isSoon = false;
     some.clear();
-    running = pass(repositories)
+    running = pass(overAll ? undefined : named)
       .then((hasAsked) => {
-        if (!hasAsked) for (const name of repositories ?? []) some.add(name);
+        if (hasAsked) return;
+        isOwed = overAll;
+        for (const name of named) some.add(name);
       })
       .catch(onFailed)
       .finally(() => {
