@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Environment } from '../delivery/environment.ts';
 import { createMemory } from '../delivery/memory.ts';
 import { createArrivals } from './arrivals.ts';
-import type { Proposal } from './proposals.ts';
+import type { Proposal } from './write/proposals.ts';
 
 const WEB = 'apps/Deployment/shop/web';
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../delivery/environment.ts';
 import { delivered } from '../delivery/memory.ts';
-import type { Proposal } from './proposals.ts';
+import type { Proposal } from './write/proposals.ts';
 
 /** Measures how long an image takes from its tag being chosen to its workload with it being healthy. */
 export interface Arrivals {

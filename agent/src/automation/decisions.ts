@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../delivery/environment.ts';
-import { awaitApproval } from './approval.ts';
-import type { ImageHistoryEntry } from './history.ts';
-import type { News } from './news.ts';
-import type { NodePlatforms } from './node-platforms.ts';
-import type { Past } from './past.ts';
-import type { Decided, Scanner } from './scan.ts';
-import { isFollowed } from './scan-schedule.ts';
+import type { ImageHistoryEntry } from './past/history.ts';
+import type { Past } from './past/past.ts';
+import type { ChangeTrailer } from './past/trailers.ts';
+import type { NodePlatforms } from './scan/node-platforms.ts';
+import type { Decided, Scanner } from './scan/scan.ts';
+import { isFollowed } from './scan/scan-schedule.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
-import type { ChangeTrailer } from './trailers.ts';
-import type { WindowGate } from './windows.ts';
+import { awaitApproval } from './write/approval.ts';
+import type { News } from './write/news.ts';
+import type { WindowGate } from './write/windows.ts';
 
 /** What is decided about every image, as of the last pass. */
 export interface Decisions {

@@ -9,7 +9,7 @@ import { createReport } from './report.mjs';
 import { runFiles } from './run-files.mjs';
 import { findSuites } from './suites.mjs';
 
-const FILE_LIMIT = { unit: 120_000, components: 480_000, workbench: 900_000, node: 600_000 };
+const FILE_LIMIT = { unit: 120_000, components: 480_000, workbench: 900_000, node: 900_000 };
 const RUN_LIMIT = 80 * 60_000;
 
 const args = process.argv.slice(2);
