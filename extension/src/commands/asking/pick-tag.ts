@@ -1,7 +1,7 @@
 import { isTag, type Tag } from '@weaveflux/shared';
 import * as vscode from 'vscode';
 import { ageOf } from '../../model/changes/age.ts';
-import { shortDigest, type TagChoice } from '../../model/changes/tag-choices.ts';
+import { inPlace, shortDigest, type TagChoice, takenTag } from '../../model/changes/tag-choices.ts';
 
 /** A list of tags to choose from. */
 export interface TagList {
@@ -28,16 +28,34 @@ export function pickTag(list: TagList): Promise<Tag> {
   picker.placeholder = vscode.l10n.t('Choose a tag, or type one');
   picker.matchOnDescription = true;
   let described: readonly Tag[] = [];
-  const choicesNow = () => list.choices(described);
+  /** The tags in the list, from the top. */
+  let shown: readonly string[] = [];
+  /** Whether a person has typed or gone to another row: what is read later moves no row then. */
+  let isUsed = false;
+  const choicesNow = () => {
+    const choices = list.choices(described);
+    return isUsed ? inPlace(choices, shown) : choices;
+  };
   const refresh = () => {
     const choices = choicesNow();
+    shown = choices.map(({ tag }) => tag);
     // What is typed comes last: VS Code tells by its number which item is current, and Enter may overtake a new list.
     picker.items = [...itemsOf(choices, list.policy), ...typedItem(picker.value.trim(), choices)];
   };
   refresh();
   const wanted = list.proposed ?? choicesNow().find(({ isChosen }) => isChosen)?.tag;
   picker.activeItems = picker.items.filter(({ tag }) => tag !== undefined && tag.tag === wanted).slice(0, 1);
-  const subscriptions = [picker.onDidChangeValue(refresh), list.onDidChange?.(refresh)];
+  const start = picker.activeItems[0]?.tag?.tag ?? shown[0];
+  const subscriptions = [
+    picker.onDidChangeActive(([item]) => {
+      isUsed ||= item?.tag !== undefined && item.tag.tag !== start;
+    }),
+    picker.onDidChangeValue(() => {
+      isUsed = true;
+      refresh();
+    }),
+    list.onDidChange?.(refresh),
+  ];
   picker.busy = list.describe !== undefined;
   list.describe?.().then(
     (tags) => {
@@ -52,7 +70,7 @@ export function pickTag(list: TagList): Promise<Tag> {
   );
   return new Promise<Tag>((resolve, reject) => {
     picker.onDidAccept(() => {
-      const tag = picker.activeItems[0]?.tag ?? choicesNow().find(({ tag }) => tag === picker.value.trim());
+      const tag = takenTag(picker.activeItems[0]?.tag, picker.value.trim(), choicesNow());
       if (tag === undefined) return;
       resolve(tag);
       picker.hide();

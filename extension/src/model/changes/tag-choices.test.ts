@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type ImageStatus, parsePolicy } from '@weaveflux/shared';
 import { imageStatus } from '../testing/source.ts';
 import { knownTags, releasableTag } from './known-tags.ts';
-import { shortDigest, tagChoices } from './tag-choices.ts';
+import { inPlace, shortDigest, tagChoices, takenTag } from './tag-choices.ts';
 
 const flags = ({ tag, isCurrent, isChosen, isHeld, fits }: ReturnType<typeof tagChoices>[number]) =>
   [tag, isCurrent && 'current', isChosen && 'chosen', isHeld && 'held', !fits && 'unfit'].filter(Boolean).join(' ');
@@ -127,6 +127,34 @@ const releasable: { name: string; status: Partial<ImageStatus>; tag: string | un
 for (const { name, status: more, tag } of releasable) {
   test(`releasable: ${name}`, () => assert.equal(releasableTag(imageStatus(more))?.tag, tag));
 }
+
+const taken = [
+  { name: 'the current row, where nothing is typed', current: '1.4.1', typed: '', tag: '1.4.1' },
+  {
+    name: 'the row that an arrow key led to, though another tag is what is typed',
+    current: '1.4',
+    typed: '1',
+    tag: '1.4',
+  },
+  { name: 'a row that is found by what stands beside its tag', current: '1.4.1', typed: 'sha256:01', tag: '1.4.1' },
+  { name: 'what is typed in whole, where no row is current', current: undefined, typed: '1.4.2', tag: '1.4.2' },
+  { name: 'what is typed in whole, where the list was filled anew', current: '1.4.1', typed: '1.4.2', tag: '1.4.2' },
+  { name: 'nothing, where a part is typed and no row is current', current: undefined, typed: '1.4.', tag: undefined },
+];
+
+for (const { name, current, typed, tag } of taken) {
+  const choices = ['1.4.2', '1.4.1', '1.4', '1'].map((each) => ({ tag: each }));
+  const row = choices.find((choice) => choice.tag === current);
+  test(`taken: ${name}`, () => assert.equal(takenTag(row, typed, choices)?.tag, tag));
+}
+
+test('tags that are shown stay where they are, and what comes later follows them', () => {
+  const choices = ['3', '2', '1', '4'].map((tag) => ({ tag }));
+  assert.deepEqual(
+    inPlace(choices, ['1', '2']).map(({ tag }) => tag),
+    ['1', '2', '3', '4'],
+  );
+});
 
 test('a digest is shortened as docker does', () => {
   assert.equal(shortDigest(`sha256:${'0123456789abcdef'.repeat(4)}`), 'sha256:0123456789ab');

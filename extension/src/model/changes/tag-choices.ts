@@ -48,6 +48,23 @@ export function tagChoices({ status, current, policy, described = [] }: TagQuest
   ];
 }
 
+/** Choices in the order in which their tags are shown already, others after them: rows stay under who goes by them. */
+export function inPlace<T extends Tag>(choices: readonly T[], shown: readonly string[]): T[] {
+  const places = new Map(shown.map((tag, place) => [tag, place]));
+  const placeOf = ({ tag }: Tag) => places.get(tag) ?? shown.length;
+  return choices.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/**
+ * The tag that Enter takes: of the row that is current, or what is typed in whole. VS Code tells rows by their number, so that one
+ * that was taken just as the list was filled anew may be called by another tag, which what is typed does not find.
+ */
+export function takenTag(current: Tag | undefined, typed: string, choices: readonly Tag[]): Tag | undefined {
+  const whole = choices.find(({ tag }) => tag === typed);
+  if (current === undefined) return whole;
+  return whole === undefined || current.tag.includes(typed) ? current : whole;
+}
+
 /** Each tag once, with all that is known of it. */
 function merged(all: readonly Tag[]): Tag[] {
   const tags = new Map<string, Tag>();
