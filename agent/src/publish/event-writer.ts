@@ -3,6 +3,7 @@ import { collectionPath, objectPath } from '../targets/kubernetes/api-path.ts';
 import { type KubernetesClient, MERGE_PATCH } from '../targets/kubernetes/client.ts';
 import { hasCode } from '../targets/kubernetes/objects.ts';
 import type { KindInfo } from '../targets/kubernetes/types.ts';
+import { afterForbidden } from './after-forbidden.ts';
 import type { ClusterEvent } from './cluster-event.ts';
 import { secondsOf } from './conditions.ts';
 
@@ -30,9 +31,6 @@ const EVENTS: KindInfo = { apiVersion: 'v1', plural: 'events', namespaced: true 
 const CONTROLLER = 'weaveflux';
 /** Milliseconds in which the same is counted on one Event: what the API server keeps them by itself. */
 const SERIES = 3_600_000;
-/** Milliseconds after the first refusal, twice that after the next: an API server that has just started knows nobody's rights for a moment. */
-const OFF = 10_000;
-const LONGEST_OFF = 600_000;
 const KEPT = 500;
 /** Milliseconds: an Event is not worth waiting for long. */
 const DEADLINE = 10_000;
@@ -88,9 +86,8 @@ export function createEventWriter({ client, holder, now, warn, signal }: EventWr
       off.delete(namespace);
     } catch (error) {
       if (signal.aborted || !hasCode(error, 'FORBIDDEN')) return;
-      const times = off.get(namespace)?.times ?? 0;
-      const until = now().getTime() + Math.min(OFF * 2 ** times, LONGEST_OFF);
-      off.set(namespace, { until, times: times + 1 });
+      const times = (off.get(namespace)?.times ?? 0) + 1;
+      off.set(namespace, { until: now().getTime() + afterForbidden(times), times });
       if (!told.has(namespace)) warn(`${error.message} Without it nothing is shown as an Event there.`);
       told.add(namespace);
     }

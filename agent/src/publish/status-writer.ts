@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EnvironmentStatus } from '@weaveflux/shared';
 import { hasCode } from '../targets/kubernetes/objects.ts';
 import { pauseLength } from '../targets/kubernetes/watch-pause.ts';
+import { afterForbidden } from './after-forbidden.ts';
 import type { OwnEnvironment } from './own-environment.ts';
 import type { OwnObject } from './own-object.ts';
 
@@ -28,9 +29,6 @@ export interface StatusWriterParts {
 /** Milliseconds. */
 const SOON = 1_000;
 const PROMPTLY = 20;
-/** After the first refusal, twice that after the next: an API server that has just started knows nobody's rights for a moment. */
-const AFTER_FORBIDDEN = 10_000;
-const LONGEST_FORBIDDEN = 600_000;
 const NAMESPACE_MISSING = 10_000;
 /** What a policy or a CRD of another version refuses, a person has to mend; a webhook that is away comes back. */
 const AFTER_REFUSED = 120_000;
@@ -97,8 +95,8 @@ export function createStatusWriter(parts: StatusWriterParts): StatusWriter {
     failures += 1;
     if (hasCode(error, 'FORBIDDEN')) {
       warn(error.message);
-      notBefore = performance.now() + Math.min(AFTER_FORBIDDEN * 2 ** forbidden, LONGEST_FORBIDDEN);
       forbidden += 1;
+      notBefore = performance.now() + afterForbidden(forbidden);
       wake(0);
       return;
     }
